@@ -1,0 +1,3 @@
+"""Clickwatch: finds anomalies in per-user activity counts."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,44 @@
+"""Everything that can go wrong for a reason a person can mend, as one small tree.
+
+    ClickwatchError
+    ├── ReadError       a file cannot be read as counts
+    ├── SettingsError   a setting is out of range, or does not fit the data
+    └── StoreError      what was asked for is not kept, or cannot be kept
+        └── NotFoundError
+
+Each message is one or two sentences that name the thing, the value received, what is
+allowed and what to do next. Anything else that is raised is a bug and is logged as one.
+"""
+
+
+class ClickwatchError(Exception):
+    """A problem that the person can mend; `str(error)` is shown to them as it is."""
+
+
+class ReadError(ClickwatchError):
+    """A file cannot be read. `line` counts from 1 as an editor does, the header included."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        line: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+        self.value = value
+
+
+class SettingsError(ClickwatchError):
+    """A setting is out of range, or does not fit the data."""
+
+
+class StoreError(ClickwatchError):
+    """The store cannot keep or give what was asked for."""
+
+
+class NotFoundError(StoreError):
+    """No dataset or run of that id can be seen from here."""
