@@ -1,0 +1,78 @@
+"""What whoever runs Clickwatch can set, each as an environment variable `CLICKWATCH_...`."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from dashboard.errors import SettingsError
+
+PREFIX = "CLICKWATCH_"
+BESIDE_THE_APP = Path(__file__).resolve().parents[1] / ".clickwatch"
+
+
+class AppSettings(BaseSettings):
+    """The settings of one installation; server and worker read the same ones."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    home: Annotated[
+        Path,
+        Field(description="The data home: the folder of everything that is kept."),
+    ] = BESIDE_THE_APP
+    database_url: Annotated[
+        str | None,
+        Field(description="SQLAlchemy address of the records; empty: SQLite in the data home."),
+    ] = None
+    host: Annotated[str, Field(description="The address on which the server listens.")] = (
+        "127.0.0.1"
+    )
+    port: Annotated[int, Field(ge=1, le=65_535, description="The server's port.")] = 8501
+    max_upload_mb: Annotated[
+        int, Field(ge=1, le=100_000, description="The largest file that may be uploaded, in MB.")
+    ] = 1_000
+    workers: Annotated[
+        int, Field(ge=0, le=64, description="Workers a server starts; each trains one run at a time.")
+    ] = 1
+    start_method: Annotated[
+        Literal["forkserver", "spawn"],
+        Field(description="How training processes start; spawn for GPUs, macOS and Windows."),
+    ] = "forkserver"
+    embedded_worker: Annotated[
+        bool, Field(description="Whether the server starts workers itself.")
+    ] = True
+    stale_seconds: Annotated[
+        float, Field(ge=2, le=3_600, description="Silence after which a worker counts as dead.")
+    ] = 10.0
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Field(description="The least severe message that is logged."),
+    ] = "info"
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().absolute()
+
+    @property
+    def records_url(self) -> str:
+        """The SQLAlchemy address in use."""
+        return self.database_url or f"sqlite:///{self.home / 'clickwatch.db'}"
+
+    def environment(self) -> dict[str, str]:
+        """These settings as environment variables, for a process that shall share them."""
+        chosen = self.model_dump(mode="json", exclude_none=True)
+        return {f"{PREFIX}{name.upper()}": str(value) for name, value in chosen.items()}
+
+
+def read_settings() -> AppSettings:
+    """The settings of this process's environment. Raises SettingsError naming the variable."""
+    try:
+        return AppSettings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(
+            f"{variable} cannot be used: {first['msg'].lower()}; received {first['input']!r}."
+        ) from error
