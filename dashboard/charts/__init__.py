@@ -1,0 +1,34 @@
+"""Plotly figures, and the formatting of numbers, times and names, for pages and reports alike.
+
+Every figure has a title, axis titles with units and a text alternative (`figure_text`), and takes
+`dark`. Points that can be chosen carry `customdata` [user_index, time key], None where one does
+not apply.
+"""
+
+from dashboard.charts.anomalies import (
+    error_per_day,
+    score_distribution,
+    score_heatmap,
+    users_ranked,
+)
+from dashboard.charts.counts import counts_heatmap, totals_per_day
+from dashboard.charts.drawing import drawing_text, format_shape, model_drawing
+from dashboard.charts.theme import PLOTLY_CONFIG, figure_text
+from dashboard.charts.training import loss_curves
+from dashboard.charts.user import user_series
+
+__all__ = [
+    "PLOTLY_CONFIG",
+    "counts_heatmap",
+    "drawing_text",
+    "error_per_day",
+    "figure_text",
+    "format_shape",
+    "loss_curves",
+    "model_drawing",
+    "score_distribution",
+    "score_heatmap",
+    "totals_per_day",
+    "user_series",
+    "users_ranked",
+]

@@ -1,0 +1,114 @@
+"""The parts of a users x times heatmap: a coloured layer, and a layer of cells to point at.
+
+A click on a Plotly heatmap selects nothing in Streamlit. So the heatmap only colours, and squares
+of a transparent *colour* over its cells carry the hover text and the selection.
+"""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.format import name_in_chart, time_key
+from dashboard.charts.theme import palette, time_ticks, time_title
+
+SVG_CELLS = 5_000  # beyond this many, markers are drawn by WebGL
+_TRANSPARENT = "rgba(0,0,0,0)"
+_ROW_PIXELS, _FRAME_PIXELS, _HIGHEST = 18, 150, 1_000
+_LABELLED_ROWS = 60
+
+
+def heatmap_layer(
+    times: pd.Index,
+    values: np.ndarray,
+    *,
+    dark: bool,
+    low: float,
+    high: float,
+    title: str,
+    ticks: tuple[list[float], list[str]] | None = None,
+) -> go.Heatmap:
+    """Return the coloured layer of values (rows, times); NaN stays blank.
+
+    low, high: the values at the ends of the colour scale.
+    ticks: where the colour bar is labelled, and how.
+    """
+    colours = palette(dark)
+    rows, columns = values.shape
+    gap = 1 if rows <= _LABELLED_ROWS and columns <= _LABELLED_ROWS else 0
+    bar = {"tickmode": "array", "tickvals": ticks[0], "ticktext": ticks[1]} if ticks else {}
+    last = len(colours.scale) - 1
+    return go.Heatmap(
+        x=times,
+        y=np.arange(rows),
+        z=values,
+        zmin=low,
+        zmax=high if high > low else low + 1,
+        colorscale=[[step / last, colour] for step, colour in enumerate(colours.scale)],
+        hoverinfo="skip",
+        hoverongaps=False,
+        xgap=gap,
+        ygap=gap,
+        colorbar={
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "y": 1,
+            "yanchor": "bottom",
+            "ypad": 4,
+            "xpad": 0,
+            "len": 220,
+            "lenmode": "pixels",
+            "thickness": 8,
+            "outlinewidth": 0,
+            "title": {"text": title, "side": "top", "font": {"size": 12.5}},
+            "tickfont": {"size": 12, "color": colours.quiet},
+            "nticks": 4,
+            **bar,
+        },
+    )
+
+
+def cell_markers(
+    times: pd.Index, user_indices: list[int], shown: np.ndarray, hovers: list[list[str]]
+) -> go.Scatter | go.Scattergl:
+    """Return the layer to point at: one square for each cell where `shown` (rows, times) is true.
+
+    customdata of a square: [user_index, time key]. hovers: (rows, times) texts, already safe.
+    """
+    keys = [time_key(time) for time in times]
+    rows, columns = np.nonzero(shown)
+    kind = go.Scatter if len(rows) <= SVG_CELLS else go.Scattergl
+    return kind(
+        name="cells",
+        x=times[columns],
+        y=rows,
+        mode="markers",
+        marker={"symbol": "square", "size": 14, "color": _TRANSPARENT, "line": {"width": 0}},
+        customdata=[
+            [user_indices[row], keys[column]] for row, column in zip(rows, columns, strict=True)
+        ],
+        hovertext=[hovers[row][column] for row, column in zip(rows, columns, strict=True)],
+        hoverinfo="text",
+        showlegend=False,
+    )
+
+
+def grid_height(rows: int) -> int:
+    """Return the height of a heatmap figure in pixels: it grows with its rows, up to a limit."""
+    return min(_FRAME_PIXELS + max(rows, 4) * _ROW_PIXELS, _HIGHEST)
+
+
+def lay_out_grid(figure: go.Figure, times: pd.Index, names: list[str]) -> None:
+    """Set the axes of a heatmap figure: first row on top, row labels thinned out beyond 60."""
+    every = 1 if len(names) <= _LABELLED_ROWS else -(-len(names) // (_LABELLED_ROWS - 10))
+    labelled = list(range(0, len(names), every))
+    figure.update_xaxes(title_text=time_title(times), **time_ticks(times))
+    figure.update_yaxes(
+        title_text="User",
+        tickmode="array",
+        tickvals=labelled,
+        ticktext=[name_in_chart(names[row], 16) for row in labelled],
+        range=[len(names) - 0.5, -0.5],
+        showgrid=False,
+    )
+    figure.update_layout(margin_t=112, hoverdistance=200)

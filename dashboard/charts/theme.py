@@ -1,0 +1,226 @@
+"""One look for every chart: colours, type, margins, labels, in light and in dark.
+
+Colours can be told apart by colour-blind people, and never carry a meaning alone: actual is a
+solid line with dots, expected a dashed line, an anomaly a ring or a triangle.
+"""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.format import format_score, frequency_of
+
+PLOTLY_CONFIG = {
+    "showSendToCloud": False,
+    "displaylogo": False,
+    "responsive": True,
+    "scrollZoom": False,
+    "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
+    "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "clickwatch"},
+}
+
+FONT = '"Source Sans", "Source Sans Pro", system-ui, -apple-system, "Segoe UI", sans-serif'
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of one background. `scale` runs from low, near the background, to high."""
+
+    ink: str
+    quiet: str
+    grid: str
+    surface: str
+    actual: str
+    expected: str
+    anomaly: str
+    scale: tuple[str, ...]
+
+
+LIGHT = Palette(
+    ink="#1f2933",
+    quiet="#5b6673",
+    grid="rgba(31, 41, 51, 0.10)",
+    surface="#ffffff",
+    actual="#0072b2",
+    expected="#7a8594",
+    anomaly="#d55e00",
+    # cmocean "dense", without its palest and its blackest end
+    scale=(
+        "#dcebf0",
+        "#bfdde5",
+        "#9cc9e2",
+        "#81b4e3",
+        "#739ae4",
+        "#757fdd",
+        "#7864ca",
+        "#774aaf",
+        "#71328d",
+        "#641f68",
+    ),
+)
+DARK = Palette(
+    ink="#e8ebef",
+    quiet="#a4aebb",
+    grid="rgba(232, 235, 239, 0.13)",
+    surface="#0e1117",
+    actual="#56b4e9",
+    expected="#a9b2bd",
+    anomaly="#ff8c42",
+    # cmocean "ice", without its blackest end
+    scale=(
+        "#1f1f42",
+        "#2c2a57",
+        "#3a3c7d",
+        "#3e53a0",
+        "#3e6db2",
+        "#4886bb",
+        "#599fc4",
+        "#72b8cd",
+        "#95cfd8",
+        "#c0e5e8",
+        "#eafcfd",
+    ),
+)
+
+
+def palette(dark: bool) -> Palette:
+    """Return the colours for a dark or a light background."""
+    return DARK if dark else LIGHT
+
+
+def finish(
+    figure: go.Figure,
+    *,
+    title: str,
+    text: str,
+    dark: bool,
+    height: int = 340,
+    subtitle: str = "",
+) -> go.Figure:
+    """Give a figure the one look, its title, and its text alternative; return the same figure.
+
+    title, subtitle: short enough for a phone (about 40 characters).
+    text: one or two sentences that say what the chart shows, kept for `figure_text`.
+    """
+    colours = palette(dark)
+    figure.update_layout(
+        template="none",
+        title={
+            "text": title,
+            "subtitle": {"text": subtitle, "font": {"size": 12.5, "color": colours.quiet}},
+            "font": {"size": 16, "color": colours.ink, "weight": 600},
+            "x": 0,
+            "xref": "container",
+            "xanchor": "left",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"t": 10, "l": 4},
+        },
+        meta={"text": text},
+        height=height,
+        autosize=True,
+        margin={"l": 8, "r": 12, "t": 92 if subtitle else 72, "b": 8, "pad": 0},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": FONT, "size": 12.5, "color": colours.ink},
+        separators=".,",
+        hoverlabel={
+            "bgcolor": colours.surface,
+            "bordercolor": colours.quiet,
+            "font": {"family": FONT, "size": 13, "color": colours.ink},
+            "align": "left",
+            "namelength": -1,
+        },
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "y": 1,
+            "yanchor": "bottom",
+            "bgcolor": "rgba(0,0,0,0)",
+            "font": {"size": 12.5, "color": colours.quiet},
+            "itemsizing": "trace",
+        },
+        modebar={
+            "bgcolor": "rgba(0,0,0,0)",
+            "color": colours.quiet,
+            "activecolor": colours.ink,
+        },
+        hovermode="closest",
+        dragmode=False,
+        bargap=0.15,
+    )
+    axis = {
+        "automargin": True,
+        "gridcolor": colours.grid,
+        "linecolor": colours.grid,
+        "zeroline": False,
+        "tickfont": {"size": 12, "color": colours.quiet},
+        "title": {"font": {"size": 12.5, "color": colours.quiet}, "standoff": 8},
+        "separatethousands": True,
+        "fixedrange": True,
+    }
+    figure.update_xaxes(**axis, showgrid=False)
+    figure.update_yaxes(**axis)
+    return figure
+
+
+def mark_level(
+    figure: go.Figure,
+    level: float,
+    *,
+    dark: bool,
+    across: bool = False,
+    row: int | str = "all",
+    label: bool = True,
+) -> None:
+    """Draw the threshold as a dotted line with its value: upright, or `across` the chart."""
+    colours = palette(dark)
+    draw = figure.add_hline if across else figure.add_vline
+    note = {
+        "annotation_text": f"Threshold {format_score(level)}",
+        "annotation_position": "top left" if across else "top right",
+        "annotation_font": {"size": 12, "color": colours.ink},
+        "annotation_bgcolor": "rgba(0,0,0,0)",
+    }
+    draw(
+        level,
+        line={"color": colours.ink, "width": 1.5, "dash": "dot"},
+        **({"row": row, "col": 1} if across else {}),
+        **(note if label else {}),
+    )
+
+
+def figure_text(figure: go.Figure) -> str:
+    """Return the text alternative of a figure: one or two sentences that say what it shows."""
+    return figure.layout.meta["text"]
+
+
+def time_title(times: Sequence[Hashable] | pd.Index) -> str:
+    """Return the title of a time axis: the name of one time step."""
+    return {"hour": "Hour", "day": "Day", "week": "Week, from Monday"}[frequency_of(_index(times))]
+
+
+def time_ticks(times: Sequence[Hashable] | pd.Index) -> dict[str, object]:
+    """Return the settings of an x axis over these times: few ticks, dates on two short lines."""
+    index = _index(times)
+    if not isinstance(index, pd.DatetimeIndex):
+        return {"nticks": 8, "tickformat": ",d"}
+    return {
+        "type": "date",
+        "nticks": 7,
+        "tickangle": 0,
+        "tickformatstops": [
+            {"dtickrange": [None, 86_399_999], "value": "%H:%M\n%-d %b %Y"},
+            {"dtickrange": [86_400_000, "M1"], "value": "%-d %b\n%Y"},
+            {"dtickrange": ["M1", "M11"], "value": "%b\n%Y"},
+            {"dtickrange": ["M12", None], "value": "%Y"},
+        ],
+    }
+
+
+def _index(times: Sequence[Hashable] | pd.Index) -> pd.Index:
+    return times if isinstance(times, pd.Index) else pd.Index(times)

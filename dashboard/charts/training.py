@@ -1,0 +1,88 @@
+"""A training as it learns: its losses epoch by epoch."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import plotly.graph_objects as go
+
+from dashboard.charts.format import format_error
+from dashboard.charts.theme import finish, palette
+
+
+class Epoch(Protocol):
+    """What a chart needs of one epoch. `epoch` counts from 1."""
+
+    @property
+    def epoch(self) -> int: ...  # noqa: D102
+    @property
+    def loss(self) -> float: ...  # noqa: D102
+    @property
+    def val_loss(self) -> float | None: ...  # noqa: D102
+
+
+def loss_curves(
+    history: Sequence[Epoch], *, log: bool = False, epochs: int | None = None, dark: bool = False
+) -> go.Figure:
+    """Draw the loss, and the validation loss where there is one, after each epoch.
+
+    log: draw losses on a log scale. epochs: how many are planned, so that the axis stands still.
+    """
+    colours = palette(dark)
+    figure = go.Figure()
+    curves = (
+        ("Training loss", "loss", colours.actual, "solid", "circle"),
+        ("Validation loss", "val_loss", colours.anomaly, "dash", "diamond"),
+    )
+    for name, field, colour, dash, symbol in curves:
+        points = [(one.epoch, getattr(one, field)) for one in history]
+        points = [(epoch, value) for epoch, value in points if value is not None]
+        if not points:
+            continue
+        figure.add_trace(
+            go.Scatter(
+                x=[epoch for epoch, _ in points],
+                y=[value for _, value in points],
+                name=name,
+                mode="lines+markers",
+                line={"color": colour, "width": 2, "dash": dash},
+                marker={"size": 6, "symbol": symbol},
+                hovertext=[
+                    f"Epoch {epoch:,}<br>{name}: {format_error(value)}" for epoch, value in points
+                ],
+                hoverinfo="text",
+            )
+        )
+    finish(figure, title="Loss per epoch", text=_text(history), dark=dark, height=320)
+    last = max(epochs or 0, len(history), 1)
+    figure.update_layout(showlegend=True)
+    figure.update_xaxes(
+        title_text="Epoch",
+        range=[0.5, last + 0.5],
+        tickformat=",d",
+        nticks=8,
+        **({"dtick": 1} if last <= 8 else {}),  # noqa: PLR2004
+    )
+    figure.update_yaxes(
+        title_text="Loss, log scale" if log else "Loss",
+        type="log" if log else "linear",
+        rangemode="normal" if log else "tozero",
+        nticks=6,
+        exponentformat="power",
+        minexponent=5,
+    )
+    return figure
+
+
+def _text(history: Sequence[Epoch]) -> str:
+    if not history:
+        return "No epoch is finished yet."
+    first, last = history[0], history[-1]
+    text = (
+        f"After {last.epoch:,} epochs the training loss is {format_error(last.loss)}; it began at "
+        f"{format_error(first.loss)}."
+    )
+    checked = [one for one in history if one.val_loss is not None]
+    if not checked:
+        return text
+    best = min(checked, key=lambda one: one.val_loss)
+    return f"{text} Lowest validation loss: {format_error(best.val_loss)} in epoch {best.epoch:,}."

@@ -1,0 +1,167 @@
+"""One user's story: what was counted, what was expected, and how surprising the difference is."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from dashboard.charts.format import (
+    format_count,
+    format_error,
+    format_name,
+    format_p_value,
+    format_score,
+    format_time,
+    frequency_of,
+    name_in_chart,
+    plotly_text,
+    time_key,
+)
+from dashboard.charts.theme import Palette, finish, mark_level, palette, time_ticks, time_title
+from dashboard.data.panel import Frequency
+from dashboard.runs.views import UserView
+
+
+def user_series(
+    user_view: UserView, *, dark: bool = False, feature: str | None = None
+) -> go.Figure:
+    """Draw actual against expected, one row a feature, and each time step's score below.
+
+    feature: draw this one alone; None: all of the user's features. With several, the score below
+    is the highest of a time step. customdata: [user_index, time key].
+    """
+    series = user_view.series
+    features = [feature] if feature else list(dict.fromkeys(series["feature"]))
+    series = series[series["feature"].isin(features)]
+    times = pd.Index(series["time"].drop_duplicates())
+    frequency = frequency_of(times)
+    colours = palette(dark)
+    rows = len(features) + 1
+    heights = [0.62 / len(features)] * len(features) + [0.38]
+    figure = make_subplots(
+        rows=rows, cols=1, shared_xaxes=True, row_heights=heights, vertical_spacing=0.07
+    )
+    for row, name in enumerate(features, start=1):
+        one = series[series["feature"] == name]
+        for trace in _actual_and_expected(one, user_view, frequency, colours, legend=row == 1):
+            figure.add_trace(trace, row=row, col=1)
+        unit = f"{plotly_text(name).capitalize()} per {frequency.value}"
+        figure.update_yaxes(title_text=unit, rangemode="tozero", nticks=5, row=row, col=1)
+    strangest = _strangest(series)
+    figure.add_trace(_scores(strangest, user_view, frequency, colours), row=rows, col=1)
+    finish(
+        figure,
+        title=f"{name_in_chart(user_view.user)}: actual and expected",
+        subtitle="Below: score of each " + frequency.value,
+        text=_text(user_view, strangest, frequency),
+        dark=dark,
+        height=260 + 180 * len(features),
+    )
+    figure.update_layout(margin_t=100, hovermode="closest", hoverdistance=60)
+    figure.update_xaxes(**time_ticks(times))
+    figure.update_xaxes(title_text=time_title(times), row=rows, col=1)
+    figure.update_yaxes(title_text="Score", rangemode="tozero", nticks=4, row=rows, col=1)
+    if np.isfinite(user_view.level):
+        mark_level(figure, user_view.level, dark=dark, across=True, row=rows)
+    return figure
+
+
+def _actual_and_expected(
+    one: pd.DataFrame, user_view: UserView, frequency: Frequency, colours: Palette, *, legend: bool
+) -> list[go.Scatter]:
+    """Return the lines of one feature, and the rings around its anomalous time steps."""
+    times = pd.Index(one["time"])
+    found = one[one["anomaly"].astype(bool)]
+    hovers = [_hover(row, frequency) for row in one.itertuples()]
+    return [
+        go.Scatter(
+            x=times,
+            y=one["expected"],
+            name="Expected",
+            legendgroup="expected",
+            mode="lines",
+            line={"color": colours.expected, "width": 2, "dash": "dash"},
+            hoverinfo="skip",
+            showlegend=legend,
+        ),
+        go.Scatter(
+            x=times,
+            y=one["actual"],
+            name="Actual",
+            legendgroup="actual",
+            mode="lines+markers",
+            line={"color": colours.actual, "width": 2},
+            marker={"size": 5.5, "color": colours.actual},
+            customdata=_chosen(times, user_view),
+            hovertext=hovers,
+            hoverinfo="text",
+            showlegend=legend,
+        ),
+        go.Scatter(
+            x=pd.Index(found["time"]),
+            y=found["actual"],
+            name="Anomaly",
+            legendgroup="anomaly",
+            mode="markers",
+            marker={
+                "symbol": "circle-open",
+                "size": 13,
+                "color": colours.anomaly,
+                "line": {"width": 2.5},
+            },
+            hoverinfo="skip",
+            showlegend=legend and len(found) > 0,
+        ),
+    ]
+
+
+def _scores(
+    strangest: pd.DataFrame, user_view: UserView, frequency: Frequency, colours: Palette
+) -> go.Bar:
+    times = pd.Index(strangest["time"])
+    return go.Bar(
+        x=times,
+        y=strangest["score"],
+        name="Score",
+        marker={
+            "color": np.where(strangest["anomaly"], colours.anomaly, colours.expected).tolist()
+        },
+        customdata=_chosen(times, user_view),
+        hovertext=[_hover(row, frequency) for row in strangest.itertuples()],
+        hoverinfo="text",
+        showlegend=False,
+    )
+
+
+def _strangest(series: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a time step: the feature with the highest score there."""
+    ordered = series.sort_values(["time", "score"], ascending=[True, False], na_position="last")
+    return ordered.drop_duplicates("time").reset_index(drop=True)
+
+
+def _chosen(times: pd.Index, user_view: UserView) -> list[list[object]]:
+    return [[user_view.user_index, time_key(time)] for time in times]
+
+
+def _hover(row: object, frequency: Frequency) -> str:
+    return (
+        f"<b>{format_time(row.time, frequency)}</b>"
+        f"<br>Actual {plotly_text(row.feature)}: {format_count(row.actual)}"
+        f"<br>Expected: {format_count(row.expected)}"
+        f"<br>Error: {format_error(row.error)}"
+        f"<br>Score: {format_score(row.score)} (p {format_p_value(row.p_value)})"
+        + ("<br>Anomaly" if row.anomaly else "")
+    )
+
+
+def _text(user_view: UserView, strangest: pd.DataFrame, frequency: Frequency) -> str:
+    name = format_name(user_view.user)
+    if not strangest["score"].notna().any():
+        return f"{name} has not been scored."
+    worst = strangest.loc[strangest["score"].idxmax()]
+    return (
+        f"{name}: highest score {format_score(worst['score'])} at "
+        f"{format_time(worst['time'], frequency)}, actual {format_count(worst['actual'])} against "
+        f"expected {format_count(worst['expected'])}. "
+        f"{user_view.anomalous_times:,} anomalous time steps."
+    )
