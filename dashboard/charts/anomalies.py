@@ -22,7 +22,15 @@ from dashboard.charts.format import (
     time_key,
 )
 from dashboard.charts.grid import cell_markers, grid_height, heatmap_layer, lay_out_grid
-from dashboard.charts.theme import finish, mark_level, palette, time_ticks, time_title
+from dashboard.charts.theme import (
+    Palette,
+    finish,
+    legend,
+    mark_level,
+    palette,
+    time_ticks,
+    time_title,
+)
 from dashboard.data.panel import Frequency
 from dashboard.runs.views import Grid, Histogram, View
 
@@ -54,6 +62,7 @@ def error_per_day(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
             name="Mean error",
             line={"color": colours.actual, "width": 2},
             marker={"size": 7},
+            cliponaxis=False,
         ),
         row=1,
         col=1,
@@ -71,12 +80,12 @@ def error_per_day(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     finish(
         figure,
         title=f"Mean error per {unit}",
-        subtitle="Over all users; below: users with an anomaly",
+        subtitle="Over all users; below: "
+        + legend(("■", colours.anomaly, "users with an anomaly")),
         text=_days_text(days, labels),
         dark=dark,
         height=400,
     )
-    figure.update_layout(showlegend=False)
     figure.update_xaxes(**time_ticks(times))
     figure.update_xaxes(title_text=time_title(times), row=2, col=1)
     figure.update_yaxes(title_text="Mean error", rangemode="tozero", nticks=5, row=1, col=1)
@@ -120,17 +129,20 @@ def users_ranked(
                     hoverinfo="text",
                 )
             )
+    marks = [("■", colours.anomaly, "With anomalies"), ("■", colours.expected, "Without")]
+    if by == "score" and level is not None and np.isfinite(level):
+        figure.add_trace(_level_line(level, len(users), colours))
+        marks.append(("···", colours.ink, f"Threshold {format_score(level)}"))
     finish(
         figure,
         title=title,
+        subtitle=legend(*marks),
         text=_users_text(users, by, unit, show),
         dark=dark,
         height=min(130 + max(len(users), 4) * 20, 1_200),
     )
-    if by == "score" and level is not None and np.isfinite(level):
-        mark_level(figure, level, dark=dark)
     every = 1 if len(users) <= 55 else -(-len(users) // 50)  # noqa: PLR2004
-    figure.update_layout(barmode="overlay", showlegend=True, bargap=0.3)
+    figure.update_layout(barmode="overlay", bargap=0.3)
     figure.update_xaxes(title_text=unit, rangemode="tozero", showgrid=True, nticks=5)
     figure.update_yaxes(
         title_text="User",
@@ -176,7 +188,7 @@ def score_heatmap(view: View, *, dark: bool = False, selectable: bool = True) ->
                 "symbol": "circle",
                 "size": 7,
                 "color": colours.anomaly,
-                "line": {"color": "#ffffff", "width": 1.25},
+                "line": {"color": colours.surface, "width": 1.25},
             },
             hoverinfo="skip",
             showlegend=False,
@@ -190,7 +202,8 @@ def score_heatmap(view: View, *, dark: bool = False, selectable: bool = True) ->
     finish(
         figure,
         title="Score by user and " + frequency.value,
-        subtitle=f"{count:,} of {view.counts.matched_users:,} users; dot: anomaly; blank: not scored",
+        subtitle=f"{count:,} of {view.counts.matched_users:,} users    "
+        + legend(("●", colours.anomaly, "Anomaly"), ("□", colours.quiet, "Not scored")),
         text=_grid_text(view, frequency),
         dark=dark,
         height=grid_height(count),
@@ -246,7 +259,7 @@ def score_distribution(
         dark=dark,
         height=320,
     )
-    figure.update_layout(barmode="overlay", showlegend=False)
+    figure.update_layout(barmode="overlay")
     figure.update_xaxes(title_text="Score", nticks=8)
     top = np.log10(max(float(counts.max(initial=1)), 1.0))
     figure.update_yaxes(
@@ -254,6 +267,18 @@ def score_distribution(
     )
     mark_level(figure, level, dark=dark)
     return figure
+
+
+def _level_line(level: float, rows: int, colours: Palette) -> go.Scatter:
+    """Return the threshold as an upright line that the subtitle names."""
+    return go.Scatter(
+        x=[level, level],
+        y=[-0.5, rows - 0.5],
+        mode="lines",
+        name=f"Threshold {format_score(level)}",
+        line={"color": colours.ink, "width": 1.5, "dash": "dot"},
+        hoverinfo="skip",
+    )
 
 
 def _scale_end(scores: np.ndarray, level: float) -> float:

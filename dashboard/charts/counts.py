@@ -5,14 +5,16 @@ import plotly.graph_objects as go
 
 from dashboard.charts.format import (
     format_count,
+    format_name,
     format_time,
     name_in_chart,
-    plotly_text,
     time_key,
 )
 from dashboard.charts.grid import cell_markers, grid_height, heatmap_layer, lay_out_grid
-from dashboard.charts.theme import finish, palette, time_ticks, time_title
+from dashboard.charts.theme import finish, legend, palette, time_ticks, time_title
 from dashboard.data.panel import Panel
+
+_DASHES = (("solid", "—"), ("dash", "- -"), ("dot", "···"), ("dashdot", "-·-"), ("longdash", "— —"))
 
 
 def counts_heatmap(
@@ -28,7 +30,7 @@ def counts_heatmap(
     order = np.argsort(-np.nansum(counts, axis=1), kind="stable")[:users]
     shown = counts[order]
     names = [panel.users[index] for index in order]
-    what = plotly_text(feature)
+    what = name_in_chart(feature, 20)
     hovers = [
         [
             f"{name_in_chart(name, 60)}<br>{format_time(time, panel.frequency)}"
@@ -71,54 +73,54 @@ def counts_heatmap(
 def totals_per_day(panel: Panel, *, dark: bool = False) -> go.Figure:
     """Draw the sum over all users for each time step, one line a feature."""
     colours = palette(dark)
-    totals = panel.values.sum(axis=0, dtype=float)  # (times, features)
     unit = panel.frequency.value
     figure = go.Figure()
-    line_colours = (colours.actual, colours.anomaly, colours.expected, "#cc79a7", "#009e73")
-    dashes = ("solid", "dash", "dot", "dashdot", "longdash")
+    marks = []
+    totals = panel.values.sum(axis=0, dtype=float)  # (times, features)
     for column, feature in enumerate(panel.features):
+        colour, (dash, sign) = colours.series[column % 5], _DASHES[column % len(_DASHES)]
+        name = name_in_chart(feature, 20)
+        marks.append((sign, colour, name))
         figure.add_trace(
             go.Scatter(
                 x=panel.times,
                 y=totals[:, column],
-                name=plotly_text(feature),
+                name=name,
                 mode="lines+markers",
-                line={
-                    "color": line_colours[column % len(line_colours)],
-                    "width": 2,
-                    "dash": dashes[column % len(dashes)],
-                },
+                line={"color": colour, "width": 2, "dash": dash},
                 marker={"size": 5},
+                cliponaxis=False,
                 customdata=[[None, time_key(time)] for time in panel.times],
                 hovertext=[
-                    f"{format_time(time, panel.frequency)}<br>{plotly_text(feature)}: "
-                    f"{format_count(value)}"
+                    f"<b>{format_time(time, panel.frequency)}</b><br>{name}: {format_count(value)}"
                     for time, value in zip(panel.times, totals[:, column], strict=True)
                 ],
                 hoverinfo="text",
             )
         )
     several = len(panel.features) > 1
-    first = plotly_text(panel.features[0])
-    highest = int(totals[:, 0].argmax())
-    text = (
-        f"Highest total of {first} at {format_time(panel.times[highest], panel.frequency)} "
-        f"({format_count(totals[highest, 0])}); median {format_count(np.median(totals[:, 0]))} "
-        f"per {unit}."
-    )
-    what = "Counts" if several else first.capitalize()
+    what = "Counts" if several else name_in_chart(panel.features[0]).capitalize()
     finish(
         figure,
         title=f"{what} per {unit}",
-        subtitle=f"Sum over {len(panel.users):,} users",
-        text=text,
+        subtitle=f"Sum over {len(panel.users):,} users" + ("<br>" + legend(*marks)) * several,
+        text=_totals_text(panel, totals[:, 0]),
         dark=dark,
         height=320,
     )
-    figure.update_layout(showlegend=several)
     figure.update_xaxes(title_text=time_title(panel.times), **time_ticks(panel.times))
     figure.update_yaxes(title_text=f"{what} per {unit}", rangemode="tozero", nticks=6)
     return figure
+
+
+def _totals_text(panel: Panel, totals: np.ndarray) -> str:
+    highest = int(totals.argmax())
+    when = format_time(panel.times[highest], panel.frequency)
+    return (
+        f"Highest total of {format_name(panel.features[0])}: {when} "
+        f"({format_count(totals[highest])}); median {format_count(np.median(totals))} "
+        f"per {panel.frequency.value}."
+    )
 
 
 def _choose(panel: Panel, feature: str | None) -> tuple[str, int]:

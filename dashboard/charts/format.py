@@ -136,19 +136,16 @@ def frequency_of(times: pd.Index) -> Frequency:
 def format_name(name: str, longest: int = 28) -> str:
     """Return a name from a file as one visible line of at most `longest` characters.
 
-    Control marks, line ends and marks of writing direction, which could hide or turn the text
-    around them, read as a replacement mark; the middle of a long name becomes an ellipsis.
+    A tab or a line end reads as a space; other control marks and marks of writing direction, which
+    could hide or turn the text around them, as a replacement mark; the middle of a long name becomes an ellipsis.
     """
-    seen = "".join(
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(mark) in _UNSEEN else mark
-        for mark in str(name)
-    )
+    seen = "".join(_visible(mark) for mark in str(name))
     if not seen.strip():
         return f"(blank, {len(seen)})" if seen else "(empty)"
     if len(seen) <= longest:
         return seen
     head = (longest - 1) * 2 // 3
-    return f"{seen[:head]}…{seen[len(seen) - (longest - 1 - head) :]}"
+    return f"{seen[:head].rstrip()}…{seen[len(seen) - (longest - 1 - head) :].strip()}"
 
 
 def plotly_text(text: str) -> str:
@@ -163,6 +160,14 @@ def name_in_chart(name: str, longest: int = 28) -> str:
 
 def _is_number(value: float | None) -> bool:
     return value is not None and not pd.isna(value) and math.isfinite(value)
+
+
+def _visible(mark: str) -> str:
+    if mark in "\t\n\r":
+        return " "
+    joins_emoji = mark == "\N{ZERO WIDTH JOINER}"
+    hidden = unicodedata.category(mark) in _UNSEEN and not joins_emoji
+    return "\N{REPLACEMENT CHARACTER}" if hidden else mark
 
 
 def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:

@@ -9,12 +9,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.format import name_in_chart, time_key
-from dashboard.charts.theme import palette, time_ticks, time_title
+from dashboard.charts.theme import palette, time_range, time_ticks, time_title
 
 SVG_CELLS = 5_000  # beyond this many, markers are drawn by WebGL
 _TRANSPARENT = "rgba(0,0,0,0)"
 _ROW_PIXELS, _FRAME_PIXELS, _HIGHEST = 18, 150, 1_000
 _LABELLED_ROWS = 60
+_BAR_TOP = 62
 
 
 def heatmap_layer(
@@ -52,9 +53,11 @@ def heatmap_layer(
             "orientation": "h",
             "x": 0,
             "xanchor": "left",
-            "y": 1,
-            "yanchor": "bottom",
-            "ypad": 4,
+            # From the top edge down: anchored at its bottom, it would push the title out of sight.
+            "y": 1 - _BAR_TOP / grid_height(rows),
+            "yref": "container",
+            "yanchor": "top",
+            "ypad": 0,
             "xpad": 0,
             "len": 220,
             "lenmode": "pixels",
@@ -102,7 +105,9 @@ def lay_out_grid(figure: go.Figure, times: pd.Index, names: list[str]) -> None:
     """Set the axes of a heatmap figure: first row on top, row labels thinned out beyond 60."""
     every = 1 if len(names) <= _LABELLED_ROWS else -(-len(names) // (_LABELLED_ROWS - 10))
     labelled = list(range(0, len(names), every))
-    figure.update_xaxes(title_text=time_title(times), **time_ticks(times))
+    figure.update_xaxes(
+        title_text=time_title(times), range=time_range(times), ticks="", **time_ticks(times)
+    )
     figure.update_yaxes(
         title_text="User",
         tickmode="array",
@@ -110,5 +115,6 @@ def lay_out_grid(figure: go.Figure, times: pd.Index, names: list[str]) -> None:
         ticktext=[name_in_chart(names[row], 16) for row in labelled],
         range=[len(names) - 0.5, -0.5],
         showgrid=False,
+        ticks="",
     )
-    figure.update_layout(margin_t=112, hoverdistance=200)
+    figure.update_layout(margin_t=118, hoverdistance=200)

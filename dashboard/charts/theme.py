@@ -21,6 +21,8 @@ PLOTLY_CONFIG = {
     "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "clickwatch"},
 }
 
+_LEGEND_WIDTH = 44
+
 FONT = '"Source Sans", "Source Sans Pro", system-ui, -apple-system, "Segoe UI", sans-serif'
 
 
@@ -35,6 +37,7 @@ class Palette:
     actual: str
     expected: str
     anomaly: str
+    series: tuple[str, ...]
     scale: tuple[str, ...]
 
 
@@ -46,6 +49,7 @@ LIGHT = Palette(
     actual="#0072b2",
     expected="#7a8594",
     anomaly="#d55e00",
+    series=("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#5b6673"),
     # cmocean "dense", without its palest and its blackest end
     scale=(
         "#dcebf0",
@@ -68,6 +72,7 @@ DARK = Palette(
     actual="#56b4e9",
     expected="#a9b2bd",
     anomaly="#ff8c42",
+    series=("#56b4e9", "#f0b93a", "#2fc79a", "#e39cc4", "#a4aebb"),
     # cmocean "ice", without its blackest end
     scale=(
         "#1f1f42",
@@ -101,10 +106,12 @@ def finish(
 ) -> go.Figure:
     """Give a figure the one look, its title, and its text alternative; return the same figure.
 
-    title, subtitle: short enough for a phone (about 40 characters).
+    title, subtitle: short enough for a phone (about 44 characters a line); the subtitle may hold
+        lines of `legend`.
     text: one or two sentences that say what the chart shows, kept for `figure_text`.
     """
     colours = palette(dark)
+    lines = 1 + subtitle.count("<br>") if subtitle else 0
     figure.update_layout(
         template="none",
         title={
@@ -122,7 +129,7 @@ def finish(
         meta={"text": text},
         height=height,
         autosize=True,
-        margin={"l": 8, "r": 12, "t": 92 if subtitle else 72, "b": 8, "pad": 0},
+        margin={"l": 8, "r": 12, "t": 58 + 18 * lines, "b": 8, "pad": 0},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": FONT, "size": 12.5, "color": colours.ink},
@@ -134,16 +141,7 @@ def finish(
             "align": "left",
             "namelength": -1,
         },
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "xanchor": "left",
-            "y": 1,
-            "yanchor": "bottom",
-            "bgcolor": "rgba(0,0,0,0)",
-            "font": {"size": 12.5, "color": colours.quiet},
-            "itemsizing": "trace",
-        },
+        showlegend=False,
         modebar={
             "bgcolor": "rgba(0,0,0,0)",
             "color": colours.quiet,
@@ -166,6 +164,16 @@ def finish(
     figure.update_xaxes(**axis, showgrid=False)
     figure.update_yaxes(**axis)
     return figure
+
+
+def time_range(times: Sequence[Hashable] | pd.Index) -> list[object]:
+    """Return the ends of an axis on which each time step has its full width, and no more."""
+    index = _index(times)
+    if len(index) < 2:  # noqa: PLR2004
+        half = pd.Timedelta(hours=12) if isinstance(index, pd.DatetimeIndex) else 0.5
+    else:
+        half = (index[1] - index[0]) / 2
+    return [index[0] - half, index[-1] + half]
 
 
 def mark_level(
@@ -194,6 +202,21 @@ def mark_level(
     )
 
 
+def legend(*marks: tuple[str, str, str]) -> str:
+    """Return a legend as lines of a subtitle: marks of (sign, colour, safe name).
+
+    Plotly's own legend wraps badly on a phone and pushes the chart aside; text does neither.
+    """
+    lines, width = [""], 0
+    for sign, colour, name in marks:
+        if width and width + len(name) > _LEGEND_WIDTH:
+            lines, width = [*lines, ""], 0
+        gap = "    " if width else ""
+        lines[-1] += f'{gap}<span style="color:{colour}"><b>{sign}</b></span> {name}'
+        width += len(name) + 6
+    return "<br>".join(lines)
+
+
 def figure_text(figure: go.Figure) -> str:
     """Return the text alternative of a figure: one or two sentences that say what it shows."""
     return figure.layout.meta["text"]
@@ -208,10 +231,9 @@ def time_ticks(times: Sequence[Hashable] | pd.Index) -> dict[str, object]:
     """Return the settings of an x axis over these times: few ticks, dates on two short lines."""
     index = _index(times)
     if not isinstance(index, pd.DatetimeIndex):
-        return {"nticks": 8, "tickformat": ",d"}
+        return {"tickformat": ",d"}
     return {
         "type": "date",
-        "nticks": 7,
         "tickangle": 0,
         "tickformatstops": [
             {"dtickrange": [None, 86_399_999], "value": "%H:%M\n%-d %b %Y"},

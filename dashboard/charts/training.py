@@ -6,7 +6,7 @@ from typing import Protocol
 import plotly.graph_objects as go
 
 from dashboard.charts.format import format_error
-from dashboard.charts.theme import finish, palette
+from dashboard.charts.theme import finish, legend, palette
 
 
 class Epoch(Protocol):
@@ -52,9 +52,17 @@ def loss_curves(
                 hoverinfo="text",
             )
         )
-    finish(figure, title="Loss per epoch", text=_text(history), dark=dark, height=320)
+    finish(
+        figure,
+        title="Loss per epoch",
+        subtitle=legend(
+            ("—●—", colours.actual, "Training"), ("-◆-", colours.anomaly, "Validation")
+        ),
+        text=_text(history),
+        dark=dark,
+        height=320,
+    )
     last = max(epochs or 0, len(history), 1)
-    figure.update_layout(showlegend=True)
     figure.update_xaxes(
         title_text="Epoch",
         range=[0.5, last + 0.5],

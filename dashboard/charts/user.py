@@ -17,7 +17,15 @@ from dashboard.charts.format import (
     plotly_text,
     time_key,
 )
-from dashboard.charts.theme import Palette, finish, mark_level, palette, time_ticks, time_title
+from dashboard.charts.theme import (
+    Palette,
+    finish,
+    legend,
+    mark_level,
+    palette,
+    time_ticks,
+    time_title,
+)
 from dashboard.data.panel import Frequency
 from dashboard.runs.views import UserView
 
@@ -43,7 +51,7 @@ def user_series(
     )
     for row, name in enumerate(features, start=1):
         one = series[series["feature"] == name]
-        for trace in _actual_and_expected(one, user_view, frequency, colours, legend=row == 1):
+        for trace in _actual_and_expected(one, user_view, frequency, colours):
             figure.add_trace(trace, row=row, col=1)
         unit = f"{plotly_text(name).capitalize()} per {frequency.value}"
         figure.update_yaxes(title_text=unit, rangemode="tozero", nticks=5, row=row, col=1)
@@ -52,12 +60,16 @@ def user_series(
     finish(
         figure,
         title=f"{name_in_chart(user_view.user)}: actual and expected",
-        subtitle="Below: score of each " + frequency.value,
+        subtitle=legend(
+            ("—●—", colours.actual, "Actual"),
+            ("- - -", colours.expected, "Expected"),
+            ("○", colours.anomaly, "Anomaly"),
+        ),
         text=_text(user_view, strangest, frequency),
         dark=dark,
         height=260 + 180 * len(features),
     )
-    figure.update_layout(margin_t=100, hovermode="closest", hoverdistance=60)
+    figure.update_layout(hoverdistance=60)
     figure.update_xaxes(**time_ticks(times))
     figure.update_xaxes(title_text=time_title(times), row=rows, col=1)
     figure.update_yaxes(title_text="Score", rangemode="tozero", nticks=4, row=rows, col=1)
@@ -67,7 +79,7 @@ def user_series(
 
 
 def _actual_and_expected(
-    one: pd.DataFrame, user_view: UserView, frequency: Frequency, colours: Palette, *, legend: bool
+    one: pd.DataFrame, user_view: UserView, frequency: Frequency, colours: Palette
 ) -> list[go.Scatter]:
     """Return the lines of one feature, and the rings around its anomalous time steps."""
     times = pd.Index(one["time"])
@@ -78,30 +90,25 @@ def _actual_and_expected(
             x=times,
             y=one["expected"],
             name="Expected",
-            legendgroup="expected",
             mode="lines",
             line={"color": colours.expected, "width": 2, "dash": "dash"},
             hoverinfo="skip",
-            showlegend=legend,
         ),
         go.Scatter(
             x=times,
             y=one["actual"],
             name="Actual",
-            legendgroup="actual",
             mode="lines+markers",
             line={"color": colours.actual, "width": 2},
             marker={"size": 5.5, "color": colours.actual},
             customdata=_chosen(times, user_view),
             hovertext=hovers,
             hoverinfo="text",
-            showlegend=legend,
         ),
         go.Scatter(
             x=pd.Index(found["time"]),
             y=found["actual"],
             name="Anomaly",
-            legendgroup="anomaly",
             mode="markers",
             marker={
                 "symbol": "circle-open",
@@ -109,8 +116,8 @@ def _actual_and_expected(
                 "color": colours.anomaly,
                 "line": {"width": 2.5},
             },
+            cliponaxis=False,
             hoverinfo="skip",
-            showlegend=legend and len(found) > 0,
         ),
     ]
 
@@ -129,7 +136,6 @@ def _scores(
         customdata=_chosen(times, user_view),
         hovertext=[_hover(row, frequency) for row in strangest.itertuples()],
         hoverinfo="text",
-        showlegend=False,
     )
 
 

@@ -1,0 +1,160 @@
+"""Made-up results that look like real ones, with names as hostile as names can be."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dashboard.data.panel import Frequency, Panel
+from dashboard.runs.views import Counts, Grid, Histogram, Query, UserView, View
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '<a href="https://evil.example">click</a>',
+    "<b>bold</b> & co",
+    "=1+1",
+    "%{x} %{customdata[0]}",
+    "a very long name indeed " * 8,
+    "007",
+    "turned \u202egnp.exe",
+    "",
+    "Zoë 🙂",
+    "two\nlines",
+)
+
+
+@dataclass(frozen=True)
+class Epoch:
+    epoch: int
+    loss: float
+    val_loss: float | None = None
+    mae: float = 0.0
+    val_mae: float | None = None
+    seconds: float = 1.0
+
+
+@dataclass(frozen=True)
+class Layer:
+    kind: str
+    title: str
+    output_shape: tuple[int | None, ...]
+    parameters: int
+    explanation: str
+
+
+LAYERS = (
+    Layer("lstm", "LSTM, 100 units", (None, 100), 40_800, "Reads the window into 100 numbers."),
+    Layer("repeat", "Repeat 40 times", (None, 40, 100), 0, "Hands the summary to every step."),
+    Layer("lstm", "LSTM, 100 units", (None, 40, 100), 80_400, "Writes the window anew."),
+    Layer("dense", "Dense, 1 unit, tanh", (None, 40, 1), 101, "Turns each step into counts."),
+)
+HISTORY = [Epoch(n, 0.05 / n + 0.004, 0.055 / n + 0.006) for n in range(1, 31)]
+
+
+def make_panel(users: int = 30, days: int = 40, features: int = 1, seed: int = 0) -> Panel:
+    """A panel with weekdays, rates over two orders of magnitude and one late user."""
+    random = np.random.default_rng(seed)
+    times = pd.date_range("2024-02-01", periods=days, freq="D")
+    rates = 10 ** random.uniform(0, 2.3, users)
+    week = np.where(times.dayofweek < 5, 1.0, 0.45)
+    means = rates[:, None, None] * week[None, :, None] * np.ones(features)
+    values = random.poisson(means).astype(np.float32)
+    observed = np.ones((users, days), bool)
+    observed[-1, : days // 4] = False
+    values[~observed] = 0
+    names = [*HOSTILE, *(f"user-{n:04d}" for n in range(users))][:users]
+    kinds = ("clicks", "page views", "<i>searches</i>")[:features]
+    return Panel(values, observed, tuple(names), times, kinds, Frequency.DAY)
+
+
+def make_view(users: int = 30, days: int = 40, level: float = 4.0, seed: int = 0) -> View:
+    """A view as a run would give it: the strangest user first."""
+    panel = make_panel(users, days, seed=seed)
+    actual = panel.values[:, :, 0].copy()
+    random = np.random.default_rng(seed + 1)
+    for _ in range(max(2, users // 3)):
+        row, column = random.integers(users), random.integers(days)
+        actual[row, column] = actual[row, column] * 4 + 15
+    expected = np.where(panel.observed, np.median(actual, axis=1)[:, None], np.nan)
+    expected = expected * np.where(panel.times.dayofweek < 5, 1.05, 0.45)
+    actual = np.where(panel.observed, actual, np.nan)
+    score = np.abs(2 * np.sqrt(actual + 0.375) - 2 * np.sqrt(expected + 0.375))
+    error = ((actual - expected) / np.nanmax(actual)) ** 2
+    order = np.argsort(-np.nanmax(score, axis=1))
+    actual, expected, score, error = actual[order], expected[order], score[order], error[order]
+    anomaly = np.nan_to_num(score, nan=-1) >= level
+    names = tuple(panel.users[row] for row in order)
+    return View(
+        query=Query(),
+        level=level,
+        users=pd.DataFrame(
+            {
+                "rank": np.arange(1, users + 1),
+                "user_index": order,
+                "user": names,
+                "error": np.nanmean(error, axis=1),
+                "score": np.nanmax(score, axis=1),
+                "p_value": np.exp(-np.nanmax(score, axis=1)),
+                "anomalous_times": anomaly.sum(axis=1),
+                "volume": np.nansum(actual, axis=1),
+            }
+        ),
+        days=pd.DataFrame(
+            {
+                "time": panel.times,
+                "error": np.nanmean(error, axis=0),
+                "score": np.nanmax(score, axis=0),
+                "p_value": np.exp(-np.nanmax(score, axis=0)),
+                "anomalous_users": anomaly.sum(axis=0),
+                "actual": np.nansum(actual, axis=0),
+                "expected": np.nansum(expected, axis=0),
+            }
+        ),
+        grid=Grid(
+            names, order, panel.times, score, actual, expected, anomaly, np.zeros(score.shape, int)
+        ),
+        histogram=_histogram(score),
+        counts=Counts(
+            users, users, 0, int(anomaly.any(axis=1).sum()), int(anomaly.sum()), score.size
+        ),
+    )
+
+
+def make_user(view: View, row: int = 0, features: tuple[str, ...] = ("clicks",)) -> UserView:
+    """The story of the user in that row of a view."""
+    grid = view.grid
+    one = view.users.iloc[row]
+    series = pd.concat(
+        pd.DataFrame(
+            {
+                "time": grid.times,
+                "feature": feature,
+                "actual": grid.actual[row] * factor,
+                "expected": grid.expected[row] * factor,
+                "error": (grid.actual[row] - grid.expected[row]) ** 2 / 1e4,
+                "score": grid.score[row] / factor,
+                "p_value": np.exp(-grid.score[row]),
+                "anomaly": grid.anomaly[row] & (factor == 1),
+                "observed": np.isfinite(grid.actual[row]),
+            }
+        )
+        for factor, feature in enumerate(features, start=1)
+    ).sort_values(["time", "feature"])
+    return UserView(
+        one["user"],
+        int(one["user_index"]),
+        view.level,
+        int(one["rank"]),
+        float(one["error"]),
+        float(one["score"]),
+        float(one["p_value"]),
+        int(one["anomalous_times"]),
+        float(one["volume"]),
+        series,
+        "Ranked first of 30 users.",
+    )
+
+
+def _histogram(score: np.ndarray) -> Histogram:
+    counts, edges = np.histogram(score[np.isfinite(score)], bins=60)
+    return Histogram(edges, counts)
