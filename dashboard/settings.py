@@ -33,7 +33,8 @@ class AppSettings(BaseSettings):
         int, Field(ge=1, le=100_000, description="The largest file that may be uploaded, in MB.")
     ] = 1_000
     workers: Annotated[
-        int, Field(ge=0, le=64, description="Workers a server starts; each trains one run at a time.")
+        int,
+        Field(ge=0, le=64, description="Workers a server starts; each trains one run at a time."),
     ] = 1
     start_method: Annotated[
         Literal["forkserver", "spawn"],

@@ -3,41 +3,170 @@
 from pathlib import Path
 from typing import Self
 
+import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
 from dashboard.detection.thresholds import Threshold
+from dashboard.errors import NotFoundError
+from dashboard.runs import queries
+from dashboard.runs.artefacts import HISTORY, open_manifest
+from dashboard.runs.grid import grid_of, series_of
 from dashboard.runs.manifest import RunManifest
-from dashboard.runs.views import Query, UserView, View
+from dashboard.runs.opening import open_tables
+from dashboard.runs.ranking import matching, sorted_by
+from dashboard.runs.summary import summary_of
+from dashboard.runs.tables import time_label
+from dashboard.runs.views import Counts, Histogram, Query, UserView, View
+
+BINS = 60
 
 
 class Results:
     """The artefacts of one finished run. Safe to share between threads."""
 
-    manifest: RunManifest
-    times: pd.Index
-    features: tuple[str, ...]
+    def __init__(self, folder: Path, manifest: RunManifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.features: tuple[str, ...] = manifest.features
+        self._database = open_tables(folder, manifest)
+        days = self._ask("SELECT time, label FROM days ORDER BY time_index")
+        self.times = pd.Index(days["time"], name=None)
+        self._labels: list[str] = days["label"].tolist()
 
     @classmethod
     def open(cls, folder: Path) -> Self:
         """Open a run's folder. Raises NotFoundError where no whole run is there."""
-        raise NotImplementedError
+        return cls(folder, open_manifest(folder))
 
     def label(self, time: object) -> str:
         """A time step as it stands in addresses and CSV files: ISO date, ISO datetime or number."""
-        raise NotImplementedError
+        return time_label(time, self.manifest.frequency)
+
+    def history(self) -> pd.DataFrame:
+        """One row an epoch: epoch, loss, mae, val_loss, val_mae, seconds."""
+        return pq.read_table(self.folder / HISTORY).to_pandas()
 
     def view(self, query: Query) -> View:
-        """One result for every chart and table of the Anomalies page."""
-        raise NotImplementedError
+        """One result for every chart and table of the Anomalies page.
+
+        Raises NotFoundError for a feature or time step that the run does not have.
+        """
+        level = self._level(query.level)
+        feature = self._feature_index(query.feature)
+        judged = self._judged_users(query, level, feature)
+        matched = matching(judged, query)
+        shown = sorted_by(matched, query).head(max(0, query.top)).reset_index(drop=True)
+        spread = self._ask(queries.SPREAD, level=level, feature=feature).iloc[0]
+        return View(
+            query=query,
+            level=level,
+            users=shown,
+            days=self._ask(queries.DAYS, level=level, feature=feature),
+            grid=grid_of(
+                shown,
+                self._cells_of(shown["user_index"].tolist(), feature),
+                self.times,
+                len(self.features),
+                level,
+            ),
+            histogram=self._histogram(spread["lowest"], spread["highest"], feature),
+            counts=Counts(
+                matched_users=len(matched),
+                scored_users=len(judged),
+                unscored_users=len(self.manifest.unscored_users),
+                anomalous_users=int((judged["anomalous_times"] > 0).sum()),
+                anomalous_cells=int(spread["anomalous"]),
+                scored_cells=int(spread["scored"]),
+            ),
+        )
 
     def user(self, user_index: int, level: float | None = None) -> UserView:
         """One user's story. Raises NotFoundError for an index the run does not have."""
-        raise NotImplementedError
+        level = self._level(level)
+        found = self._ask("SELECT * FROM users WHERE user_index = $user", user=user_index)
+        if found.empty:
+            raise NotFoundError(f"This run has no user of the index {user_index}.")
+        facts = found.iloc[0]
+        series = series_of(self._cells_of([user_index]), self.times, self.features, level)
+        rank = None if pd.isna(facts["rank"]) else int(facts["rank"])
+        return UserView(
+            user=facts["user"],
+            user_index=int(facts["user_index"]),
+            level=level,
+            rank=rank,
+            error=float(facts["error"]),
+            score=float(facts["score"]),
+            p_value=float(facts["p_value"]),
+            anomalous_times=int(series.loc[series["anomaly"], "time"].nunique()),
+            volume=float(facts["volume"]),
+            series=series,
+            summary=summary_of(facts["user"], rank, series, self.manifest),
+        )
 
     def find_user(self, name: str) -> int:
         """The index of the user of exactly that name. Raises NotFoundError."""
-        raise NotImplementedError
+        found = self._ask('SELECT user_index FROM users WHERE "user" = $name', name=name)
+        if found.empty:
+            raise NotFoundError(f"This run has no user called {name!r}.")
+        return int(found.iloc[0, 0])
 
     def level_for(self, threshold: Threshold) -> float:
         """The score from which a cell is an anomaly under that threshold."""
         raise NotImplementedError
+
+    def write_csv(self, query: str, path: Path) -> None:
+        """Write the answer to one of the `..._FILE` queries as CSV, at the run's own level."""
+        target = str(path).replace("'", "''")
+        text = query.replace("$level", repr(self.manifest.level))
+        self._database.cursor().execute(f"COPY ({text}) TO '{target}' (FORMAT csv, HEADER)")
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._database.close()
+
+    def _ask(self, query: str, **parameters: object) -> pd.DataFrame:
+        return self._database.cursor().execute(query, parameters or None).df()
+
+    def _level(self, level: float | None) -> float:
+        return self.manifest.level if level is None else float(level)
+
+    def _feature_index(self, feature: str | None) -> int | None:
+        if feature is None:
+            return None
+        if feature not in self.features:
+            raise NotFoundError(f"This run has no feature called {feature!r}.")
+        return self.features.index(feature)
+
+    def _time_index(self, label: str | None) -> int | None:
+        if label is None:
+            return None
+        if label not in self._labels:
+            raise NotFoundError(f"This run has no time step {label!r}.")
+        return self._labels.index(label)
+
+    def _judged_users(self, query: Query, level: float, feature: int | None) -> pd.DataFrame:
+        judged = queries.OF_ALL_FEATURES if feature is None else queries.OF_ONE_FEATURE
+        return self._ask(
+            queries.USERS.format(judged=judged),
+            level=level,
+            feature=feature,
+            time=self._time_index(query.time),
+        )
+
+    def _cells_of(self, users: list[int], feature: int | None = None) -> pd.DataFrame:
+        listed = ", ".join(str(int(user)) for user in users) or "-1"
+        return self._ask(queries.CELLS_OF.format(users=listed), feature=feature)
+
+    def _histogram(self, lowest: float, highest: float, feature: int | None) -> Histogram:
+        edges = np.histogram_bin_edges([lowest, highest], BINS)
+        found = self._ask(
+            queries.HISTOGRAM,
+            feature=feature,
+            lowest=float(edges[0]),
+            width=float(edges[1] - edges[0]),
+            bins=BINS,
+        )
+        counts = np.zeros(BINS, dtype=np.int64)
+        counts[found["bin"]] = found["n"]
+        return Histogram(edges, counts)

@@ -1,0 +1,299 @@
+# ruff: noqa: PLC0415, PLR0917 - commands import what they need when they run; options are many
+"""The command line: the functions of the pages, without the pages.
+
+Each command ends with exit code 0, or 2 with one sentence on standard error for bad input or
+settings. What a command needs is imported when it runs: `models` answers without TensorFlow.
+"""
+
+import json
+import os
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import typer.main
+
+from dashboard.cli_options import parse_maps, parse_settings, takes_training_settings
+from dashboard.errors import ClickwatchError, SettingsError
+
+PROJECT = Path(__file__).resolve().parents[1]
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Finds anomalies in per-user activity counts.",
+)
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The file with the counts.")]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the results go.")]
+Maps = Annotated[
+    list[str],
+    typer.Option(
+        "--map",
+        metavar="user=COL,time=COL,value=COL",
+        help="Which columns hold what; repeat value= for several counts.",
+    ),
+]
+
+
+@app.command()
+def inspect(
+    file: File,
+    maps: Maps = [],  # noqa: B006 - typer wants a list, and nobody changes it
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """Say what is understood of a file."""
+    from dashboard.cli_text import inspection, inspection_text
+    from dashboard.data import read_panel
+
+    report = read_panel(_readable(file), parse_maps(maps), name=file.name).report
+    if as_json:
+        typer.echo(json.dumps(inspection(report), ensure_ascii=False, indent=2))
+    else:
+        typer.echo(inspection_text(report))
+
+
+@app.command()
+def sample(
+    out: Annotated[Path, typer.Argument(metavar="OUT.csv", help="The file to write.")],
+    users: Annotated[int, typer.Option(help="How many users.")] = 2_000,
+    days: Annotated[int, typer.Option(help="How many days.")] = 40,
+    anomalies: Annotated[float, typer.Option(help="Share of users with a planted anomaly.")] = 0.1,
+    labels: Annotated[
+        Path | None, typer.Option(metavar="LABELS.csv", help="Where to say what was planted.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Start of the random numbers.")] = 0,
+) -> None:
+    """Write believable sample counts with planted anomalies."""
+    from dashboard.data import make_sample
+
+    made = make_sample(users=users, days=days, anomalies=anomalies, seed=seed)
+    with _replacing(out) as aside:
+        made.counts.to_csv(aside, index=False)
+    if labels is not None:
+        with _replacing(labels) as aside:
+            made.labels.to_csv(aside, index=False)
+
+
+@app.command()
+def models() -> None:
+    """List the models that can be chosen."""
+    from dashboard.detection.registry import MODELS
+
+    width = max(len(name) for name in MODELS)
+    for name, kind in MODELS.items():
+        typer.echo(f"{name:<{width}}  {kind.summary}")
+
+
+@app.command()
+@takes_training_settings
+def analyse(
+    file: File,
+    out: Out,
+    maps: Maps = [],  # noqa: B006 - typer wants a list, and nobody changes it
+    threshold: Annotated[
+        str,
+        typer.Option(
+            metavar="KIND:AMOUNT",
+            help="budget:20 (users), rate:0.001 (share of normal cells) or value:3.5 (score).",
+        ),
+    ] = "rate:0.001",
+    **given: Any,
+) -> None:
+    """Train a model on a file's counts, score them and write the findings to a folder."""
+    from dashboard.detection.thresholds import parse_threshold
+
+    settings = parse_settings(given)
+    limit = parse_threshold(threshold)
+    reading = parse_maps(maps)
+    with _filling(out) as folder:
+        from dashboard.cli_text import ProgressLines
+        from dashboard.detection.pipeline import analyse as train_and_score
+
+        panel, origin = _read(file, reading)
+        analysis = train_and_score(panel, settings, limit, ProgressLines())
+        _export(analysis, panel, origin, folder)
+
+
+@app.command()
+def score(
+    run: Annotated[Path, typer.Argument(metavar="RUN_DIR", help="A folder made by analyse.")],
+    file: File,
+    out: Out,
+    maps: Maps = [],  # noqa: B006 - typer wants a list, and nobody changes it
+) -> None:
+    """Score a file's counts with a trained model, without training."""
+    from dashboard.detection.pipeline import rescore
+    from dashboard.detection.trained import load_trained
+    from dashboard.runs.artefacts import open_manifest
+
+    manifest = open_manifest(run)
+    reading = parse_maps(maps)
+    with _filling(out) as folder:
+        panel, origin = _read(file, reading)
+        trained = load_trained(run, manifest.settings)
+        _export(rescore(trained, panel), panel, origin, folder)
+
+
+@app.command()
+def worker(
+    parent: Annotated[
+        int | None, typer.Option(metavar="PID", help="End when this parent process has ended.")
+    ] = None,
+) -> None:
+    """Train the queued runs, one after the other, until stopped."""
+    from dashboard.runs.logs import configure_logging
+    from dashboard.runs.worker import Worker
+    from dashboard.settings import read_settings
+
+    settings = read_settings()
+    configure_logging(settings.log_level)
+    Worker(settings, parent).run()
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on.")] = None,
+    show: Annotated[bool, typer.Option("--open", help="Open the app in a browser.")] = False,
+) -> None:
+    """Run the app and its worker."""
+    from dashboard.settings import read_settings
+
+    settings = read_settings()
+    host, port = host or settings.host, settings.port if port is None else port
+    _check_free(host, port)
+    settings = settings.model_copy(update={"host": host, "port": port})
+    os.environ.update(settings.environment())
+    os.chdir(PROJECT)  # where .streamlit/config.toml is
+    sys.stderr.write(f"Clickwatch is at http://{host}:{port}\n")
+    flags = {
+        "server.address": host,
+        "server.port": port,
+        "server.headless": "false" if show else "true",  # not headless: it opens a browser
+        "server.showEmailPrompt": "false",
+        "server.maxUploadSize": settings.max_upload_mb,
+        "browser.gatherUsageStats": "false",
+    }
+    options = [f"--{name}={value}" for name, value in flags.items()]
+    os.execv(  # noqa: S606 - becomes the server, so that signals reach it
+        sys.executable,
+        [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), *options],
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; returns the exit code."""
+    try:
+        command = typer.main.get_command(app)
+        code = command.main(arguments, prog_name="python -m dashboard", standalone_mode=False)
+        sys.stdout.flush()
+    except typer.TyperException as error:
+        return _refuse(error.format_message())
+    except ClickwatchError as error:
+        return _refuse(str(error))
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _refuse(_about(error))
+    except MemoryError:
+        return _refuse("There is not enough memory for this; use fewer data or a smaller model.")
+    return code if isinstance(code, int) else 0
+
+
+def _refuse(message: str) -> int:
+    sys.stderr.write(" ".join(message.split()) + "\n")
+    return BAD_INPUT
+
+
+def _about(error: OSError) -> str:
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or error}."
+
+
+def _readable(file: Path) -> Path:
+    if file.is_dir():
+        raise SettingsError(f"{file} is a folder; name a file with counts.")
+    with file.open("rb"):  # raises what is to be said of a missing or locked file
+        return file
+
+
+def _read(file: Path, reading: Any) -> tuple[Any, Any]:
+    """The panel of a file and where it came from."""
+    from dashboard.data import read_panel
+    from dashboard.runs.artefacts import Origin
+    from dashboard.runs.manifest import Dataset
+    from dashboard.runs.sources import digest_of
+
+    began = time.perf_counter()
+    digest = digest_of(_readable(file))
+    panel = read_panel(file, reading, name=file.name).panel
+    dataset = Dataset(name=file.name, digest=digest)
+    return panel, Origin(dataset, time.perf_counter() - began, began)
+
+
+def _export(analysis: Any, panel: Any, origin: Any, folder: Path) -> None:
+    from dashboard.cli_text import summary_text
+    from dashboard.runs.export import export
+    from dashboard.sharing.report import write_report
+
+    export(analysis, panel, origin, folder, write_report)
+
+
+@contextmanager
+def _filling(out: Path) -> Iterator[Path]:
+    """An empty folder whose files move into `out` if all goes well; otherwise nothing is left."""
+    from dashboard.runs.export import move_in
+    from dashboard.runs.names import new_id
+
+    if out.exists() and not out.is_dir():
+        raise SettingsError(f"--out {out} is a file; name a folder.")
+    existed = out.exists()
+    out.mkdir(parents=True, exist_ok=True)
+    aside = out / f".new-{new_id()}"
+    try:
+        aside.mkdir()
+        yield aside
+        move_in(aside, out)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+        if not existed and not any(out.iterdir()):
+            out.rmdir()
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """A file beside `path` that takes its place if all goes well."""
+    if path.is_dir():
+        raise SettingsError(f"{path} is a folder; name a file.")
+    aside = path.with_name(f".new-{path.name}")
+    try:
+        yield aside
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _check_free(host: str, port: int) -> None:
+    try:
+        with socket.create_server((host, port)):
+            return
+    except OverflowError as error:
+        raise SettingsError(f"--port must lie between 1 and 65535; received {port}.") from error
+    except OSError as error:
+        raise SettingsError(
+            f"The server cannot listen on {host}, port {port}: {error.strerror or error}. "
+            "Choose another with --host and --port."
+        ) from error

@@ -1,0 +1,99 @@
+"""What the command line says: a report of a file, the progress of a training, its summary."""
+
+import sys
+from typing import Any
+
+from dashboard.data.report import QualityReport
+from dashboard.detection.pipeline import Progress
+from dashboard.runs.manifest import RunManifest
+
+SHOWN_USERS = 5
+
+
+def inspection(report: QualityReport) -> dict[str, Any]:
+    """What was understood of a file, as `inspect --json` gives it."""
+    return {
+        "users": report.users,
+        "times": report.times,
+        "features": len(report.features),
+        "total": {name: _whole(total) for name, total in report.totals.items()},
+        "first": report.first,
+        "last": report.last,
+        "frequency": report.frequency.value,
+        "user_sample": list(report.user_sample[:SHOWN_USERS]),
+        "notes": [*report.how_read, *report.notes],
+    }
+
+
+def inspection_text(report: QualityReport) -> str:
+    """The same for people."""
+    step = report.frequency.value
+    lines = [
+        f"Users       {report.users:,}",
+        f"Time steps  {report.times:,} ({step}s, {report.first} to {report.last})",
+        *(
+            f"{'Totals' if place == 0 else '':<12}{visible(name)}: {_whole(total):,}"
+            for place, (name, total) in enumerate(report.totals.items())
+        ),
+        f"Zeros       {report.zero_share:.1%} of the observed cells",
+        f"For example {', '.join(visible(user) for user in report.user_sample[:SHOWN_USERS])}",
+        "",
+        *(f"- {visible(note)}" for note in (*report.how_read, *report.notes)),
+    ]
+    return "\n".join(lines)
+
+
+def summary_text(manifest: RunManifest, anomalous_users: int, anomalous_cells: int) -> str:
+    """A finished analysis in a few lines."""
+    scored = manifest.users - len(manifest.unscored_users)
+    lines = [
+        f"{anomalous_users:,} of {scored:,} users have anomalies, {anomalous_cells:,} cells in all, "
+        f"at a score of {manifest.level:.4g} or more.",
+        f"{manifest.settings.model}, window {manifest.settings.window}, "
+        f"{len(manifest.timings.epochs)} epochs in {manifest.timings.train:.1f} s; "
+        f"{manifest.timings.total:.1f} s in all.",
+    ]
+    if manifest.unscored_users:
+        lines.append(
+            f"{len(manifest.unscored_users):,} users have too little history to be scored."
+        )
+    return "\n".join(lines)
+
+
+class ProgressLines:
+    """Writes one line an epoch to standard error, with the loss and the time left."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+
+    def __call__(self, progress: Progress) -> None:
+        """Write a line where there is something new to say."""
+        if progress.stage == "train" and progress.epoch:
+            self._say(_epoch_line(progress))
+        elif progress.stage != self._stage:
+            words = {"start": "Starting the model ...", "score": "Scoring ..."}
+            if progress.stage in words:
+                self._say(words[progress.stage])
+        self._stage = progress.stage
+
+    def _say(self, line: str) -> None:
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
+
+def visible(text: str) -> str:
+    """The text with control characters written out, so that it cannot steer a terminal."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in str(text))
+
+
+def _epoch_line(progress: Progress) -> str:
+    left = progress.seconds * (progress.epochs - progress.epoch)
+    held_out = "" if progress.val_loss is None else f", held out {progress.val_loss:.6g}"
+    return (
+        f"Epoch {progress.epoch}/{progress.epochs}: loss {progress.loss:.6g}{held_out}, "
+        f"{progress.seconds:.1f} s, about {left:.0f} s left"
+    )
+
+
+def _whole(number: float) -> float | int:
+    return int(number) if float(number).is_integer() else number

@@ -1,0 +1,143 @@
+"""A finished run on disk: there whole, or not at all."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import ValidationError
+
+from dashboard.data.panel import Panel
+from dashboard.detection.analysis import Analysis
+from dashboard.errors import NotFoundError
+from dashboard.runs.manifest import FILE_NAME, Dataset, RunManifest, Timings
+from dashboard.runs.places import whole_folder
+from dashboard.runs.sources import digest_of
+from dashboard.runs.tables import (
+    CELL_SCHEMA,
+    cell_tables,
+    days_table,
+    history_table,
+    time_labels,
+    users_table,
+)
+
+CELLS = "cells.parquet"
+USERS = "users.parquet"
+DAYS = "days.parquet"
+HISTORY = "history.parquet"
+ROWS_IN_GROUP = 20_000  # a user is found by reading one or two groups
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an analysis came from: its dataset, the seconds of reading it, and when work began.
+
+    began: `time.perf_counter()` of this process when the work began.
+    """
+
+    dataset: Dataset
+    read_seconds: float
+    began: float
+
+
+def publish(
+    analysis: Analysis, panel: Panel, folder: Path, origin: Origin, *, tag: str | None = None
+) -> RunManifest:
+    """Write a run's artefacts. `folder` appears in one moment, complete and synced.
+
+    tag: marks the temporary folder beside it. Raises FileExistsError where `folder` is there
+    already, and OSError where the disk is full.
+    """
+    with whole_folder(folder, tag) as aside:
+        write_tables(analysis, panel, aside)
+        analysis.trained.save(aside)
+        manifest = describe(analysis, panel, origin, _digests(aside))
+        (aside / FILE_NAME).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
+    return manifest
+
+
+def write_tables(analysis: Analysis, panel: Panel, folder: Path) -> None:
+    """The four Parquet files."""
+    _write(cell_tables(panel, analysis), CELL_SCHEMA, folder / CELLS)
+    for table, name in (
+        (users_table(panel, analysis), USERS),
+        (days_table(panel, analysis), DAYS),
+        (history_table(analysis), HISTORY),
+    ):
+        _write([table], table.schema, folder / name)
+
+
+def describe(
+    analysis: Analysis, panel: Panel, origin: Origin, artefacts: dict[str, str]
+) -> RunManifest:
+    """The manifest of an analysis."""
+    seconds = analysis.timings
+    first, last = (_plain(panel, index) for index in (0, -1))
+    return RunManifest(
+        settings=analysis.settings,
+        threshold=analysis.threshold,
+        level=float(analysis.level),
+        seed=analysis.settings.seed,
+        dataset=origin.dataset,
+        users=len(panel.users),
+        times=len(panel.times),
+        features=panel.features,
+        frequency=panel.frequency,
+        first=first,
+        last=last,
+        unscored_users=analysis.unscored_users,
+        metrics=analysis.metrics,
+        timings=Timings(
+            read=origin.read_seconds,
+            start=seconds["start"],
+            train=seconds["train"],
+            epochs=tuple(seconds["epochs"]),
+            score=seconds["score"],
+            total=time.perf_counter() - origin.began,
+        ),
+        versions=analysis.versions,
+        artefacts=artefacts,
+    )
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether a complete run lies there: its manifest can be read and every artefact is present."""
+    try:
+        manifest = RunManifest.read(folder)
+    except (OSError, ValidationError):
+        return False
+    return all((folder / name).is_file() for name in manifest.artefacts)
+
+
+def open_manifest(folder: Path) -> RunManifest:
+    """The manifest of a whole run. Raises NotFoundError where there is none."""
+    if not is_whole(folder):
+        raise NotFoundError(
+            "There is no finished run here. It may have been deleted, or has not finished."
+        )
+    return RunManifest.read(folder)
+
+
+def damaged(folder: Path) -> tuple[str, ...]:
+    """The names of the artefacts whose bytes are not those of the manifest."""
+    manifest = RunManifest.read(folder)
+    return tuple(
+        name for name, digest in manifest.artefacts.items() if digest_of(folder / name) != digest
+    )
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {path.name: digest_of(path) for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def _write(tables: Iterable[pa.Table], schema: pa.Schema, path: Path) -> None:
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for table in tables:
+            writer.write_table(table, row_group_size=ROWS_IN_GROUP)
+
+
+def _plain(panel: Panel, index: int) -> str | int:
+    return time_labels(panel)[index] if panel.has_dates else int(panel.times[index])

@@ -1,0 +1,82 @@
+"""What runs inside a training process."""
+
+import errno
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import traceback
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from dashboard.errors import ClickwatchError
+from dashboard.runs.job import Job, perform
+
+NICENESS = 5  # pages come before training
+BUG = (
+    "The run failed because of an error in the program, not in the data. "
+    "Its log names the error; please report it."
+)
+NO_MEMORY = (
+    "The training needs more memory than there is. "
+    "Choose fewer units, a smaller batch or a shorter window."
+)
+NO_SPACE = "The run cannot be kept: the disk is full. Free some space and start it again."
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The last message of a process that failed: one sentence for the person."""
+
+    reason: str
+
+
+def work(job: Job, reports: Connection) -> None:
+    """Perform a job, sending every Progress and, where it fails, one Failure."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the worker, which stops this
+    _die_with_parent()
+    os.nice(NICENESS)
+    _log_to(job.log_file)
+    try:
+        perform(job, reports.send)
+    except ClickwatchError as error:
+        reports.send(Failure(str(error)))
+    except MemoryError:
+        traceback.print_exc()
+        reports.send(Failure(NO_MEMORY))
+    except Exception as error:  # noqa: BLE001 - the edge of the process: logged and told apart
+        traceback.print_exc()
+        full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+        reports.send(Failure(NO_SPACE if full else _bug_or_memory(error)))
+
+
+def _bug_or_memory(error: Exception) -> str:
+    # TensorFlow's own error for a tensor that cannot be had; it cannot be imported here
+    return NO_MEMORY if type(error).__name__ == "ResourceExhaustedError" else BUG
+
+
+def _die_with_parent() -> None:
+    """End this process when its worker ends, however that ends: its end of a pipe closes."""
+    worker = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if worker is not None:
+            worker.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="watch-parent").start()
+
+
+def _log_to(path: Path) -> None:
+    """Send all that this process prints, TensorFlow's own lines too, to a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    os.close(descriptor)

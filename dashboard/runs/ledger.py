@@ -1,0 +1,173 @@
+"""The runs as a person sees and changes them."""
+
+import time
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Engine, Row, Select, func, insert, or_, select, update
+
+from dashboard.detection.history import EpochRecord
+from dashboard.detection.settings import TrainingSettings
+from dashboard.detection.thresholds import Threshold
+from dashboard.errors import NotFoundError, StoreError
+from dashboard.runs.names import clean, new_id
+from dashboard.runs.places import Places
+from dashboard.runs.records import DatasetRecord, RunRecord, RunState
+from dashboard.runs.schema import DATASETS, EPOCHS, RUNS
+from dashboard.runs.times import moment
+
+
+class RunLedger:
+    """Runs by id: asked for, followed, renamed, cancelled, deleted and brought back."""
+
+    engine: Engine
+    places: Places
+    stale_seconds: float
+
+    def queue_run(
+        self,
+        dataset_id: str,
+        settings: TrainingSettings,
+        threshold: Threshold = Threshold(),
+        name: str | None = None,
+    ) -> RunRecord:
+        """Put a run at the end of the queue. Raises StoreError for a dataset without counts."""
+        dataset = self.dataset(dataset_id)
+        if not dataset.is_readable:
+            raise StoreError(f"{dataset.name} cannot be trained on: {dataset.problem}")
+        run_id = new_id()
+        row = insert(RUNS).values(
+            id=run_id,
+            name=clean(name or "") or f"{dataset.name}, {settings.model}",
+            dataset_id=dataset_id,
+            settings=settings.model_dump(mode="json"),
+            threshold=threshold.model_dump(mode="json"),
+            state=RunState.QUEUED,
+            epochs=settings.epochs,
+            created=time.time(),
+        )
+        with self.engine.begin() as connection:
+            connection.execute(row)
+        return self.run(run_id)
+
+    def retry_run(self, run_id: str) -> RunRecord:
+        """A new run with the same dataset, settings, threshold and name."""
+        earlier = self.run(run_id)
+        return self.queue_run(earlier.dataset_id, earlier.settings, earlier.threshold, earlier.name)
+
+    def run(self, run_id: str) -> RunRecord:
+        """One run, a deleted one too. Raises NotFoundError."""
+        with self.engine.connect() as connection:
+            row = connection.execute(_runs().where(RUNS.c.id == run_id)).one_or_none()
+        if row is None:
+            raise NotFoundError("There is no such run here. It may have been deleted.")
+        return self._run_record(row)
+
+    def runs(self, search: str = "", *, include_deleted: bool = False) -> list[RunRecord]:
+        """All runs whose own or dataset's name contains `search`, in any case; newest first."""
+        query = _runs().order_by(RUNS.c.sequence.desc())
+        if not include_deleted:
+            query = query.where(RUNS.c.deleted.is_(None))
+        if wanted := search.strip():
+            query = query.where(
+                or_(_contains(RUNS.c.name, wanted), _contains(DATASETS.c.name, wanted))
+            )
+        with self.engine.connect() as connection:
+            return [self._run_record(row) for row in connection.execute(query)]
+
+    def history(self, run_id: str) -> list[EpochRecord]:
+        """The epochs so far, oldest first."""
+        query = select(EPOCHS).where(EPOCHS.c.run_id == run_id).order_by(EPOCHS.c.epoch)
+        with self.engine.connect() as connection:
+            rows: Iterable[Row] = connection.execute(query)
+            return [
+                EpochRecord(
+                    epoch=row.epoch,
+                    loss=row.loss,
+                    mae=row.mae,
+                    val_loss=row.val_loss,
+                    val_mae=row.val_mae,
+                    seconds=row.seconds,
+                )
+                for row in rows
+            ]
+
+    def queue_position(self, run_id: str) -> int:
+        """1 for the next run to start; 0 for one that is not waiting."""
+        mine = select(RUNS.c.sequence).where(RUNS.c.id == run_id, RUNS.c.state == RunState.QUEUED)
+        ahead = select(func.count()).where(
+            RUNS.c.state == RunState.QUEUED, RUNS.c.sequence <= mine.scalar_subquery()
+        )
+        with self.engine.connect() as connection:
+            return connection.scalar(ahead) or 0
+
+    def rename_run(self, run_id: str, name: str) -> RunRecord:
+        """Give a run another name. Raises StoreError for an empty one."""
+        wanted = clean(name)
+        if not wanted:
+            raise StoreError("A run needs a name with at least one visible character.")
+        self._change(RUNS.c.id == run_id, name=wanted)
+        return self.run(run_id)
+
+    def cancel_run(self, run_id: str) -> RunRecord:
+        """Stop a waiting run at once, a running one within seconds; a finished one stays as it is."""
+        self._change(
+            (RUNS.c.id == run_id) & (RUNS.c.state == RunState.QUEUED),
+            state=RunState.CANCELLED,
+            ended=time.time(),
+        )
+        self._change(
+            (RUNS.c.id == run_id) & (RUNS.c.state == RunState.RUNNING), cancel_requested=True
+        )
+        return self.run(run_id)
+
+    def delete_run(self, run_id: str) -> None:
+        """Take a run off the list, stopping it first; it can be restored."""
+        self.cancel_run(run_id)
+        self._change(RUNS.c.id == run_id, deleted=time.time())
+
+    def restore_run(self, run_id: str) -> RunRecord:
+        """Put a deleted run back on the list."""
+        self._change(RUNS.c.id == run_id, deleted=None)
+        return self.run(run_id)
+
+    def _change(self, which: ColumnElement[bool], **values: object) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(update(RUNS).where(which).values(**values))
+
+    def _run_record(self, row: Row) -> RunRecord:
+        silent = row.heartbeat is None or time.time() - row.heartbeat > self.stale_seconds
+        return RunRecord(
+            id=row.id,
+            name=row.name,
+            dataset_id=row.dataset_id,
+            dataset_name=row.dataset_name,
+            settings=TrainingSettings.model_validate(row.settings),
+            threshold=Threshold.model_validate(row.threshold),
+            state=RunState(row.state),
+            stage=row.stage,
+            epoch=row.epoch,
+            epochs=row.epochs,
+            seconds_left=row.seconds_left,
+            created=moment(row.created),
+            started=moment(row.started),
+            ended=moment(row.ended),
+            reason=row.reason,
+            attempt=row.attempt,
+            cancelling=row.state == RunState.RUNNING and row.cancel_requested,
+            stalled=row.state == RunState.RUNNING and silent,
+            deleted=moment(row.deleted),
+            folder=self.places.runs / row.id,
+        )
+
+    def dataset(self, dataset_id: str) -> DatasetRecord:
+        """One dataset: the shelf of the same store knows it."""
+        raise NotImplementedError
+
+
+def _runs() -> Select:
+    joined = RUNS.join(DATASETS, RUNS.c.dataset_id == DATASETS.c.id)
+    return select(RUNS, DATASETS.c.name.label("dataset_name")).select_from(joined)
+
+
+def _contains(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
+    return func.lower(column).contains(text.lower(), autoescape=True)

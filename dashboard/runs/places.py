@@ -1,0 +1,81 @@
+"""Where everything lies in the data home, and how a folder or file comes to be there whole."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboard.errors import StoreError
+from dashboard.runs.names import new_id
+
+UNFINISHED = ".new-"
+
+
+@dataclass(frozen=True)
+class Places:
+    """The folders of one data home."""
+
+    home: Path
+
+    @property
+    def sources(self) -> Path:
+        """Uploaded bytes, each file named by its SHA-256."""
+        return self.home / "sources"
+
+    @property
+    def datasets(self) -> Path:
+        """One folder a dataset: its panel."""
+        return self.home / "datasets"
+
+    @property
+    def runs(self) -> Path:
+        """One folder a finished run: its artefacts."""
+        return self.home / "runs"
+
+    @property
+    def work(self) -> Path:
+        """One folder a run in training: its log."""
+        return self.home / "work"
+
+    def create(self) -> None:
+        """Make what is missing. Raises StoreError where the home cannot be written to."""
+        for folder in (self.sources, self.datasets, self.runs, self.work):
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StoreError(
+                    f"The data home {self.home} cannot be used: {error.strerror or error}. "
+                    "Set CLICKWATCH_HOME to a folder that can be written to."
+                ) from error
+
+
+@contextmanager
+def whole_folder(target: Path, tag: str | None = None) -> Iterator[Path]:
+    """A temporary folder beside `target` that becomes `target` if all goes well, else vanishes.
+
+    Every file in it is synced before the rename. Raises FileExistsError where `target` is there.
+    """
+    aside = target.parent / f"{UNFINISHED}{target.name}-{tag or new_id()}"
+    aside.mkdir(parents=True)
+    try:
+        yield aside
+        for path in sorted(aside.rglob("*")):
+            sync(path)
+        sync(aside)
+        if target.exists():
+            raise FileExistsError(f"{target} is already there")
+        aside.rename(target)
+        sync(target.parent)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or a folder's list of names, is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

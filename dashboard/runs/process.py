@@ -1,0 +1,114 @@
+"""Training processes: started fast, listened to, and stopped for certain."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from typing import Literal
+
+import structlog
+
+from dashboard.detection.pipeline import Progress
+from dashboard.runs.child import Failure, work
+from dashboard.runs.job import Job
+
+PRELOADED = "dashboard.detection.training"  # imports TensorFlow and Keras, and runs nothing
+PATIENCE_SECONDS = 1.0  # between asking a process to end and killing it
+LOG = structlog.get_logger()
+
+
+class TrainingProcess:
+    """One running job."""
+
+    def __init__(self, process: BaseProcess, reports: Connection) -> None:
+        self._process = process
+        self._reports = reports
+        self._open = True
+
+    def messages(self, timeout_seconds: float) -> Iterator[Progress | Failure]:
+        """What the job has reported; waits that long for the first message or for the end."""
+        watched = [self._process.sentinel, *([self._reports] if self._open else [])]
+        wait(watched, timeout_seconds)
+        while self._open and self._reports.poll():
+            try:
+                yield self._reports.recv()
+            except (EOFError, OSError):
+                self._open = False
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the process is gone."""
+        return not self._process.is_alive()
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process."""
+        return self._process.pid
+
+    @property
+    def ending(self) -> str:
+        """Why a process that reported nothing ended, as a sentence for the person."""
+        code = self._process.exitcode or 0
+        if code == -signal.SIGKILL:
+            return (
+                "The training process was killed (signal 9), most likely for lack of memory. "
+                "Choose fewer units, a smaller batch or a shorter window, and start it again."
+            )
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        return f"The training process ended before it was done ({how}). Start the run again."
+
+    def stop(self) -> None:
+        """End the process, asking once and then insisting. Returns when it is gone."""
+        if self._process.is_alive():
+            self._process.terminate()
+            self._process.join(PATIENCE_SECONDS)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        self._reports.close()
+        self._open = False
+
+
+class ProcessStarter:
+    """Starts training processes, from a server that has TensorFlow loaded already or from scratch."""
+
+    def __init__(self, method: Literal["forkserver", "spawn"]) -> None:
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        self._context: BaseContext = get_context(method)
+        self._ready = threading.Event()
+        if method == "spawn":
+            self._ready.set()
+            return
+        self._context.set_forkserver_preload([PRELOADED])
+        threading.Thread(target=self._warm_up, daemon=True, name="warm-up").start()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a process will start at once. Loading TensorFlow takes some seconds."""
+        return self._ready.is_set()
+
+    def start(self, job: Job) -> TrainingProcess:
+        """Start a job in a process of its own."""
+        reports, writing = self._context.Pipe(duplex=False)
+        process = self._context.Process(target=work, args=(job, writing), name="training")
+        process.start()
+        writing.close()
+        return TrainingProcess(process, reports)
+
+    def _warm_up(self) -> None:
+        try:
+            process = self._context.Process(target=_nothing)
+            process.start()
+            process.join()
+        except (OSError, EOFError) as error:
+            LOG.warning("warm-up failed", error=str(error))
+        finally:
+            self._ready.set()
+
+
+def _nothing() -> None:
+    """Started to know that the fork server is ready."""

@@ -1,0 +1,103 @@
+"""The questions of `Results` in SQL, over the views `cells`, `users` and `days`.
+
+Parameters: $level, $feature (an index, or null for all), $time (an index, or null).
+A cell is judged by its score as a 64-bit number, as in Python: the level may lie between two
+neighbouring 32-bit scores.
+"""
+
+ANOMALOUS = "score::DOUBLE >= $level"
+OF_FEATURE = "($feature::INTEGER IS NULL OR feature_index = $feature)"
+
+# One row for each scored user. Without a feature the figures are those of the run; with one they
+# are made of that feature's cells in the same way: the highest score, the mean error.
+USERS = f"""
+WITH flagged AS (
+    SELECT user_index,
+           count(DISTINCT time_index) AS anomalous_times,
+           bool_or(time_index = $time::INTEGER) AS on_time
+    FROM cells WHERE {ANOMALOUS} AND {OF_FEATURE} GROUP BY user_index
+), judged AS (
+    {{judged}}
+)
+SELECT judged.rank, judged.user_index, judged.user, judged.error, judged.score, judged.p_value,
+       coalesce(flagged.anomalous_times, 0)::INTEGER AS anomalous_times, judged.volume,
+       coalesce(flagged.on_time, false) AS on_time
+FROM judged LEFT JOIN flagged USING (user_index)
+ORDER BY judged.rank
+"""
+
+OF_ALL_FEATURES = """
+    SELECT rank, user_index, "user", error, score, p_value, volume
+    FROM users WHERE rank IS NOT NULL
+"""
+
+OF_ONE_FEATURE = """
+    SELECT row_number() OVER (ORDER BY c.score DESC, c.error DESC, user_index)::INTEGER AS rank,
+           user_index, u."user", c.error, c.score, c.p_value, c.volume
+    FROM users u JOIN (
+        SELECT user_index, avg(error) AS error, max(score)::DOUBLE AS score,
+               min(p_value)::DOUBLE AS p_value, sum(actual)::DOUBLE AS volume
+        FROM cells WHERE score IS NOT NULL AND feature_index = $feature GROUP BY user_index
+    ) c USING (user_index)
+"""
+
+# One row for each time step. Totals are over the scored cells, so that actual and expected
+# are sums of the same cells.
+DAYS = f"""
+WITH cell AS (
+    SELECT * FROM cells WHERE score IS NOT NULL AND {OF_FEATURE}
+), summed AS (
+    SELECT time_index,
+           count(DISTINCT user_index) FILTER (WHERE {ANOMALOUS})::INTEGER AS anomalous_users,
+           sum(actual::DOUBLE) AS actual, sum(expected::DOUBLE) AS expected,
+           avg(error::DOUBLE) AS feature_error
+    FROM cell GROUP BY time_index
+)
+SELECT days.time,
+       CASE WHEN $feature::INTEGER IS NULL THEN days.error ELSE feature_error END AS error,
+       days.score, days.p_value, coalesce(anomalous_users, 0)::INTEGER AS anomalous_users,
+       actual, expected
+FROM days LEFT JOIN summed USING (time_index) ORDER BY time_index
+"""
+
+SPREAD = f"""
+SELECT min(score)::DOUBLE AS lowest, max(score)::DOUBLE AS highest, count(score) AS scored,
+       count(*) FILTER (WHERE {ANOMALOUS}) AS anomalous
+FROM cells WHERE score IS NOT NULL AND {OF_FEATURE}
+"""
+
+HISTOGRAM = f"""
+SELECT least(floor((score::DOUBLE - $lowest) / $width), $bins - 1)::INTEGER AS bin, count(*) AS n
+FROM cells WHERE score IS NOT NULL AND {OF_FEATURE} GROUP BY bin
+"""
+
+CELLS_OF = f"""
+SELECT user_index, time_index, feature_index, actual, expected, error, score, p_value
+FROM cells WHERE user_index IN ({{users}}) AND {OF_FEATURE}
+"""
+
+CELLS_FILE = f"""
+SELECT users."user", days.label AS time, names.feature, {{actual}} AS actual, expected, error,
+       score, p_value, ({ANOMALOUS})::INTEGER AS anomaly
+FROM cells JOIN users USING (user_index) JOIN days USING (time_index)
+     JOIN names USING (feature_index)
+WHERE cells.score IS NOT NULL ORDER BY user_index, time_index, feature_index
+"""
+
+USERS_FILE = f"""
+SELECT "user", error, score, p_value, coalesce(flagged.times, 0) AS anomalous_times, rank
+FROM users LEFT JOIN (
+    SELECT user_index, count(DISTINCT time_index) AS times
+    FROM cells WHERE {ANOMALOUS} GROUP BY user_index
+) flagged USING (user_index)
+WHERE rank IS NOT NULL ORDER BY rank
+"""
+
+DAYS_FILE = f"""
+SELECT label AS time, error, score, p_value, coalesce(flagged.users, 0) AS anomalous_users
+FROM days LEFT JOIN (
+    SELECT time_index, count(DISTINCT user_index) AS users
+    FROM cells WHERE {ANOMALOUS} GROUP BY time_index
+) flagged USING (time_index)
+ORDER BY time_index
+"""

@@ -1,0 +1,223 @@
+"""The queue as workers see it: claim, report, finish, and take up what a dead worker left."""
+
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Engine, delete, func, insert, select, update
+
+from dashboard.detection.history import EpochRecord
+from dashboard.runs.artefacts import is_whole
+from dashboard.runs.names import new_id
+from dashboard.runs.places import Places
+from dashboard.runs.records import RunState
+from dashboard.runs.schema import EPOCHS, RUNS, WORKERS
+
+MOST_ATTEMPTS = 2
+INTERRUPTED = (
+    "The run was interrupted twice because its worker ended. "
+    "Start it again; if it is interrupted again, use a smaller model or fewer data."
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to work on a run. Whatever is written under a claim that was lost is ignored."""
+
+    run_id: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a worker has to know while it works: is the run still its own, and still wanted?"""
+
+    mine: bool
+    cancel_requested: bool
+
+
+class Queue:
+    """Runs waiting and running. Every change is one statement, so several workers are safe."""
+
+    def __init__(self, engine: Engine, places: Places, stale_seconds: float) -> None:
+        self._engine = engine
+        self._places = places
+        self._stale_seconds = stale_seconds
+
+    def claim(self) -> Claim | None:
+        """Take the oldest waiting run; None where none waits."""
+        token = new_id()
+        oldest = (
+            select(RUNS.c.sequence)
+            .where(RUNS.c.state == RunState.QUEUED)
+            .order_by(RUNS.c.sequence)
+            .limit(1)
+        )
+        take = (
+            update(RUNS)
+            .where(RUNS.c.sequence == oldest.scalar_subquery(), RUNS.c.state == RunState.QUEUED)
+            .values(
+                state=RunState.RUNNING,
+                stage="start",
+                claim=token,
+                heartbeat=time.time(),
+                started=time.time(),
+                attempt=RUNS.c.attempt + 1,
+                epoch=0,
+                seconds_left=None,
+            )
+            .returning(RUNS.c.id)
+        )
+        with self._engine.begin() as connection:
+            run_id = connection.scalar(take)
+            if run_id is None:
+                return None
+            connection.execute(delete(EPOCHS).where(EPOCHS.c.run_id == run_id))
+        return Claim(run_id, token)
+
+    def beat(self, worker_id: str, claim: Claim | None) -> None:
+        """Say that the worker lives, and that it works on that run."""
+        now = time.time()
+        with self._engine.begin() as connection:
+            known = connection.execute(
+                update(WORKERS).where(WORKERS.c.id == worker_id).values(heartbeat=now)
+            )
+            if known.rowcount == 0:
+                connection.execute(insert(WORKERS).values(id=worker_id, started=now, heartbeat=now))
+            if claim is not None:
+                connection.execute(update(RUNS).where(_held(claim)).values(heartbeat=now))
+
+    def leave(self, worker_id: str) -> None:
+        """Say that the worker ends."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(WORKERS).where(WORKERS.c.id == worker_id))
+
+    def worker_alive(self) -> bool:
+        """Whether any worker has been heard of lately."""
+        lately = select(func.count()).where(WORKERS.c.heartbeat > time.time() - self._stale_seconds)
+        with self._engine.connect() as connection:
+            return bool(connection.scalar(lately.select_from(WORKERS)))
+
+    def standing(self, claim: Claim) -> Standing:
+        """How things stand with a claimed run."""
+        query = select(RUNS.c.cancel_requested).where(_held(claim))
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return Standing(mine=row is not None, cancel_requested=bool(row and row.cancel_requested))
+
+    def progress(self, claim: Claim, stage: str) -> None:
+        """The run has entered a stage."""
+        self._change(claim, stage=stage, seconds_left=None)
+
+    def epoch_done(self, claim: Claim, epoch: EpochRecord, seconds_left: float) -> None:
+        """The run has completed an epoch."""
+        row = {
+            "epoch": epoch.epoch,
+            "loss": epoch.loss,
+            "mae": epoch.mae,
+            "val_loss": epoch.val_loss,
+            "val_mae": epoch.val_mae,
+            "seconds": epoch.seconds,
+        }
+        change = update(RUNS).where(_held(claim))
+        with self._engine.begin() as connection:
+            mine = connection.execute(
+                change.values(stage="train", epoch=epoch.epoch, seconds_left=seconds_left)
+            )
+            if mine.rowcount:
+                connection.execute(insert(EPOCHS).values(run_id=claim.run_id, **row))
+
+    def finish(self, claim: Claim) -> None:
+        """The run's artefacts are whole on disk."""
+        self._end(_held(claim), RunState.FINISHED)
+
+    def fail(self, claim: Claim, reason: str) -> None:
+        """The run has failed for that reason."""
+        self._end(_held(claim), RunState.FAILED, reason)
+
+    def cancelled(self, claim: Claim) -> None:
+        """The run was stopped because somebody asked for it."""
+        self._end(_held(claim), RunState.CANCELLED)
+
+    def give_back(self, claim: Claim) -> None:
+        """Put a run back in its place in the queue: the worker ends, the run is not to blame."""
+        self._change(claim, **_waiting(), attempt=RUNS.c.attempt - 1)
+
+    def recover(self) -> list[str]:
+        """Take up the runs whose worker has fallen silent; returns their ids.
+
+        A run whose artefacts are whole is finished; one that was to be cancelled is cancelled;
+        after MOST_ATTEMPTS it has failed; any other waits again.
+        """
+        silent = select(RUNS.c.id, RUNS.c.claim, RUNS.c.attempt, RUNS.c.cancel_requested).where(
+            RUNS.c.state == RunState.RUNNING,
+            RUNS.c.heartbeat < time.time() - self._stale_seconds,
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(silent).all()
+        for row in rows:
+            self._take_up(Claim(row.id, row.claim), row.attempt, row.cancel_requested)
+        self._forget_dead_workers()
+        return [row.id for row in rows]
+
+    def claims(self) -> set[str]:
+        """The tokens of all runs being worked on."""
+        query = select(RUNS.c.claim).where(RUNS.c.state == RunState.RUNNING)
+        with self._engine.connect() as connection:
+            return set(connection.scalars(query))
+
+    def _take_up(self, claim: Claim, attempt: int, cancel_requested: bool) -> None:
+        lost = _held(claim) & (RUNS.c.heartbeat < time.time() - self._stale_seconds)
+        if is_whole(self._places.runs / claim.run_id):
+            self._end(lost, RunState.FINISHED)
+        elif cancel_requested:
+            self._end(lost, RunState.CANCELLED)
+        elif attempt >= MOST_ATTEMPTS:
+            self._end(lost, RunState.FAILED, INTERRUPTED)
+        else:
+            with self._engine.begin() as connection:
+                connection.execute(update(RUNS).where(lost).values(**_waiting()))
+
+    def _forget_dead_workers(self) -> None:
+        long_ago = time.time() - 10 * self._stale_seconds
+        with self._engine.begin() as connection:
+            connection.execute(delete(WORKERS).where(WORKERS.c.heartbeat < long_ago))
+
+    def _change(self, claim: Claim, **values: object) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(update(RUNS).where(_held(claim)).values(**values))
+
+    def _end(self, which: ColumnElement[bool], state: RunState, reason: str | None = None) -> None:
+        ended = (
+            update(RUNS)
+            .where(which)
+            .values(
+                state=state,
+                reason=reason,
+                stage="",
+                claim=None,
+                seconds_left=None,
+                cancel_requested=False,
+                ended=time.time(),
+            )
+        )
+        with self._engine.begin() as connection:
+            connection.execute(ended)
+
+
+def _held(claim: Claim) -> ColumnElement[bool]:
+    return (
+        (RUNS.c.id == claim.run_id)
+        & (RUNS.c.claim == claim.token)
+        & (RUNS.c.state == RunState.RUNNING)
+    )
+
+
+def _waiting() -> dict[str, object]:
+    return {
+        "state": RunState.QUEUED,
+        "stage": "",
+        "claim": None,
+        "epoch": 0,
+        "seconds_left": None,
+        "started": None,
+    }

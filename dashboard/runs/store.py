@@ -1,0 +1,51 @@
+"""The store: all datasets and runs of one installation, behind one door."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from sqlalchemy import Engine
+
+from dashboard.runs.database import open_database
+from dashboard.runs.datasets import DatasetShelf
+from dashboard.runs.ledger import RunLedger
+from dashboard.runs.places import Places
+from dashboard.runs.queue import Queue
+from dashboard.settings import AppSettings
+
+
+@dataclass(frozen=True)
+class Store(DatasetShelf, RunLedger):
+    """Datasets (`DatasetShelf`) and runs (`RunLedger`); workers use its `queue`.
+
+    Safe to share between threads, and by several processes on one data home.
+    """
+
+    engine: Engine
+    places: Places
+    most_upload_bytes: int
+    stale_seconds: float
+
+    @classmethod
+    def open(cls, settings: AppSettings) -> Self:
+        """Open the data home, making what is missing. Raises StoreError where that cannot be."""
+        places = Places(settings.home)
+        places.create()
+        return cls(
+            engine=open_database(settings.records_url),
+            places=places,
+            most_upload_bytes=settings.max_upload_mb * 1_000_000,
+            stale_seconds=settings.stale_seconds,
+        )
+
+    @property
+    def queue(self) -> Queue:
+        """The queue as workers see it."""
+        return Queue(self.engine, self.places, self.stale_seconds)
+
+    def worker_alive(self) -> bool:
+        """Whether any worker has been heard of lately; without one, queued runs only wait."""
+        return self.queue.worker_alive()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()

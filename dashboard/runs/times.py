@@ -1,0 +1,13 @@
+"""Moments: seconds since 1970 in the records, times with zone everywhere else."""
+
+from datetime import UTC, datetime
+from typing import overload
+
+
+@overload
+def moment(seconds: float) -> datetime: ...
+@overload
+def moment(seconds: None) -> None: ...
+def moment(seconds: float | None) -> datetime | None:
+    """The moment in UTC; None stays None."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

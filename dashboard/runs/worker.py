@@ -1,0 +1,183 @@
+"""The worker: takes runs from the queue, one at a time, and sees each to its end."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from dashboard.detection.history import EpochRecord
+from dashboard.detection.pipeline import Progress
+from dashboard.runs.artefacts import is_whole
+from dashboard.runs.child import Failure
+from dashboard.runs.job import Job
+from dashboard.runs.manifest import Dataset
+from dashboard.runs.names import new_id
+from dashboard.runs.process import ProcessStarter, TrainingProcess
+from dashboard.runs.queue import Claim
+from dashboard.runs.records import RunRecord
+from dashboard.runs.store import Store
+from dashboard.runs.sweep import forget_work, sweep
+from dashboard.settings import AppSettings
+
+BEAT_SECONDS = 1.0
+IDLE_SECONDS = 0.5
+LISTEN_SECONDS = 0.4
+LOG = structlog.get_logger()
+Answer = TypeVar("Answer")
+
+
+class Worker:
+    """One worker. `run` returns when it is told to stop, or when its parent has ended.
+
+    parent: the process on which the worker depends; None: on none.
+    """
+
+    def __init__(self, settings: AppSettings, parent: int | None = None) -> None:
+        self._store = Store.open(settings)
+        self._queue = self._store.queue
+        self._starter = ProcessStarter(settings.start_method)
+        self._id = new_id()
+        self._parent = parent
+        self._stop = threading.Event()
+        self._claim: Claim | None = None
+        self._recover_seconds = settings.stale_seconds / 2
+
+    def stop(self, *_: object) -> None:
+        """Ask the worker to end soon: the run in hand goes back into the queue."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Work until told to stop."""
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+        LOG.info("worker started", worker=self._id)
+        self._guarded(lambda: sweep(self._store.places, self._queue))
+        heartbeat = threading.Thread(target=self._beat_on, daemon=True, name="heartbeat")
+        heartbeat.start()
+        next_recovery = 0.0
+        while not self._should_stop():
+            if time.monotonic() >= next_recovery:
+                self._guarded(self._recover)
+                next_recovery = time.monotonic() + self._recover_seconds
+            worked = self._starter.is_ready and self._guarded(self._take_one)
+            if not worked:
+                self._stop.wait(IDLE_SECONDS)
+        heartbeat.join()
+        self._guarded(lambda: self._queue.leave(self._id))
+        LOG.info("worker stopped", worker=self._id)
+
+    def _should_stop(self) -> bool:
+        if self._parent is not None and os.getppid() != self._parent:
+            self._stop.set()
+        return self._stop.is_set()
+
+    def _beat_on(self) -> None:
+        """Until told to stop: the few seconds of stopping are well within the allowed silence."""
+        while not self._stop.is_set():
+            self._guarded(lambda: self._queue.beat(self._id, self._claim))
+            self._stop.wait(BEAT_SECONDS)
+
+    def _recover(self) -> None:
+        for run_id in self._queue.recover():
+            LOG.warning("run taken up from a silent worker", run=run_id)
+
+    def _take_one(self) -> bool:
+        claim = self._queue.claim()
+        if claim is None:
+            return False
+        self._claim = claim
+        log = LOG.bind(run=claim.run_id)
+        log.info("run started")
+        try:
+            log.info("run ended", state=self._see_through(claim))
+        finally:
+            self._claim = None  # if this failed, silence lets another worker take the run up
+            forget_work(self._store.places, claim)
+        return True
+
+    def _see_through(self, claim: Claim) -> str:
+        record = self._store.run(claim.run_id)
+        try:
+            process = self._starter.start(self._job(record, claim))
+        except (OSError, EOFError) as error:
+            self._queue.fail(claim, f"No training process could be started: {error}.")
+            return "failed"
+        try:
+            return self._attend(claim, record, process)
+        finally:
+            process.stop()
+
+    def _attend(self, claim: Claim, record: RunRecord, process: TrainingProcess) -> str:
+        reason: str | None = None
+        while True:
+            ended = process.has_ended  # asked first, so that its last messages are still read
+            for message in process.messages(LISTEN_SECONDS):
+                if isinstance(message, Failure):
+                    reason = message.reason
+                else:
+                    self._note(claim, message)
+            if ended:
+                return self._conclude(claim, record, reason or process.ending)
+            standing = self._queue.standing(claim)
+            if not standing.mine:
+                return "lost"
+            if standing.cancel_requested or self._should_stop():
+                process.stop()
+                return self._break_off(claim, record, cancelled=standing.cancel_requested)
+
+    def _note(self, claim: Claim, progress: Progress) -> None:
+        if progress.stage != "train" or not progress.epoch:
+            self._queue.progress(claim, progress.stage)
+            return
+        epoch = EpochRecord(
+            epoch=progress.epoch,
+            loss=progress.loss,
+            mae=progress.mae,
+            val_loss=progress.val_loss,
+            val_mae=progress.val_mae,
+            seconds=progress.seconds,
+        )
+        self._queue.epoch_done(claim, epoch, progress.seconds * (progress.epochs - progress.epoch))
+
+    def _conclude(self, claim: Claim, record: RunRecord, reason: str) -> str:
+        if is_whole(record.folder):
+            self._queue.finish(claim)
+            return "finished"
+        self._queue.fail(claim, reason)
+        return "failed"
+
+    def _break_off(self, claim: Claim, record: RunRecord, *, cancelled: bool) -> str:
+        if is_whole(record.folder):  # it was done in the very moment
+            self._queue.finish(claim)
+            return "finished"
+        if cancelled:
+            self._queue.cancelled(claim)
+            return "cancelled"
+        self._queue.give_back(claim)
+        return "given back"
+
+    def _job(self, record: RunRecord, claim: Claim) -> Job:
+        dataset = self._store.dataset(record.dataset_id)
+        places = self._store.places
+        return Job(
+            dataset=Dataset(name=dataset.name, digest=dataset.digest),
+            panel_folder=places.datasets / dataset.id,
+            settings=record.settings,
+            threshold=record.threshold,
+            target=record.folder,
+            tag=claim.token,
+            log_file=places.work / record.id / "log.txt",
+        )
+
+    def _guarded(self, act: Callable[[], Answer]) -> Answer | None:
+        """Do it; a database that cannot be reached now is tried again later."""
+        try:
+            return act()
+        except SQLAlchemyError as error:
+            LOG.error("the records cannot be reached", error=type(error).__name__)
+            return None
