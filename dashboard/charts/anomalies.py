@@ -45,7 +45,7 @@ def error_per_day(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     frequency = frequency_of(times)
     unit = frequency.value
     labels = [format_time(time, frequency) for time in times]
-    chosen = [[None, time_key(time)] for time in times]
+    chosen = [[None, time_key(time, frequency)] for time in times]
     hovers = [
         f"{label}<br>Mean error: {format_error(error)}<br>Anomalous users: {format_count(users)}"
         for label, error, users in zip(labels, days["error"], days["anomalous_users"], strict=True)

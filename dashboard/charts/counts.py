@@ -90,7 +90,7 @@ def totals_per_day(panel: Panel, *, dark: bool = False) -> go.Figure:
                 line={"color": colour, "width": 2, "dash": dash},
                 marker={"size": 5},
                 cliponaxis=False,
-                customdata=[[None, time_key(time)] for time in panel.times],
+                customdata=[[None, time_key(time, panel.frequency)] for time in panel.times],
                 hovertext=[
                     f"<b>{format_time(time, panel.frequency)}</b><br>{name}: {format_count(value)}"
                     for time, value in zip(panel.times, totals[:, column], strict=True)

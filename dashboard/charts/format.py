@@ -10,6 +10,7 @@ from collections.abc import Hashable
 import pandas as pd
 
 from dashboard.data.panel import Frequency
+from dashboard.detection.thresholds import Threshold
 
 MISSING = "—"
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -110,14 +111,20 @@ def format_time(time: Hashable, frequency: Frequency = Frequency.DAY) -> str:
     return f"{stamp:%a} {date}"
 
 
-def time_key(time: Hashable) -> str:
-    """Return the text that stands for a time step in an address: `2024-03-14`, `2024-03-14T13:00`, `7`."""
-    if not isinstance(time, pd.Timestamp) and not hasattr(time, "isoformat"):
-        number = _as_whole_number(time)
-        if number is not None:
-            return str(number)
-    stamp = pd.Timestamp(time)
-    return f"{stamp:%Y-%m-%d}" if stamp == stamp.normalize() else f"{stamp:%Y-%m-%dT%H:%M}"
+def time_key(time: Hashable, frequency: Frequency = Frequency.DAY) -> str:
+    """Return a time step as it stands in addresses: `2024-03-14`, `2024-03-14T13:00:00`, `7`."""
+    if not isinstance(time, pd.Timestamp):
+        return str(time)
+    return time.isoformat() if frequency is Frequency.HOUR else time.date().isoformat()
+
+
+def format_threshold(threshold: Threshold) -> str:
+    """Return a threshold in words: `an alert budget of 20 users`."""
+    return {
+        "budget": f"an alert budget of {format_count(threshold.amount)} users",
+        "rate": f"a false-alarm rate of {format_share(threshold.amount)} of cells",
+        "value": f"a plain score of {format_score(threshold.amount)}",
+    }[threshold.kind]
 
 
 def frequency_of(times: pd.Index) -> Frequency:

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.format import name_in_chart, time_key
+from dashboard.charts.format import frequency_of, name_in_chart, time_key
 from dashboard.charts.theme import palette, time_range, time_ticks, time_title
 
 SVG_CELLS = 5_000  # beyond this many, markers are drawn by WebGL
 _TRANSPARENT = "rgba(0,0,0,0)"
-_ROW_PIXELS, _FRAME_PIXELS, _HIGHEST = 18, 150, 1_000
+_ROW_PIXELS, _FRAME_PIXELS, _HIGHEST = 18, 190, 1_040
 _LABELLED_ROWS = 60
-_BAR_TOP = 62
+_BAR_TOP = 68
 
 
 def heatmap_layer(
@@ -59,7 +59,7 @@ def heatmap_layer(
             "yanchor": "top",
             "ypad": 0,
             "xpad": 0,
-            "len": 220,
+            "len": 180,
             "lenmode": "pixels",
             "thickness": 8,
             "outlinewidth": 0,
@@ -78,7 +78,8 @@ def cell_markers(
 
     customdata of a square: [user_index, time key]. hovers: (rows, times) texts, already safe.
     """
-    keys = [time_key(time) for time in times]
+    frequency = frequency_of(times)
+    keys = [time_key(time, frequency) for time in times]
     rows, columns = np.nonzero(shown)
     kind = go.Scatter if len(rows) <= SVG_CELLS else go.Scattergl
     return kind(
@@ -117,4 +118,4 @@ def lay_out_grid(figure: go.Figure, times: pd.Index, names: list[str]) -> None:
         showgrid=False,
         ticks="",
     )
-    figure.update_layout(margin_t=118, hoverdistance=200)
+    figure.update_layout(margin_t=124, hoverdistance=200)

@@ -1,5 +1,6 @@
 """A training as it learns: its losses epoch by epoch."""
 
+import math
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -35,7 +36,7 @@ def loss_curves(
     )
     for name, field, colour, dash, symbol in curves:
         points = [(one.epoch, getattr(one, field)) for one in history]
-        points = [(epoch, value) for epoch, value in points if value is not None]
+        points = [(epoch, value) for epoch, value in points if _is_known(value)]
         if not points:
             continue
         figure.add_trace(
@@ -89,8 +90,12 @@ def _text(history: Sequence[Epoch]) -> str:
         f"After {last.epoch:,} epochs the training loss is {format_error(last.loss)}; it began at "
         f"{format_error(first.loss)}."
     )
-    checked = [one for one in history if one.val_loss is not None]
+    checked = [one for one in history if _is_known(one.val_loss)]
     if not checked:
         return text
     best = min(checked, key=lambda one: one.val_loss)
     return f"{text} Lowest validation loss: {format_error(best.val_loss)} in epoch {best.epoch:,}."
+
+
+def _is_known(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)

@@ -101,7 +101,7 @@ def _actual_and_expected(
             mode="lines+markers",
             line={"color": colours.actual, "width": 2},
             marker={"size": 5.5, "color": colours.actual},
-            customdata=_chosen(times, user_view),
+            customdata=_chosen(times, user_view, frequency),
             hovertext=hovers,
             hoverinfo="text",
         ),
@@ -133,7 +133,7 @@ def _scores(
         marker={
             "color": np.where(strangest["anomaly"], colours.anomaly, colours.expected).tolist()
         },
-        customdata=_chosen(times, user_view),
+        customdata=_chosen(times, user_view, frequency),
         hovertext=[_hover(row, frequency) for row in strangest.itertuples()],
         hoverinfo="text",
     )
@@ -145,8 +145,8 @@ def _strangest(series: pd.DataFrame) -> pd.DataFrame:
     return ordered.drop_duplicates("time").reset_index(drop=True)
 
 
-def _chosen(times: pd.Index, user_view: UserView) -> list[list[object]]:
-    return [[user_view.user_index, time_key(time)] for time in times]
+def _chosen(times: pd.Index, user_view: UserView, frequency: Frequency) -> list[list[object]]:
+    return [[user_view.user_index, time_key(time, frequency)] for time in times]
 
 
 def _hover(row: object, frequency: Frequency) -> str:

@@ -9,7 +9,7 @@ import math
 
 import pandas as pd
 
-from dashboard.charts.format import time_key
+from dashboard.charts.format import frequency_of, time_key
 from dashboard.runs.views import UserView, View
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -70,11 +70,11 @@ def cells_csv(view: View) -> bytes:
 def cells_table(view: View) -> pd.DataFrame:
     """Return the shown users' cells, one row each: user, time, actual, expected, score, anomaly."""
     grid = view.grid
-    times = len(grid.times)
+    times, frequency = len(grid.times), frequency_of(grid.times)
     return pd.DataFrame(
         {
             "user": [user for user in grid.users for _ in range(times)],
-            "time": [time_key(time) for time in grid.times] * len(grid.users),
+            "time": [time_key(time, frequency) for time in grid.times] * len(grid.users),
             "actual": grid.actual.ravel(),
             "expected": grid.expected.ravel(),
             "score": grid.score.ravel(),
@@ -89,7 +89,9 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
     for column in plain.columns:
         values = plain[column]
         if column == "time":
-            plain[column] = pd.Series([time_key(time) for time in values], values.index, object)
+            frequency = frequency_of(pd.Index(values.unique()))
+            keys = [time_key(time, frequency) for time in values]
+            plain[column] = pd.Series(keys, values.index, object)
         elif values.dtype == bool:
             plain[column] = values.astype(int)
         elif not pd.api.types.is_numeric_dtype(values):

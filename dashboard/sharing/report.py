@@ -1,15 +1,92 @@
-"""A run as one HTML page that stands alone: it opens anywhere and asks nobody for anything."""
+"""A run as one HTML page that stands alone: it opens anywhere and asks nobody for anything.
 
+Only the two scripts of the page may run, known to the browser by their digests, and nothing may be
+fetched: the page's own policy forbids both, whatever names the data holds.
+"""
+
+import base64
+import hashlib
+import json
+from functools import cache
 from pathlib import Path
 
+import jinja2
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from dashboard.charts import PLOTLY_CONFIG, format  # noqa: A004
 from dashboard.runs.results import Results
+from dashboard.runs.views import Query
+from dashboard.sharing.figures import figures_json, user_figure, view_figures
+from dashboard.sharing.wording import (
+    facts_rows,
+    settings_rows,
+    summary_sentences,
+    trust_sentences,
+)
+
+SHOWN_USERS = 50
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_report(results: Results, path: Path, *, top: int = 5) -> None:
-    """Write the report of a finished run; `top` users get a chart of their own."""
-    path.write_text(report_html(results, top=top), encoding="utf-8")
+    """Write the report of a finished run; the `top` strangest users get a chart of their own."""
+    path.write_text(report_html(results, top=top), encoding="utf-8", newline="\n")
 
 
 def report_html(results: Results, *, top: int = 5) -> str:
-    """Return the report of a finished run as HTML with everything inside."""
-    raise NotImplementedError
+    """Return the report of a finished run as HTML with everything inside (about 5 MB)."""
+    view = results.view(Query(top=SHOWN_USERS))
+    stories = [results.user(int(index)) for index in view.users["user_index"].head(top)]
+    figures = view_figures(results, view)
+    user_figures = [user_figure(story) for story in stories]
+    chart_script = _chart_script()
+    return _template().render(
+        manifest=results.manifest,
+        view=view,
+        users=list(view.users.itertuples()),
+        stories=list(zip(stories, user_figures, strict=True)),
+        figures=figures,
+        summary=summary_sentences(results.manifest, view),
+        trust=trust_sentences(results.manifest, view),
+        settings=settings_rows(results.manifest.settings),
+        facts=facts_rows(results.manifest),
+        figures_json=Markup(figures_json([*figures.values(), *user_figures])),  # noqa: S704
+        plotly_script=Markup(_plotly_script()),  # noqa: S704
+        chart_script=Markup(chart_script),  # noqa: S704
+        script_digests=[_digest(_plotly_script()), _digest(chart_script)],
+    )
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {
+        "count": format.format_count,
+        "score": format.format_score,
+        "error": format.format_error,
+        "p_value": format.format_p_value,
+        "name": format.format_name,
+    }
+    return environment.get_template("report.html")
+
+
+@cache
+def _plotly_script() -> str:
+    return get_plotlyjs().replace("\r\n", "\n")
+
+
+def _chart_script() -> str:
+    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
+    return script.replace("PLOTLY_CONFIG", json.dumps(PLOTLY_CONFIG))
+
+
+def _digest(script: str) -> str:
+    """Return a script's digest as a content security policy names it."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

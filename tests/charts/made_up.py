@@ -6,6 +6,9 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data.panel import Frequency, Panel
+from dashboard.detection.settings import TrainingSettings
+from dashboard.detection.thresholds import Threshold
+from dashboard.runs.manifest import Dataset, RunManifest, Timings
 from dashboard.runs.views import Counts, Grid, Histogram, Query, UserView, View
 
 HOSTILE = (
@@ -158,3 +161,45 @@ def make_user(view: View, row: int = 0, features: tuple[str, ...] = ("clicks",))
 def _histogram(score: np.ndarray) -> Histogram:
     counts, edges = np.histogram(score[np.isfinite(score)], bins=60)
     return Histogram(edges, counts)
+
+
+def make_manifest(view: View) -> RunManifest:
+    """The manifest of a run that could have given this view."""
+    return RunManifest(
+        settings=TrainingSettings(window=40, stride=40),
+        threshold=Threshold(kind="rate", amount=0.001),
+        level=view.level,
+        seed=0,
+        dataset=Dataset(name="<img src=x onerror=alert(1)>.csv", digest="ab" * 32),
+        users=len(view.users) + 1,
+        times=len(view.grid.times),
+        features=("clicks",),
+        frequency=Frequency.DAY,
+        first="2024-02-01",
+        last="2024-03-11",
+        unscored_users=("<b>late</b>",),
+        metrics={"loss": 0.0123, "val_loss": 0.0145},
+        timings=Timings(
+            read=0.2, start=2.0, train=31.0, epochs=(1.0,) * 30, score=0.8, total=34.0
+        ),
+        versions={"keras": "3.15.1", "tensorflow": "2.21.0"},
+        artefacts={},
+    )
+
+
+class MadeUpResults:
+    """What a report asks of a run's results, answered from a made-up view."""
+
+    def __init__(self, view: View) -> None:
+        self.shown = view
+        self.manifest = make_manifest(view)
+
+    def view(self, query: Query) -> View:
+        assert query.top >= len(self.shown.users)
+        return self.shown
+
+    def user(self, user_index: int) -> UserView:
+        return make_user(self.shown, list(self.shown.grid.user_index).index(user_index))
+
+    def history(self) -> pd.DataFrame:
+        return pd.DataFrame([vars(epoch) for epoch in HISTORY])

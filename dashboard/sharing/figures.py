@@ -1,0 +1,72 @@
+"""The figures of a report: each drawn for a light and a dark background, as data of the page."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+from plotly.io.json import to_json_plotly
+
+from dashboard.charts import (
+    error_per_day,
+    figure_text,
+    loss_curves,
+    score_distribution,
+    score_heatmap,
+    user_series,
+)
+from dashboard.runs.results import Results
+from dashboard.runs.views import UserView, View
+
+
+@dataclass(frozen=True)
+class ReportFigure:
+    """One figure of a report. text: its text alternative; height in pixels."""
+
+    name: str
+    text: str
+    height: int
+    light: str  # the figure as JSON
+    dark: str
+
+
+def view_figures(results: Results, view: View) -> dict[str, ReportFigure]:
+    """Return the figures of the whole run by name: days, heatmap, distribution, loss."""
+    history = list(results.history().itertuples())
+    found = view.counts.anomalous_cells
+    draw = {
+        "days": lambda dark: error_per_day(view.days, dark=dark),
+        "heatmap": lambda dark: score_heatmap(view, dark=dark, selectable=False),
+        "distribution": lambda dark: score_distribution(
+            view.histogram, view.level, found, dark=dark
+        ),
+        "loss": lambda dark: loss_curves(history, dark=dark),
+    }
+    return {name: _both(name, figure) for name, figure in draw.items()}
+
+
+def user_figure(user_view: UserView) -> ReportFigure:
+    """Return one user's figure."""
+    return _both(f"user-{user_view.user_index}", lambda dark: user_series(user_view, dark=dark))
+
+
+def figures_json(figures: list[ReportFigure]) -> str:
+    """Return all figures as one JSON text that cannot end the script element around it."""
+    entries = (
+        f"{json.dumps(figure.name)}:{{{light},{dark}}}"
+        for figure in figures
+        for light, dark in [(f'"light":{figure.light}', f'"dark":{figure.dark}')]
+    )
+    text = "{" + ",".join(entries) + "}"
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _both(name: str, draw: Callable[[bool], go.Figure]) -> ReportFigure:
+    light, dark = draw(False), draw(True)
+    return ReportFigure(
+        name,
+        figure_text(light),
+        int(light.layout.height),
+        to_json_plotly(light),
+        to_json_plotly(dark),
+    )

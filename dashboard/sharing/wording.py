@@ -1,0 +1,121 @@
+"""What a report says in words: the summary, the settings, and how far it can be trusted."""
+
+from dashboard.charts.format import (
+    format_count,
+    format_duration,
+    format_error,
+    format_name,
+    format_score,
+    format_share,
+    format_threshold,
+)
+from dashboard.detection.settings import TrainingSettings
+from dashboard.runs.manifest import RunManifest
+from dashboard.runs.views import View
+
+Rows = list[tuple[str, str, str]]  # (name, value, explanation)
+
+
+def summary_sentences(manifest: RunManifest, view: View) -> list[str]:
+    """Return what was looked at and what was found, in three or four plain sentences."""
+    counts, steps = view.counts, f"{manifest.frequency.value}s"
+    features = ", ".join(format_name(feature) for feature in manifest.features)
+    sentences = [
+        (
+            f"{manifest.users:,} users over {manifest.times:,} {steps} were looked at "
+            f"({manifest.first} to {manifest.last}; counted: {features})."
+        ),
+        (
+            f"{counts.anomalous_users:,} of {counts.scored_users:,} scored users have at least one "
+            f"anomaly; {counts.anomalous_cells:,} of {counts.scored_cells:,} scored cells are "
+            f"anomalies ({format_share(counts.anomalous_cells / max(counts.scored_cells, 1))})."
+        ),
+        (
+            f"An anomaly is a cell whose score reaches {format_score(view.level)}, from "
+            f"{format_threshold(manifest.threshold)}."
+        ),
+    ]
+    if counts.unscored_users:
+        sentences.append(
+            f"{counts.unscored_users:,} users were not scored: their history is shorter than one "
+            "window."
+        )
+    return sentences
+
+
+def settings_rows(settings: TrainingSettings) -> Rows:
+    """Return every setting of the training, in the form's order, with its help."""
+    return [
+        (name.replace("_", " ").capitalize(), _setting(getattr(settings, name)), field.description)
+        for name, field in TrainingSettings.model_fields.items()
+    ]
+
+
+def facts_rows(manifest: RunManifest) -> Rows:
+    """Return what else makes this run repeatable: data, metrics, timings and versions."""
+    seconds = manifest.timings
+    rows = [
+        ("Dataset", format_name(manifest.dataset.name, 60), f"SHA-256 {manifest.dataset.digest}"),
+        ("Time", format_duration(seconds.total), f"of which training {_epochs(manifest)}"),
+    ]
+    rows += [
+        (name.replace("_", " ").capitalize(), format_error(value), "")
+        for name, value in manifest.metrics.items()
+    ]
+    versions = ", ".join(f"{name} {version}" for name, version in manifest.versions.items())
+    return [*rows, ("Versions", versions, "")]
+
+
+def trust_sentences(manifest: RunManifest, view: View) -> list[str]:
+    """Return what the findings are worth: said before anybody acts on them."""
+    sentences = [
+        (
+            "A score ranks, it does not prove. It says how far a count lies from what the model "
+            "expected, not why: a holiday, an outage or a new duty look the same as misuse."
+        ),
+        (
+            "Nobody has checked these findings. No labels were used, so the share of them that is "
+            "right is not known; look at each user's own chart before you act."
+        ),
+        (
+            "The model learned from counts that nobody had checked. What was odd from the start, or in "
+            "many users at once, may have been learned as normal and be missing here."
+        ),
+        (
+            "A p-value holds as far as most of the data is normal; it is an estimate, and many cells "
+            "are tested at once."
+        ),
+        (
+            "The classic models are built and trained as they are described, without hidden "
+            "corrections. A simple comparison with a user's own past can do as well; this report does "
+            "not compare them."
+        ),
+    ]
+    chance = _by_chance(manifest, view)
+    return [*sentences, chance] if chance else sentences
+
+
+def _by_chance(manifest: RunManifest, view: View) -> str:
+    if manifest.threshold.kind != "rate" or view.level != manifest.level:
+        return ""
+    expected = manifest.threshold.amount * view.counts.scored_cells
+    return (
+        f"At this threshold about {format_count(round(expected))} of "
+        f"{view.counts.scored_cells:,} cells would be flagged by chance alone if nothing were "
+        f"wrong; {view.counts.anomalous_cells:,} were."
+    )
+
+
+def _epochs(manifest: RunManifest) -> str:
+    seconds = manifest.timings
+    return f"{format_duration(seconds.train)} for {len(seconds.epochs):,} epochs"
+
+
+def _setting(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(_setting(one) for one in value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    return "chosen for the data" if value is None else str(value)
