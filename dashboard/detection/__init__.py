@@ -1,0 +1,35 @@
+"""What an anomaly is: windows, scaling, models, training, scores. Arrays in, arrays out."""
+
+from dashboard.detection.analysis import Analysis, Progress
+from dashboard.detection.choices import make_settings
+from dashboard.detection.history import EpochRecord
+from dashboard.detection.models.plan import LayerPlan, ModelKind
+from dashboard.detection.outline import TrainingOutline, check_fits, describe
+from dashboard.detection.pipeline import analyse, rescore
+from dashboard.detection.registry import MODELS, model_kind
+from dashboard.detection.scaling import SCALINGS
+from dashboard.detection.settings import TrainingSettings
+from dashboard.detection.thresholds import Threshold, level_for, parse_threshold
+from dashboard.detection.trained import TrainedModel
+
+__all__ = [
+    "MODELS",
+    "SCALINGS",
+    "Analysis",
+    "EpochRecord",
+    "LayerPlan",
+    "ModelKind",
+    "Progress",
+    "Threshold",
+    "TrainedModel",
+    "TrainingOutline",
+    "TrainingSettings",
+    "analyse",
+    "check_fits",
+    "describe",
+    "level_for",
+    "make_settings",
+    "model_kind",
+    "parse_threshold",
+    "rescore",
+]

@@ -50,13 +50,12 @@ class TrainingSettings(BaseModel):
         int, Field(ge=1, le=4_096, description="Windows that share one weight update.")
     ] = 32
     shuffle: Annotated[bool, Field(description="New order of windows in each epoch.")] = False
-    unroll: Annotated[
-        bool, Field(description="Write the time loop out as one long graph.")
-    ] = False
+    unroll: Annotated[bool, Field(description="Write the time loop out as one long graph.")] = False
     validation_share: Annotated[
         float, Field(ge=0, le=0.5, description="Share of users held out of training.")
     ] = 0.1
     patience: Annotated[
-        int, Field(ge=0, le=1_000, description="Epochs without improvement before stopping; 0: never.")
+        int,
+        Field(ge=0, le=1_000, description="Epochs without improvement before stopping; 0: never."),
     ] = 10
     seed: Annotated[int, Field(ge=0, le=2**31 - 1, description="Start of the random numbers.")] = 0

@@ -1,0 +1,1 @@
+"""The architectures, one file each; `keras_layers` builds what they plan."""

@@ -1,0 +1,15 @@
+"""What is measured after each epoch of a training."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """One epoch, counted from 1. Losses are on the model's scale; None without a held-out part."""
+
+    epoch: int
+    loss: float
+    mae: float
+    val_loss: float | None
+    val_mae: float | None
+    seconds: float

@@ -1,0 +1,115 @@
+"""A training described before it starts: shapes, numbers, time and memory. No TensorFlow here."""
+
+from dataclasses import dataclass
+
+import psutil
+
+from dashboard.detection.models.plan import Plan
+from dashboard.detection.registry import model_kind
+from dashboard.detection.settings import TrainingSettings
+from dashboard.detection.windows import choose_window, window_starts
+from dashboard.errors import SettingsError
+
+# Measured with plain Keras 3.15 on 2 cores, 2,000 windows of 40 x 1, 100 units, batches of 32:
+# 2.1 seconds an epoch. tests/benchmarks/plain_keras.py measures it again.
+SECONDS_PER_STEP = 160e-6  # one LSTM layer, one time step, one batch, however small
+FLOPS_PER_SECOND = 45e9
+START_SECONDS = 8.0  # importing TensorFlow and tracing the model
+BYTES_RESIDENT = 700_000_000  # a process with TensorFlow in it
+BYTES_PER_NUMBER = 4
+KEPT_PER_UNIT = 12  # numbers an LSTM keeps per unit and step for the way back
+
+
+@dataclass(frozen=True)
+class TrainingOutline:
+    """What a training will do.
+
+    last_batch: windows in the last batch of an epoch. updates: weight updates in all epochs.
+    seconds, seconds_per_epoch, memory_bytes: estimates.
+    """
+
+    window: int
+    stride: int
+    features: int
+    windows: int
+    training_windows: int
+    held_out_windows: int
+    batch_size: int
+    batches_per_epoch: int
+    last_batch: int
+    updates: int
+    layers: Plan
+    parameters: int
+    seconds_per_epoch: float
+    seconds: float
+    memory_bytes: int
+
+    @property
+    def input_shape(self) -> tuple[None, int, int]:
+        """What goes in: (batch, time steps, features)."""
+        return (None, self.window, self.features)
+
+
+def describe(panel_shape: tuple[int, int, int], settings: TrainingSettings) -> TrainingOutline:
+    """Describe the training of a panel of (users, times, features), all of it observed.
+
+    Raises SettingsError where the settings do not fit the data.
+    """
+    users, times, features = panel_shape
+    window, stride = choose_window(users, times, settings)
+    layers = model_kind(settings.model).plan(settings, window, features)
+    per_user = len(window_starts(times, window, stride))
+    held_out = round(settings.validation_share * users) * per_user
+    training = users * per_user - held_out
+    batches = -(-training // settings.batch_size)
+    per_epoch = _seconds_per_epoch(layers, window, training, batches)
+    return TrainingOutline(
+        window=window,
+        stride=stride,
+        features=features,
+        windows=users * per_user,
+        training_windows=training,
+        held_out_windows=held_out,
+        batch_size=settings.batch_size,
+        batches_per_epoch=batches,
+        last_batch=training - (batches - 1) * settings.batch_size,
+        updates=batches * settings.epochs,
+        layers=layers,
+        parameters=sum(layer.parameters for layer in layers),
+        seconds_per_epoch=per_epoch,
+        seconds=START_SECONDS + per_epoch * settings.epochs,
+        memory_bytes=_memory(layers, panel_shape, settings.batch_size),
+    )
+
+
+def check_fits(outline: TrainingOutline, available_bytes: int | None = None) -> None:
+    """Raise SettingsError, with advice, where the machine has too little memory for a training."""
+    available = psutil.virtual_memory().available if available_bytes is None else available_bytes
+    if outline.memory_bytes > available:
+        raise SettingsError(
+            f"This training needs about {outline.memory_bytes / 1e9:.1f} GB of memory; "
+            f"{available / 1e9:.1f} GB are free. "
+            "Choose fewer units, a smaller batch or a shorter window."
+        )
+
+
+def _seconds_per_epoch(layers: Plan, window: int, training: int, batches: int) -> float:
+    recurrent = sum(layer.kind == "lstm" for layer in layers)
+    parameters = sum(layer.parameters for layer in layers)
+    flops = 6 * parameters * window * training  # multiply and add, forward once and back twice
+    return batches * window * recurrent * SECONDS_PER_STEP + flops / FLOPS_PER_SECOND
+
+
+def _memory(layers: Plan, panel_shape: tuple[int, int, int], batch_size: int) -> int:
+    users, times, features = panel_shape
+    weights = 4 * sum(layer.parameters for layer in layers)  # values, gradients, Adam's two moments
+    kept = sum(_numbers(layer.output_shape) * KEPT_PER_UNIT for layer in layers) * batch_size
+    cells = 8 * users * times * features  # counts, scaled, expected, error, scores
+    return BYTES_RESIDENT + BYTES_PER_NUMBER * (weights + kept + cells)
+
+
+def _numbers(shape: tuple[int | None, ...]) -> int:
+    product = 1
+    for length in shape[1:]:
+        product *= length or 1
+    return product

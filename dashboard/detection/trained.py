@@ -1,0 +1,77 @@
+"""A trained model with all that it takes to score other data with it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from dashboard.data.panel import Frequency, Panel
+from dashboard.detection.calibration import Calibration
+from dashboard.detection.scaling import Scaling
+from dashboard.detection.settings import TrainingSettings
+from dashboard.errors import SettingsError
+
+MODEL_FILE = "model.keras"
+CALIBRATION_FILE = "calibration.json"
+
+
+class Fitted(BaseModel):
+    """What was learned beside the weights."""
+
+    model_config = ConfigDict(frozen=True)
+
+    settings: TrainingSettings
+    features: tuple[str, ...]
+    frequency: Frequency
+    scaling: Scaling
+    calibration: Calibration
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A Keras model and what was fitted with it; on disk `model.keras` and `calibration.json`."""
+
+    network: Any  # a keras.Model; Keras is not imported here
+    fitted: Fitted
+
+    def save(self, folder: Path) -> None:
+        """Write both files into a folder that exists."""
+        self.network.save(folder / MODEL_FILE)
+        (folder / CALIBRATION_FILE).write_text(self.fitted.model_dump_json(), "utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read both files; Keras' safe mode refuses a model that carries code.
+
+        Raises SettingsError where the folder holds no trained model.
+        """
+        try:
+            fitted = Fitted.model_validate_json((folder / CALIBRATION_FILE).read_bytes())
+        except (OSError, ValidationError) as error:
+            raise SettingsError(
+                f"{folder} holds no trained model: its {CALIBRATION_FILE} cannot be read. "
+                "Name a folder that `analyse` has written."
+            ) from error
+        from dashboard.detection.training import load_network  # noqa: PLC0415 - loads TensorFlow
+
+        return cls(load_network(folder / MODEL_FILE), fitted)
+
+    def check(self, panel: Panel) -> None:
+        """Raise SettingsError unless the panel can be scored with this model."""
+        fitted, window = self.fitted, self.fitted.settings.window
+        if panel.features != fitted.features:
+            raise SettingsError(
+                f"The model was trained on {', '.join(fitted.features)}; this data has "
+                f"{', '.join(panel.features)}. Name the same columns in the same order."
+            )
+        if panel.frequency is not fitted.frequency:
+            raise SettingsError(
+                f"The model was trained on steps of one {fitted.frequency}; this data has steps "
+                f"of one {panel.frequency}. Bring it to the same frequency."
+            )
+        if len(panel.times) < window:
+            raise SettingsError(
+                f"The model reads windows of {window} time steps; this data has "
+                f"{len(panel.times)}. Add earlier steps, so that there are at least {window}."
+            )
