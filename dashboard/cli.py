@@ -132,16 +132,17 @@ def score(
     maps: Maps = [],  # noqa: B006 - typer wants a list, and nobody changes it
 ) -> None:
     """Score a file's counts with a trained model, without training."""
+    from dashboard.cli_text import ProgressLines
     from dashboard.detection.pipeline import rescore
-    from dashboard.detection.trained import load_trained
+    from dashboard.detection.trained import TrainedModel
     from dashboard.runs.artefacts import open_manifest
 
     manifest = open_manifest(run)
     reading = parse_maps(maps)
     with _filling(out) as folder:
         panel, origin = _read(file, reading)
-        trained = load_trained(run, manifest.settings)
-        _export(rescore(trained, panel), panel, origin, folder)
+        analysis = rescore(TrainedModel.load(run), panel, manifest.threshold, ProgressLines())
+        _export(analysis, panel, origin, folder)
 
 
 @app.command()
@@ -197,30 +198,26 @@ def main(arguments: list[str] | None = None) -> int:
         command = typer.main.get_command(app)
         code = command.main(arguments, prog_name="python -m dashboard", standalone_mode=False)
         sys.stdout.flush()
-    except typer.TyperException as error:
-        return _refuse(error.format_message())
-    except ClickwatchError as error:
-        return _refuse(str(error))
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:
-        return _refuse(_about(error))
-    except MemoryError:
-        return _refuse("There is not enough memory for this; use fewer data or a smaller model.")
+    except (ClickwatchError, typer.TyperException, OSError, MemoryError) as error:
+        sys.stderr.write(" ".join(_sentence(error).split()) + "\n")
+        return BAD_INPUT
     return code if isinstance(code, int) else 0
 
 
-def _refuse(message: str) -> int:
-    sys.stderr.write(" ".join(message.split()) + "\n")
-    return BAD_INPUT
-
-
-def _about(error: OSError) -> str:
-    place = f"{error.filename}: " if error.filename else ""
-    return f"{place}{error.strerror or error}."
+def _sentence(error: Exception) -> str:
+    if isinstance(error, typer.TyperException):
+        return error.format_message()
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror or error}."
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for this; use fewer data or a smaller model."
+    return str(error)
 
 
 def _readable(file: Path) -> Path:
@@ -231,7 +228,7 @@ def _readable(file: Path) -> Path:
 
 
 def _read(file: Path, reading: Any) -> tuple[Any, Any]:
-    """The panel of a file and where it came from."""
+    """Return the panel of a file and where it came from."""
     from dashboard.data import read_panel
     from dashboard.runs.artefacts import Origin
     from dashboard.runs.manifest import Dataset
@@ -249,12 +246,13 @@ def _export(analysis: Any, panel: Any, origin: Any, folder: Path) -> None:
     from dashboard.runs.export import export
     from dashboard.sharing.report import write_report
 
-    export(analysis, panel, origin, folder, write_report)
+    manifest, counts = export(analysis, panel, origin, folder, write_report)
+    typer.echo(summary_text(manifest, counts))
 
 
 @contextmanager
 def _filling(out: Path) -> Iterator[Path]:
-    """An empty folder whose files move into `out` if all goes well; otherwise nothing is left."""
+    """Give an empty folder whose files move into `out` if all goes well; otherwise nothing is left."""
     from dashboard.runs.export import move_in
     from dashboard.runs.names import new_id
 
@@ -275,7 +273,7 @@ def _filling(out: Path) -> Iterator[Path]:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
-    """A file beside `path` that takes its place if all goes well."""
+    """Give a file beside `path` that takes its place if all goes well."""
     if path.is_dir():
         raise SettingsError(f"{path} is a folder; name a file.")
     aside = path.with_name(f".new-{path.name}")

@@ -16,7 +16,7 @@ MAP_PART = re.compile(r",(?=(?:user|time|value)=)")  # so a column's name may ho
 
 
 def parse_maps(maps: list[str]) -> Reading:
-    """The reading that `--map user=COL,time=COL,value=COL` asks for; `value` may come repeatedly."""
+    """Return the reading that `--map user=COL,time=COL,value=COL` asks for; `value` may come repeatedly."""
     chosen: dict[str, str] = {}
     counts: list[str] = []
     for part in (part for text in maps for part in MAP_PART.split(text)):
@@ -63,7 +63,7 @@ def takes_training_settings(command: Callable[..., None]) -> Callable[..., None]
 
 
 def option_of(field: str) -> str:
-    """The option of a field: `batch_size` -> `--batch-size`."""
+    """Return the option of a field: `batch_size` -> `--batch-size`."""
     return "--" + field.replace("_", "-")
 
 

@@ -4,14 +4,15 @@ import sys
 from typing import Any
 
 from dashboard.data.report import QualityReport
-from dashboard.detection.pipeline import Progress
+from dashboard.detection.analysis import Progress
 from dashboard.runs.manifest import RunManifest
+from dashboard.runs.views import Counts
 
 SHOWN_USERS = 5
 
 
 def inspection(report: QualityReport) -> dict[str, Any]:
-    """What was understood of a file, as `inspect --json` gives it."""
+    """Return what was understood of a file, as `inspect --json` gives it."""
     return {
         "users": report.users,
         "times": report.times,
@@ -26,7 +27,7 @@ def inspection(report: QualityReport) -> dict[str, Any]:
 
 
 def inspection_text(report: QualityReport) -> str:
-    """The same for people."""
+    """Say the same for people."""
     step = report.frequency.value
     lines = [
         f"Users       {report.users:,}",
@@ -43,21 +44,19 @@ def inspection_text(report: QualityReport) -> str:
     return "\n".join(lines)
 
 
-def summary_text(manifest: RunManifest, anomalous_users: int, anomalous_cells: int) -> str:
-    """A finished analysis in a few lines."""
-    scored = manifest.users - len(manifest.unscored_users)
-    lines = [
-        f"{anomalous_users:,} of {scored:,} users have anomalies, {anomalous_cells:,} cells in all, "
-        f"at a score of {manifest.level:.4g} or more.",
-        f"{manifest.settings.model}, window {manifest.settings.window}, "
-        f"{len(manifest.timings.epochs)} epochs in {manifest.timings.train:.1f} s; "
-        f"{manifest.timings.total:.1f} s in all.",
-    ]
-    if manifest.unscored_users:
-        lines.append(
-            f"{len(manifest.unscored_users):,} users have too little history to be scored."
-        )
-    return "\n".join(lines)
+def summary_text(manifest: RunManifest, counts: Counts) -> str:
+    """Say in a few lines what an analysis found."""
+    found = (
+        f"{counts.anomalous_users:,} of {counts.scored_users:,} users have anomalies, "
+        f"{counts.anomalous_cells:,} cells in all, at a score of {manifest.level:.4g} or more."
+    )
+    seconds = manifest.timings
+    epochs = len(seconds.epochs)
+    trained = f"{epochs} epochs in {seconds.train:.1f} s, " if epochs else ""
+    settings = manifest.settings
+    took = f"{settings.model}, window {settings.window}: {trained}{seconds.total:.1f} s in all."
+    short = f"{counts.unscored_users:,} users have too little history to be scored."
+    return "\n".join([found, took, *([short] if counts.unscored_users else [])])
 
 
 class ProgressLines:
@@ -82,7 +81,7 @@ class ProgressLines:
 
 
 def visible(text: str) -> str:
-    """The text with control characters written out, so that it cannot steer a terminal."""
+    """Return the text with control characters written out, so that it cannot steer a terminal."""
     return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in str(text))
 
 

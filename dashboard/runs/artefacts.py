@@ -1,10 +1,12 @@
 """A finished run on disk: there whole, or not at all."""
 
+import math
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import ValidationError
@@ -60,7 +62,7 @@ def publish(
 
 
 def write_tables(analysis: Analysis, panel: Panel, folder: Path) -> None:
-    """The four Parquet files."""
+    """Write the four Parquet files."""
     _write(cell_tables(panel, analysis), CELL_SCHEMA, folder / CELLS)
     for table, name in (
         (users_table(panel, analysis), USERS),
@@ -73,13 +75,13 @@ def write_tables(analysis: Analysis, panel: Panel, folder: Path) -> None:
 def describe(
     analysis: Analysis, panel: Panel, origin: Origin, artefacts: dict[str, str]
 ) -> RunManifest:
-    """The manifest of an analysis."""
+    """Return the manifest of an analysis."""
     seconds = analysis.timings
     first, last = (_plain(panel, index) for index in (0, -1))
     return RunManifest(
         settings=analysis.settings,
         threshold=analysis.threshold,
-        level=float(analysis.level),
+        level=as_written(analysis.level),
         seed=analysis.settings.seed,
         dataset=origin.dataset,
         users=len(panel.users),
@@ -89,7 +91,7 @@ def describe(
         first=first,
         last=last,
         unscored_users=analysis.unscored_users,
-        metrics=analysis.metrics,
+        metrics={name: each for name, each in analysis.metrics.items() if math.isfinite(each)},
         timings=Timings(
             read=origin.read_seconds,
             start=seconds["start"],
@@ -103,6 +105,11 @@ def describe(
     )
 
 
+def as_written(level: float) -> float:
+    """Return a level with the digits that a 32-bit score has in CSV, so that both compare as read."""
+    return float(str(np.float32(level)))
+
+
 def is_whole(folder: Path) -> bool:
     """Whether a complete run lies there: its manifest can be read and every artefact is present."""
     try:
@@ -113,7 +120,7 @@ def is_whole(folder: Path) -> bool:
 
 
 def open_manifest(folder: Path) -> RunManifest:
-    """The manifest of a whole run. Raises NotFoundError where there is none."""
+    """Return the manifest of a whole run. Raises NotFoundError where there is none."""
     if not is_whole(folder):
         raise NotFoundError(
             "There is no finished run here. It may have been deleted, or has not finished."
@@ -122,7 +129,7 @@ def open_manifest(folder: Path) -> RunManifest:
 
 
 def damaged(folder: Path) -> tuple[str, ...]:
-    """The names of the artefacts whose bytes are not those of the manifest."""
+    """Return the names of the artefacts whose bytes are not those of the manifest."""
     manifest = RunManifest.read(folder)
     return tuple(
         name for name, digest in manifest.artefacts.items() if digest_of(folder / name) != digest

@@ -12,7 +12,7 @@ BUSY_TIMEOUT_MS = 10_000
 
 
 def open_database(url: str) -> Engine:
-    """An engine whose tables exist. Raises StoreError where the database cannot be used."""
+    """Return an engine whose tables exist. Raises StoreError where the database cannot be used."""
     try:
         engine = create_engine(url)
         if engine.dialect.name == "sqlite":

@@ -22,6 +22,8 @@ from dashboard.runs.schema import DATASETS, RUNS
 from dashboard.runs.sources import keep
 from dashboard.runs.times import moment
 
+AS_FOUND = Reading()  # find everything out
+
 
 class DatasetShelf:
     """Datasets by id. Each is immutable: reading a file differently makes another one."""
@@ -31,7 +33,7 @@ class DatasetShelf:
     most_upload_bytes: int
 
     def add_dataset(
-        self, file: BinaryIO | Path, name: str, reading: Reading = Reading()
+        self, file: BinaryIO | Path, name: str, reading: Reading = AS_FOUND
     ) -> DatasetRecord:
         """Keep the bytes, then read them. The same file read the same way is kept once.
 
@@ -78,14 +80,14 @@ class DatasetShelf:
         return _record(row)
 
     def panel(self, dataset_id: str) -> Panel:
-        """The counts, mapped from disk. Raises StoreError where the file could not be read."""
+        """Return the counts, mapped from disk. Raises StoreError where the file could not be read."""
         record = self.dataset(dataset_id)
         if not record.is_readable:
             raise StoreError(f"{record.name} has no counts yet: {record.problem}")
         return load_panel(self.places.datasets / record.id)
 
     def preview(self, dataset_id: str, reading: Reading | None = None) -> Preview:
-        """The first rows of the file under a reading; None: the dataset's own. Raises ReadError."""
+        """Return the first rows of the file under a reading; None: the dataset's own. Raises ReadError."""
         record = self.dataset(dataset_id)
         path = self.places.sources / record.digest
         return preview(path, reading or record.reading, name=record.name)

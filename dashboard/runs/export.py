@@ -1,6 +1,5 @@
 """A run as a folder of plain files, as the command line gives it."""
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ from dashboard.runs.artefacts import CELLS, DAYS, HISTORY, USERS, Origin, descri
 from dashboard.runs.manifest import FILE_NAME, RunManifest
 from dashboard.runs.results import Results
 from dashboard.runs.sources import digest_of
+from dashboard.runs.views import Counts, Query
 
 REPORT = "report.html"
 TABLES = {CELLS, USERS, DAYS, HISTORY}
@@ -20,8 +20,11 @@ Report = Callable[[Results, Path], None]
 
 def export(
     analysis: Analysis, panel: Panel, origin: Origin, folder: Path, write_report: Report
-) -> RunManifest:
-    """Fill an empty folder with the CSV files, the model, the report and, last, `run.json`."""
+) -> tuple[RunManifest, Counts]:
+    """Fill an empty folder with the CSV files, the model, the report and, last, `run.json`.
+
+    Returns the manifest and how many anomalies there are.
+    """
     run = folder / "run"
     publish(analysis, panel, run, origin)
     results = Results.open(run)
@@ -29,6 +32,7 @@ def export(
         results.write_csv(queries.CELLS_FILE, folder / "cells.csv")
         results.write_csv(queries.USERS_FILE, folder / "users.csv")
         results.write_csv(queries.DAYS_FILE, folder / "days.csv")
+        counts = results.view(Query(top=0)).counts
         write_report(results, folder / REPORT)
     finally:
         results.close()
@@ -39,11 +43,11 @@ def export(
     digests = {path.name: digest_of(path) for path in sorted(folder.iterdir())}
     manifest = describe(analysis, panel, origin, digests)
     (folder / FILE_NAME).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
-    return manifest
+    return manifest, counts
 
 
 def move_in(made: Path, target: Path) -> None:
     """Put the files of one folder into another, `run.json` last; other files there stay."""
     (target / FILE_NAME).unlink(missing_ok=True)
     for path in sorted(made.iterdir(), key=lambda path: path.name == FILE_NAME):
-        os.replace(path, target / path.name)
+        path.replace(target / path.name)

@@ -11,7 +11,7 @@ FIGURES = ("actual", "expected", "error", "score", "p_value")
 def grid_of(
     users: pd.DataFrame, cells: pd.DataFrame, times: pd.Index, features: int, level: float
 ) -> Grid:
-    """The cells of the shown users, one for each user and time step.
+    """Return the cells of the shown users, one for each user and time step.
 
     With several features, that of the feature with the highest score.
     """
@@ -31,7 +31,7 @@ def grid_of(
         score=picked["score"],
         actual=picked["actual"],
         expected=picked["expected"],
-        anomaly=picked["score"].astype(np.float64) >= level,
+        anomaly=picked["score"] >= np.float32(level),
         feature=np.where(observed, strangest, -1),
     )
 
@@ -50,7 +50,7 @@ def series_of(
             **columns,
         }
     )
-    series["anomaly"] = series["score"].astype(np.float64) >= level
+    series["anomaly"] = series["score"] >= np.float32(level)
     series["observed"] = series["actual"].notna()
     return series
 

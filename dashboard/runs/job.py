@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.data import load_panel
-from dashboard.detection.pipeline import Progress, analyse
+from dashboard.detection.analysis import Progress
+from dashboard.detection.pipeline import analyse
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.thresholds import Threshold
 from dashboard.runs.artefacts import Origin, publish

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, Engine, Row, Select, func, insert, or_, select, update
 
 from dashboard.detection.history import EpochRecord
+from dashboard.detection.outline import check_fits, describe
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.thresholds import Threshold
 from dashboard.errors import NotFoundError, StoreError
@@ -14,6 +15,8 @@ from dashboard.runs.places import Places
 from dashboard.runs.records import DatasetRecord, RunRecord, RunState
 from dashboard.runs.schema import DATASETS, EPOCHS, RUNS
 from dashboard.runs.times import moment
+
+USUAL_THRESHOLD = Threshold()
 
 
 class RunLedger:
@@ -27,13 +30,19 @@ class RunLedger:
         self,
         dataset_id: str,
         settings: TrainingSettings,
-        threshold: Threshold = Threshold(),
+        threshold: Threshold = USUAL_THRESHOLD,
         name: str | None = None,
     ) -> RunRecord:
-        """Put a run at the end of the queue. Raises StoreError for a dataset without counts."""
+        """Put a run at the end of the queue.
+
+        Raises StoreError for a dataset without counts, and SettingsError where the settings do
+        not fit the data or this machine.
+        """
         dataset = self.dataset(dataset_id)
-        if not dataset.is_readable:
+        if dataset.report is None:
             raise StoreError(f"{dataset.name} cannot be trained on: {dataset.problem}")
+        report = dataset.report
+        check_fits(describe((report.users, report.times, len(report.features)), settings))
         run_id = new_id()
         row = insert(RUNS).values(
             id=run_id,
@@ -50,7 +59,7 @@ class RunLedger:
         return self.run(run_id)
 
     def retry_run(self, run_id: str) -> RunRecord:
-        """A new run with the same dataset, settings, threshold and name."""
+        """Return a new run with the same dataset, settings, threshold and name."""
         earlier = self.run(run_id)
         return self.queue_run(earlier.dataset_id, earlier.settings, earlier.threshold, earlier.name)
 
@@ -75,7 +84,7 @@ class RunLedger:
             return [self._run_record(row) for row in connection.execute(query)]
 
     def history(self, run_id: str) -> list[EpochRecord]:
-        """The epochs so far, oldest first."""
+        """Return the epochs so far, oldest first."""
         query = select(EPOCHS).where(EPOCHS.c.run_id == run_id).order_by(EPOCHS.c.epoch)
         with self.engine.connect() as connection:
             rows: Iterable[Row] = connection.execute(query)

@@ -41,7 +41,7 @@ class RunManifest(BaseModel):
     artefacts: SHA-256 of each file beside this one.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, ser_json_inf_nan="strings")  # a level may be infinite
 
     version: int = 1
     settings: TrainingSettings
@@ -63,5 +63,5 @@ class RunManifest(BaseModel):
 
     @classmethod
     def read(cls, folder: Path) -> "RunManifest":
-        """The manifest in that folder. Raises OSError or pydantic's ValidationError."""
+        """Return the manifest in that folder. Raises OSError or pydantic's ValidationError."""
         return cls.model_validate_json((folder / FILE_NAME).read_bytes())

@@ -8,7 +8,7 @@ LONGEST_NAME = 200
 
 
 def new_id() -> str:
-    """An id with 128 random bits, fit for addresses and file names; never begins with "-" or "."."""
+    """Return an id with 128 random bits, fit for addresses and file names; never begins with "-" or "."."""
     while True:
         candidate = secrets.token_urlsafe(16)
         if candidate[0].isalnum():
@@ -16,13 +16,13 @@ def new_id() -> str:
 
 
 def shown_name(text: str, otherwise: str) -> str:
-    """A name without folders or control characters, at most LONGEST_NAME long; never empty."""
+    """Return a name without folders or control characters, at most LONGEST_NAME long; never empty."""
     last = PurePosixPath(text.replace("\\", "/")).name
-    return clean(last) or otherwise
+    return (clean(last).strip(".") and clean(last)) or otherwise
 
 
 def clean(text: str) -> str:
-    """The text on one line, without control characters or outer spaces."""
+    """Return the text on one line, without control characters or outer spaces."""
     kept = "".join(
         " " if unicodedata.category(sign).startswith("Z") else sign
         for sign in text

@@ -16,7 +16,7 @@ CONFIG = {
 
 
 def open_tables(folder: Path, manifest: RunManifest) -> duckdb.DuckDBPyConnection:
-    """A connection with the views `cells`, `users`, `days` and the table `names` of features.
+    """Return a connection with the views `cells`, `users`, `days` and the table `names` of features.
 
     Threads share it through `cursor()`.
     """

@@ -53,7 +53,7 @@ class Places:
 
 @contextmanager
 def whole_folder(target: Path, tag: str | None = None) -> Iterator[Path]:
-    """A temporary folder beside `target` that becomes `target` if all goes well, else vanishes.
+    """Give a temporary folder beside `target` that becomes `target` if all goes well, else vanishes.
 
     Every file in it is synced before the rename. Raises FileExistsError where `target` is there.
     """

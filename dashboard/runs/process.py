@@ -12,7 +12,7 @@ from typing import Literal
 
 import structlog
 
-from dashboard.detection.pipeline import Progress
+from dashboard.detection.analysis import Progress
 from dashboard.runs.child import Failure, work
 from dashboard.runs.job import Job
 
@@ -30,7 +30,7 @@ class TrainingProcess:
         self._open = True
 
     def messages(self, timeout_seconds: float) -> Iterator[Progress | Failure]:
-        """What the job has reported; waits that long for the first message or for the end."""
+        """Yield what the job has reported; waits that long for the first message or for the end."""
         watched = [self._process.sentinel, *([self._reports] if self._open else [])]
         wait(watched, timeout_seconds)
         while self._open and self._reports.poll():
@@ -111,4 +111,4 @@ class ProcessStarter:
 
 
 def _nothing() -> None:
-    """Started to know that the fork server is ready."""
+    """Do nothing: that it was done says that the fork server is ready."""

@@ -1,15 +1,15 @@
 """The questions of `Results` in SQL, over the views `cells`, `users` and `days`.
 
 Parameters: $level, $feature (an index, or null for all), $time (an index, or null).
-A cell is judged by its score as a 64-bit number, as in Python: the level may lie between two
-neighbouring 32-bit scores.
+Scores are 32-bit numbers and are compared with the level as one, here and in `grid`.
 """
 
-ANOMALOUS = "score::DOUBLE >= $level"
+ANOMALOUS = "score >= $level::FLOAT"
 OF_FEATURE = "($feature::INTEGER IS NULL OR feature_index = $feature)"
 
 # One row for each scored user. Without a feature the figures are those of the run; with one they
-# are made of that feature's cells in the same way: the highest score, the mean error.
+# are made of that feature's cells in the same way: the highest score, the mean error. Their
+# p-values are looked up in the run's calibration.
 USERS = f"""
 WITH flagged AS (
     SELECT user_index,
@@ -33,10 +33,10 @@ OF_ALL_FEATURES = """
 
 OF_ONE_FEATURE = """
     SELECT row_number() OVER (ORDER BY c.score DESC, c.error DESC, user_index)::INTEGER AS rank,
-           user_index, u."user", c.error, c.score, c.p_value, c.volume
+           user_index, u."user", c.error, c.score, NULL::FLOAT AS p_value, c.volume
     FROM users u JOIN (
-        SELECT user_index, avg(error) AS error, max(score)::DOUBLE AS score,
-               min(p_value)::DOUBLE AS p_value, sum(actual)::DOUBLE AS volume
+        SELECT user_index, avg(error::DOUBLE)::FLOAT AS error, max(score) AS score,
+               sum(actual)::DOUBLE AS volume
         FROM cells WHERE score IS NOT NULL AND feature_index = $feature GROUP BY user_index
     ) c USING (user_index)
 """
@@ -50,12 +50,13 @@ WITH cell AS (
     SELECT time_index,
            count(DISTINCT user_index) FILTER (WHERE {ANOMALOUS})::INTEGER AS anomalous_users,
            sum(actual::DOUBLE) AS actual, sum(expected::DOUBLE) AS expected,
-           avg(error::DOUBLE) AS feature_error
+           avg(error::DOUBLE)::FLOAT AS feature_error, avg(score::DOUBLE)::FLOAT AS feature_score
     FROM cell GROUP BY time_index
 )
 SELECT days.time,
        CASE WHEN $feature::INTEGER IS NULL THEN days.error ELSE feature_error END AS error,
-       days.score, days.p_value, coalesce(anomalous_users, 0)::INTEGER AS anomalous_users,
+       CASE WHEN $feature::INTEGER IS NULL THEN days.score ELSE feature_score END AS score,
+       days.p_value, coalesce(anomalous_users, 0)::INTEGER AS anomalous_users,
        actual, expected
 FROM days LEFT JOIN summed USING (time_index) ORDER BY time_index
 """
@@ -77,11 +78,12 @@ FROM cells WHERE user_index IN ({{users}}) AND {OF_FEATURE}
 """
 
 CELLS_FILE = f"""
-SELECT users."user", days.label AS time, names.feature, {{actual}} AS actual, expected, error,
-       score, p_value, ({ANOMALOUS})::INTEGER AS anomaly
-FROM cells JOIN users USING (user_index) JOIN days USING (time_index)
-     JOIN names USING (feature_index)
-WHERE cells.score IS NOT NULL ORDER BY user_index, time_index, feature_index
+SELECT users."user", days.label AS time, names.feature, {{actual}} AS actual, cell.expected,
+       cell.error, cell.score, cell.p_value, cell.anomaly
+FROM (
+    SELECT *, ({ANOMALOUS})::INTEGER AS anomaly FROM cells WHERE score IS NOT NULL
+) cell JOIN users USING (user_index) JOIN days USING (time_index) JOIN names USING (feature_index)
+ORDER BY user_index, time_index, feature_index
 """
 
 USERS_FILE = f"""

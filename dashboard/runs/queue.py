@@ -29,7 +29,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Standing:
-    """What a worker has to know while it works: is the run still its own, and still wanted?"""
+    """What a worker has to know while it works: whether the run is still its own, and wanted."""
 
     mine: bool
     cancel_requested: bool
@@ -105,11 +105,11 @@ class Queue:
         return Standing(mine=row is not None, cancel_requested=bool(row and row.cancel_requested))
 
     def progress(self, claim: Claim, stage: str) -> None:
-        """The run has entered a stage."""
+        """Note that the run has entered a stage."""
         self._change(claim, stage=stage, seconds_left=None)
 
     def epoch_done(self, claim: Claim, epoch: EpochRecord, seconds_left: float) -> None:
-        """The run has completed an epoch."""
+        """Note that the run has completed an epoch."""
         row = {
             "epoch": epoch.epoch,
             "loss": epoch.loss,
@@ -127,15 +127,15 @@ class Queue:
                 connection.execute(insert(EPOCHS).values(run_id=claim.run_id, **row))
 
     def finish(self, claim: Claim) -> None:
-        """The run's artefacts are whole on disk."""
+        """Note that the run's artefacts are whole on disk."""
         self._end(_held(claim), RunState.FINISHED)
 
     def fail(self, claim: Claim, reason: str) -> None:
-        """The run has failed for that reason."""
+        """Note that the run has failed, and why."""
         self._end(_held(claim), RunState.FAILED, reason)
 
     def cancelled(self, claim: Claim) -> None:
-        """The run was stopped because somebody asked for it."""
+        """Note that the run was stopped because somebody asked for it."""
         self._end(_held(claim), RunState.CANCELLED)
 
     def give_back(self, claim: Claim) -> None:
@@ -160,7 +160,7 @@ class Queue:
         return [row.id for row in rows]
 
     def claims(self) -> set[str]:
-        """The tokens of all runs being worked on."""
+        """Return the tokens of all runs being worked on."""
         query = select(RUNS.c.claim).where(RUNS.c.state == RunState.RUNNING)
         with self._engine.connect() as connection:
             return set(connection.scalars(query))
@@ -182,9 +182,9 @@ class Queue:
         with self._engine.begin() as connection:
             connection.execute(delete(WORKERS).where(WORKERS.c.heartbeat < long_ago))
 
-    def _change(self, claim: Claim, **values: object) -> None:
+    def _change(self, held: Claim, /, **values: object) -> None:
         with self._engine.begin() as connection:
-            connection.execute(update(RUNS).where(_held(claim)).values(**values))
+            connection.execute(update(RUNS).where(_held(held)).values(**values))
 
     def _end(self, which: ColumnElement[bool], state: RunState, reason: str | None = None) -> None:
         ended = (

@@ -14,7 +14,7 @@ COLUMN_OF_SORT = {
 
 
 def matching(users: pd.DataFrame, query: Query) -> pd.DataFrame:
-    """The users that pass search and filters. `users` has one row for each scored user."""
+    """Return the users that pass search and filters. `users` has one row for each scored user."""
     wanted = pd.Series(True, index=users.index)
     if query.search:
         names = users["user"].str.casefold()
@@ -27,7 +27,7 @@ def matching(users: pd.DataFrame, query: Query) -> pd.DataFrame:
 
 
 def sorted_by(users: pd.DataFrame, query: Query) -> pd.DataFrame:
-    """The users in the order asked for; equal ones by their rank."""
+    """Return the users in the order asked for; equal ones by their rank."""
     column = COLUMN_OF_SORT[query.sort]
     return users.sort_values(
         [column, "rank"],

@@ -1,5 +1,6 @@
 """A finished run, opened: every figure of its pages and reports comes from here."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -7,10 +8,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from dashboard.detection.thresholds import Threshold
+from dashboard.detection.calibration import Calibration
+from dashboard.detection.thresholds import Threshold, level_for
+from dashboard.detection.trained import CALIBRATION_FILE, Fitted
 from dashboard.errors import NotFoundError
 from dashboard.runs import queries
-from dashboard.runs.artefacts import HISTORY, open_manifest
+from dashboard.runs.artefacts import HISTORY, as_written, open_manifest
 from dashboard.runs.grid import grid_of, series_of
 from dashboard.runs.manifest import RunManifest
 from dashboard.runs.opening import open_tables
@@ -40,7 +43,7 @@ class Results:
         return cls(folder, open_manifest(folder))
 
     def label(self, time: object) -> str:
-        """A time step as it stands in addresses and CSV files: ISO date, ISO datetime or number."""
+        """Return a time step as it stands in addresses and CSV files: ISO date, ISO datetime or number."""
         return time_label(time, self.manifest.frequency)
 
     def history(self) -> pd.DataFrame:
@@ -62,7 +65,7 @@ class Results:
             query=query,
             level=level,
             users=shown,
-            days=self._ask(queries.DAYS, level=level, feature=feature),
+            days=self._judged_days(level, feature),
             grid=grid_of(
                 shown,
                 self._cells_of(shown["user_index"].tolist(), feature),
@@ -105,25 +108,32 @@ class Results:
         )
 
     def find_user(self, name: str) -> int:
-        """The index of the user of exactly that name. Raises NotFoundError."""
+        """Return the index of the user of exactly that name. Raises NotFoundError."""
         found = self._ask('SELECT user_index FROM users WHERE "user" = $name', name=name)
         if found.empty:
             raise NotFoundError(f"This run has no user called {name!r}.")
         return int(found.iloc[0, 0])
 
     def level_for(self, threshold: Threshold) -> float:
-        """The score from which a cell is an anomaly under that threshold."""
-        raise NotImplementedError
+        """Return the score from which a cell is an anomaly under that threshold."""
+        scores = self._ask("SELECT score FROM users WHERE rank IS NOT NULL")["score"]
+        return as_written(level_for(threshold, scores.to_numpy(), self._calibration.cells))
 
     def write_csv(self, query: str, path: Path) -> None:
         """Write the answer to one of the `..._FILE` queries as CSV, at the run's own level."""
         target = str(path).replace("'", "''")
-        text = query.replace("$level", repr(self.manifest.level))
+        whole = self._ask("SELECT bool_and(actual = trunc(actual)) FROM cells").iloc[0, 0]
+        text = query.format(actual="actual::BIGINT" if whole else "actual")
+        text = text.replace("$level", repr(self.manifest.level))
         self._database.cursor().execute(f"COPY ({text}) TO '{target}' (FORMAT csv, HEADER)")
 
     def close(self) -> None:
         """Let go of the files."""
         self._database.close()
+
+    @cached_property
+    def _calibration(self) -> Calibration:
+        return Fitted.model_validate_json((self.folder / CALIBRATION_FILE).read_bytes()).calibration
 
     def _ask(self, query: str, **parameters: object) -> pd.DataFrame:
         return self._database.cursor().execute(query, parameters or None).df()
@@ -147,12 +157,21 @@ class Results:
 
     def _judged_users(self, query: Query, level: float, feature: int | None) -> pd.DataFrame:
         judged = queries.OF_ALL_FEATURES if feature is None else queries.OF_ONE_FEATURE
-        return self._ask(
+        users = self._ask(
             queries.USERS.format(judged=judged),
             level=level,
             feature=feature,
             time=self._time_index(query.time),
         )
+        if feature is not None:
+            users["p_value"] = self._calibration.users.p_values(users["score"].to_numpy())
+        return users
+
+    def _judged_days(self, level: float, feature: int | None) -> pd.DataFrame:
+        days = self._ask(queries.DAYS, level=level, feature=feature)
+        if feature is not None:
+            days["p_value"] = self._calibration.days.p_values(days["score"].to_numpy())
+        return days
 
     def _cells_of(self, users: list[int], feature: int | None = None) -> pd.DataFrame:
         listed = ", ".join(str(int(user)) for user in users) or "-1"

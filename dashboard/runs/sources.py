@@ -24,7 +24,7 @@ class Source:
 
 
 def digest_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hex, read in pieces."""
+    """Return the SHA-256 of a file's bytes, in hex, read in pieces."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -9,7 +9,7 @@ STEP_WORD = {"hour": "hour", "day": "day", "week": "week"}
 
 
 def summary_of(user: str, rank: int | None, series: pd.DataFrame, manifest: RunManifest) -> str:
-    """What is known of a user: how many anomalous steps, and the strangest one. Plain text."""
+    """Return what is known of a user: how many anomalous steps, and the strangest one. Plain text."""
     if rank is None:
         return f"{user} was not scored: the history is too short for a window."
     scored = series[series["score"].notna()]

@@ -28,14 +28,14 @@ CELL_SCHEMA = pa.schema(
 
 
 def time_label(time: object, frequency: Frequency) -> str:
-    """A time step in addresses and CSV files: an ISO date, or datetime where hourly, or a number."""
+    """Return a time step in addresses and CSV files: an ISO date, or datetime where hourly, or a number."""
     if not isinstance(time, pd.Timestamp):
         return str(time)
     return time.isoformat() if frequency is Frequency.HOUR else time.date().isoformat()
 
 
 def time_labels(panel: Panel) -> list[str]:
-    """The labels of all time steps, in order."""
+    """Return the labels of all time steps, in order."""
     return [time_label(time, panel.frequency) for time in panel.times]
 
 
@@ -54,8 +54,10 @@ def cell_tables(panel: Panel, analysis: Analysis) -> Iterator[pa.Table]:
         ]
         scored = np.repeat(analysis.scored[part][user, time], features)
         arrays = [pa.array(column) for column in columns]
-        for figures in (analysis.expected, analysis.error, analysis.score, analysis.p_value):
-            arrays.append(pa.array(_flat(figures[part], user, time), mask=~scored))
+        arrays += [
+            pa.array(_flat(figures[part], user, time), mask=~scored)
+            for figures in (analysis.expected, analysis.error, analysis.score, analysis.p_value)
+        ]
         yield pa.table(arrays, schema=CELL_SCHEMA)
 
 
@@ -115,7 +117,7 @@ def _flat(figures: np.ndarray, user: np.ndarray, time: np.ndarray) -> np.ndarray
 
 
 def _figures(values: np.ndarray, scored: np.ndarray) -> pa.Array:
-    return pa.array(np.asarray(values, dtype=np.float64), mask=~scored)
+    return pa.array(np.asarray(values, dtype=np.float32), mask=~scored)
 
 
 def _observed_values(panel: Panel) -> np.ndarray:

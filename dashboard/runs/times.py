@@ -9,5 +9,5 @@ def moment(seconds: float) -> datetime: ...
 @overload
 def moment(seconds: None) -> None: ...
 def moment(seconds: float | None) -> datetime | None:
-    """The moment in UTC; None stays None."""
+    """Return the moment in UTC; None stays None."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -10,8 +10,8 @@ from typing import TypeVar
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from dashboard.detection.analysis import Progress
 from dashboard.detection.history import EpochRecord
-from dashboard.detection.pipeline import Progress
 from dashboard.runs.artefacts import is_whole
 from dashboard.runs.child import Failure
 from dashboard.runs.job import Job
@@ -179,5 +179,5 @@ class Worker:
         try:
             return act()
         except SQLAlchemyError as error:
-            LOG.error("the records cannot be reached", error=type(error).__name__)
+            LOG.warning("the records cannot be reached", error=type(error).__name__)
             return None
