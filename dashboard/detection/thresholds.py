@@ -27,7 +27,7 @@ class Threshold(BaseModel):
     @model_validator(mode="after")
     def _within_limits(self) -> Self:
         fits = {
-            "budget": self.amount >= 1 and self.amount == int(self.amount),
+            "budget": self.amount >= 1 and self.amount % 1 == 0,
             "rate": 0 < self.amount < 1,
             "value": self.amount > 0,
         }[self.kind]

@@ -1,0 +1,120 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from panels import make_panel
+
+from dashboard.data.panel import Frequency
+from dashboard.detection import (
+    MODELS,
+    Threshold,
+    TrainedModel,
+    TrainingSettings,
+    analyse,
+    make_settings,
+    rescore,
+)
+from dashboard.errors import SettingsError
+
+TINY = {"units": (4,), "epochs": 2}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_observed_cell_of_every_eligible_user_is_scored(model: str) -> None:
+    panel = make_panel(users=15, times=30, features=2, newcomers=4)
+    panel.observed[14] = False
+    panel.observed[14, -3:] = True
+    analysis = analyse(panel, TrainingSettings(model=model, window=12, stride=5, **TINY))
+    scored = panel.observed.copy()
+    scored[14] = False
+    for figures in (analysis.expected, analysis.error, analysis.score, analysis.p_value):
+        assert figures.shape == panel.shape
+        assert np.array_equal(np.isfinite(figures), np.repeat(scored[:, :, None], 2, axis=2))
+    assert analysis.unscored_users == ("user 14",)
+    assert (analysis.expected[scored] >= 0).all()
+
+
+def test_the_same_seed_gives_the_same_figures_and_another_seed_others() -> None:
+    panel = make_panel(users=20, times=16)
+    first, again, other = (
+        analyse(panel, TrainingSettings(seed=seed, **TINY)).score for seed in (1, 1, 2)
+    )
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_one_series_is_trained_and_scored_from_end_to_end() -> None:
+    panel = make_panel(users=1, times=200)
+    analysis = analyse(panel, TrainingSettings(**TINY))
+    assert analysis.settings.window == 40
+    assert analysis.settings.stride == 1
+    assert analysis.history[0].val_loss is not None
+    assert np.isfinite(analysis.score).all()
+
+
+def test_progress_tells_the_start_every_epoch_and_the_scoring() -> None:
+    told = []
+    analyse(make_panel(), TrainingSettings(**TINY), on_progress=told.append)
+    assert [progress.stage for progress in told] == ["start", "train", "train", "score"]
+    assert [progress.epoch for progress in told] == [0, 1, 2, 2]
+    assert told[1].loss > 0
+
+
+def test_a_budget_flags_that_many_users() -> None:
+    analysis = analyse(
+        make_panel(users=40, times=16), TrainingSettings(**TINY), Threshold(kind="budget", amount=5)
+    )
+    assert (analysis.user_score >= analysis.level).sum() == 5
+    assert analysis.metrics["anomalous_users"] == 5
+
+
+def test_a_saved_model_scores_the_same_data_the_same(tmp_path: Path) -> None:
+    panel = make_panel(users=20, times=16)
+    analysis = analyse(panel, TrainingSettings(**TINY))
+    analysis.trained.save(tmp_path)
+    again = rescore(TrainedModel.load(tmp_path), panel)
+    np.testing.assert_allclose(again.score, analysis.score, rtol=1e-5)
+    np.testing.assert_allclose(again.p_value, analysis.p_value, rtol=1e-3)
+
+
+def test_new_users_are_scored_with_a_trained_model(tmp_path: Path) -> None:
+    analysis = analyse(make_panel(users=20, times=16), TrainingSettings(**TINY))
+    analysis.trained.save(tmp_path)
+    other = rescore(TrainedModel.load(tmp_path), make_panel(users=3, times=25, seed=9))
+    assert np.isfinite(other.score).all()
+
+
+@pytest.mark.parametrize(
+    ("panel", "words"),
+    [
+        (make_panel(features=2), "was trained on clicks 0; this data has clicks 0, clicks 1"),
+        (make_panel(times=10), "windows of 20 time steps; this data has 10"),
+        (replace(make_panel(), frequency=Frequency.WEEK), "steps of one day"),
+    ],
+)
+def test_data_that_does_not_fit_a_trained_model_is_refused(panel, words: str) -> None:  # noqa: ANN001
+    trained = analyse(make_panel(), TrainingSettings(**TINY)).trained
+    with pytest.raises(SettingsError, match=words):
+        rescore(trained, panel)
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="holds no trained model"):
+        TrainedModel.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ({"epochs": 0}, "'epochs' cannot be 0"),
+        ({"batch_size": -3}, "'batch size' cannot be -3"),
+        ({"units": (0,)}, "'units' cannot be 0"),
+        ({"model": "other"}, "no model 'other'"),
+        ({"scaling": "none"}, "'scaling' cannot be 'none'"),
+        ({"nonsense": 1}, "'nonsense'"),
+    ],
+)
+def test_a_setting_out_of_range_is_refused_by_name(chosen: dict, words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        make_settings(**chosen)
