@@ -19,9 +19,18 @@ from dashboard.charts.format import (
     format_time,
     frequency_of,
     name_in_chart,
+    plotly_text,
     time_key,
 )
-from dashboard.charts.grid import cell_markers, grid_height, heatmap_layer, lay_out_grid
+from dashboard.charts.grid import (
+    LABELLED_ROWS,
+    MOST_CELLS,
+    SVG_CELLS,
+    cell_markers,
+    grid_height,
+    heatmap_layer,
+    lay_out_grid,
+)
 from dashboard.charts.theme import (
     Palette,
     finish,
@@ -155,11 +164,11 @@ def users_ranked(
     return figure
 
 
-def score_heatmap(view: View, *, dark: bool = False, selectable: bool = True) -> go.Figure:
+def score_heatmap(view: View, *, dark: bool = False) -> go.Figure:
     """Draw the scores of the shown users x times; anomalous cells carry a dot, unscored are blank.
 
-    selectable: lay squares over the cells whose customdata is [user_index, time key]; otherwise
-    the figure is lighter and only shows.
+    customdata of the clickable cells: [user_index, time key]. Beyond 100,000 cells there are none,
+    and the figure only shows.
     """
     colours = palette(dark)
     grid = view.grid
@@ -177,27 +186,10 @@ def score_heatmap(view: View, *, dark: bool = False, selectable: bool = True) ->
             title="Score",
         )
     )
-    rows, columns = np.nonzero(grid.anomaly)
-    figure.add_trace(
-        go.Scatter(
-            x=grid.times[columns],
-            y=rows,
-            mode="markers",
-            name="Anomaly",
-            marker={
-                "symbol": "circle",
-                "size": 7,
-                "color": colours.anomaly,
-                "line": {"color": colours.surface, "width": 1.25},
-            },
-            hoverinfo="skip",
-            showlegend=False,
-        )
-    )
-    if selectable:
+    figure.add_trace(_anomaly_dots(grid, colours))
+    if grid.score.size <= MOST_CELLS:
         indices = [int(index) for index in grid.user_index]
-        hovers = _cell_hovers(grid, frequency)
-        figure.add_trace(cell_markers(grid.times, indices, scored, hovers))
+        figure.add_trace(cell_markers(grid.times, indices, scored, _cell_hover(grid, frequency)))
     count = len(grid.users)
     finish(
         figure,
@@ -290,25 +282,48 @@ def _scale_end(scores: np.ndarray, level: float) -> float:
     return min(highest, wanted) or 1.0
 
 
-def _cell_hovers(grid: Grid, frequency: Frequency) -> list[list[str]]:
+def _anomaly_dots(grid: Grid, colours: Palette) -> go.Scatter | go.Scattergl:
+    rows, columns = np.nonzero(grid.anomaly)
+    kind = go.Scatter if len(rows) <= SVG_CELLS else go.Scattergl
+    return kind(
+        x=grid.times[columns],
+        y=rows,
+        mode="markers",
+        name="Anomaly",
+        marker={
+            "symbol": "circle",
+            "size": 7 if len(grid.users) <= LABELLED_ROWS else 5,
+            "color": colours.anomaly,
+            "line": {"color": colours.surface, "width": 1.25},
+        },
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def _cell_hover(grid: Grid, frequency: Frequency) -> Callable[[int, int], str]:
+    """Return what gives a cell's hover text; on a large grid the short one, for the browser's sake."""
     times = [format_time(time, frequency) for time in grid.times]
-    return [
-        [
-            f"<b>{name_in_chart(name, 60)}</b><br>{times[column]}"
-            f"<br>Score: {format_score(grid.score[row, column])}"
-            f"<br>Actual: {format_count(grid.actual[row, column])}"
+    names = [name_in_chart(name, 60) for name in grid.users]
+    short = grid.score.size > SVG_CELLS
+
+    def hover(row: int, column: int) -> str:
+        text = f"<b>{names[row]}</b><br>{times[column]}<br>Score: {grid.score[row, column]:,.2f}"
+        if short:
+            return text
+        return (
+            f"{text}<br>Actual: {format_count(grid.actual[row, column])}"
             f"<br>Expected: {format_count(grid.expected[row, column])}"
             + ("<br>Anomaly" if grid.anomaly[row, column] else "")
-            for column in range(len(times))
-        ]
-        for row, name in enumerate(grid.users)
-    ]
+        )
+
+    return hover
 
 
 def _user_hover(row: object) -> str:
     return (
         f"<b>{name_in_chart(row.user, 60)}</b><br>Rank {format_count(row.rank)}"
-        f"<br>Score: {format_score(row.score)} (p {format_p_value(row.p_value)})"
+        f"<br>Score: {format_score(row.score)} (p {plotly_text(format_p_value(row.p_value))})"
         f"<br>Mean error: {format_error(row.error)}"
         f"<br>Anomalous time steps: {format_count(row.anomalous_times)}"
         f"<br>Total count: {format_count(row.volume)}"

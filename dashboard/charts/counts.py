@@ -8,9 +8,10 @@ from dashboard.charts.format import (
     format_name,
     format_time,
     name_in_chart,
+    sentence,
     time_key,
 )
-from dashboard.charts.grid import cell_markers, grid_height, heatmap_layer, lay_out_grid
+from dashboard.charts.grid import MOST_CELLS, cell_markers, grid_height, heatmap_layer, lay_out_grid
 from dashboard.charts.theme import finish, legend, palette, time_ticks, time_title
 from dashboard.data.panel import Panel
 
@@ -26,19 +27,19 @@ def counts_heatmap(
     customdata of the clickable cells: [user_index in the panel, time key].
     """
     feature, column = _choose(panel, feature)
-    counts = np.where(panel.observed, panel.values[:, :, column], np.nan).astype(float)
-    order = np.argsort(-np.nansum(counts, axis=1), kind="stable")[:users]
-    shown = counts[order]
+    totals = panel.values[:, :, column].sum(axis=1, dtype=float)  # 0 where not observed
+    order = np.argsort(-totals, kind="stable")[:users]
+    shown = np.where(panel.observed[order], panel.values[order, :, column], np.nan)
     names = [panel.users[index] for index in order]
-    what = name_in_chart(feature, 20)
-    hovers = [
-        [
-            f"{name_in_chart(name, 60)}<br>{format_time(time, panel.frequency)}"
-            f"<br>{what}: {format_count(value)}"
-            for time, value in zip(panel.times, row, strict=True)
-        ]
-        for name, row in zip(names, shown, strict=True)
-    ]
+    what, unit = name_in_chart(feature, 20), panel.frequency.value
+
+    def hover(row: int, column: int) -> str:
+        return (
+            f"<b>{name_in_chart(names[row], 60)}</b>"
+            f"<br>{format_time(panel.times[column], panel.frequency)}"
+            f"<br>{what}: {format_count(shown[row, column])}"
+        )
+
     figure = go.Figure()
     ticks = _log_ticks(shown)
     figure.add_trace(
@@ -48,19 +49,21 @@ def counts_heatmap(
             dark=dark,
             low=0.0,
             high=float(np.log1p(max(ticks))),
-            title=f"{what.capitalize()} per {panel.frequency.value}",
+            title=f"{sentence(what)} per {unit}",
             ticks=(np.log1p(ticks).tolist(), [format_count(tick) for tick in ticks]),
         )
     )
-    figure.add_trace(cell_markers(panel.times, order.tolist(), np.isfinite(shown), hovers))
-    busiest = format_count(np.nansum(shown[0])) if len(shown) else "0"
+    if shown.size <= MOST_CELLS:
+        indices = [int(index) for index in order]
+        figure.add_trace(cell_markers(panel.times, indices, np.isfinite(shown), hover))
+    busiest = format_count(totals[order[0]]) if len(order) else "0"
     text = (
-        f"{what.capitalize()} of {len(order):,} of {len(panel.users):,} users over "
-        f"{len(panel.times):,} time steps, busiest user first; the busiest has {busiest} in all."
+        f"{sentence(format_name(feature))} of {len(order):,} of {len(panel.users):,} users over "
+        f"{len(panel.times):,} {unit}s, busiest user first; the busiest has {busiest} in all."
     )
     finish(
         figure,
-        title=f"{what.capitalize()} by user",
+        title=f"{sentence(what)} by user",
         subtitle=_shown_of(len(order), len(panel.users)) + "; blank: not observed",
         text=text,
         dark=dark,
@@ -99,7 +102,7 @@ def totals_per_day(panel: Panel, *, dark: bool = False) -> go.Figure:
             )
         )
     several = len(panel.features) > 1
-    what = "Counts" if several else name_in_chart(panel.features[0]).capitalize()
+    what = "Counts" if several else sentence(name_in_chart(panel.features[0]))
     finish(
         figure,
         title=f"{what} per {unit}",

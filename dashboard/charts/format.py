@@ -155,6 +155,11 @@ def format_name(name: str, longest: int = 28) -> str:
     return f"{seen[:head].rstrip()}…{seen[len(seen) - (longest - 1 - head) :].strip()}"
 
 
+def sentence(text: str) -> str:
+    """Return a text with a capital first letter, and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def plotly_text(text: str) -> str:
     """Return a text so that Plotly, which reads `<b>` or `<a href>` as markup, shows it as it is."""
     return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -4,6 +4,8 @@ A click on a Plotly heatmap selects nothing in Streamlit. So the heatmap only co
 of a transparent *colour* over its cells carry the hover text and the selection.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -12,9 +14,10 @@ from dashboard.charts.format import frequency_of, name_in_chart, time_key
 from dashboard.charts.theme import palette, time_range, time_ticks, time_title
 
 SVG_CELLS = 5_000  # beyond this many, markers are drawn by WebGL
+MOST_CELLS = 100_000  # beyond this many, a browser has too much to carry
 _TRANSPARENT = "rgba(0,0,0,0)"
 _ROW_PIXELS, _FRAME_PIXELS, _HIGHEST = 18, 190, 1_040
-_LABELLED_ROWS = 60
+LABELLED_ROWS = 60
 _BAR_TOP = 68
 
 
@@ -35,13 +38,13 @@ def heatmap_layer(
     """
     colours = palette(dark)
     rows, columns = values.shape
-    gap = 1 if rows <= _LABELLED_ROWS and columns <= _LABELLED_ROWS else 0
+    gap = 1 if rows <= LABELLED_ROWS and columns <= LABELLED_ROWS else 0
     bar = {"tickmode": "array", "tickvals": ticks[0], "ticktext": ticks[1]} if ticks else {}
     last = len(colours.scale) - 1
     return go.Heatmap(
         x=times,
         y=np.arange(rows),
-        z=values,
+        z=values.astype(np.float32),
         zmin=low,
         zmax=high if high > low else low + 1,
         colorscale=[[step / last, colour] for step, colour in enumerate(colours.scale)],
@@ -72,11 +75,14 @@ def heatmap_layer(
 
 
 def cell_markers(
-    times: pd.Index, user_indices: list[int], shown: np.ndarray, hovers: list[list[str]]
+    times: pd.Index,
+    user_indices: list[int],
+    shown: np.ndarray,
+    hover: Callable[[int, int], str],
 ) -> go.Scatter | go.Scattergl:
     """Return the layer to point at: one square for each cell where `shown` (rows, times) is true.
 
-    customdata of a square: [user_index, time key]. hovers: (rows, times) texts, already safe.
+    customdata of a square: [user_index, time key]. hover: the safe text of a row and a column.
     """
     frequency = frequency_of(times)
     keys = [time_key(time, frequency) for time in times]
@@ -91,7 +97,7 @@ def cell_markers(
         customdata=[
             [user_indices[row], keys[column]] for row, column in zip(rows, columns, strict=True)
         ],
-        hovertext=[hovers[row][column] for row, column in zip(rows, columns, strict=True)],
+        hovertext=[hover(row, column) for row, column in zip(rows, columns, strict=True)],
         hoverinfo="text",
         showlegend=False,
     )
@@ -104,7 +110,7 @@ def grid_height(rows: int) -> int:
 
 def lay_out_grid(figure: go.Figure, times: pd.Index, names: list[str]) -> None:
     """Set the axes of a heatmap figure: first row on top, row labels thinned out beyond 60."""
-    every = 1 if len(names) <= _LABELLED_ROWS else -(-len(names) // (_LABELLED_ROWS - 10))
+    every = 1 if len(names) <= LABELLED_ROWS else -(-len(names) // (LABELLED_ROWS - 10))
     labelled = list(range(0, len(names), every))
     figure.update_xaxes(
         title_text=time_title(times), range=time_range(times), ticks="", **time_ticks(times)

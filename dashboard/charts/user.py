@@ -15,6 +15,7 @@ from dashboard.charts.format import (
     frequency_of,
     name_in_chart,
     plotly_text,
+    sentence,
     time_key,
 )
 from dashboard.charts.theme import (
@@ -53,7 +54,7 @@ def user_series(
         one = series[series["feature"] == name]
         for trace in _actual_and_expected(one, user_view, frequency, colours):
             figure.add_trace(trace, row=row, col=1)
-        unit = f"{plotly_text(name).capitalize()} per {frequency.value}"
+        unit = f"{sentence(name_in_chart(name, 20))} per {frequency.value}"
         figure.update_yaxes(title_text=unit, rangemode="tozero", nticks=5, row=row, col=1)
     strangest = _strangest(series)
     figure.add_trace(_scores(strangest, user_view, frequency, colours), row=rows, col=1)
@@ -152,10 +153,10 @@ def _chosen(times: pd.Index, user_view: UserView, frequency: Frequency) -> list[
 def _hover(row: object, frequency: Frequency) -> str:
     return (
         f"<b>{format_time(row.time, frequency)}</b>"
-        f"<br>Actual {plotly_text(row.feature)}: {format_count(row.actual)}"
+        f"<br>Actual {name_in_chart(row.feature, 20)}: {format_count(row.actual)}"
         f"<br>Expected: {format_count(row.expected)}"
         f"<br>Error: {format_error(row.error)}"
-        f"<br>Score: {format_score(row.score)} (p {format_p_value(row.p_value)})"
+        f"<br>Score: {format_score(row.score)} (p {plotly_text(format_p_value(row.p_value))})"
         + ("<br>Anomaly" if row.anomaly else "")
     )
 

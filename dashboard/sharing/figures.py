@@ -36,7 +36,7 @@ def view_figures(results: Results, view: View) -> dict[str, ReportFigure]:
     found = view.counts.anomalous_cells
     draw = {
         "days": lambda dark: error_per_day(view.days, dark=dark),
-        "heatmap": lambda dark: score_heatmap(view, dark=dark, selectable=False),
+        "heatmap": lambda dark: _without_webgl(score_heatmap(view, dark=dark)),
         "distribution": lambda dark: score_distribution(
             view.histogram, view.level, found, dark=dark
         ),
@@ -59,6 +59,11 @@ def figures_json(figures: list[ReportFigure]) -> str:
     )
     text = "{" + ",".join(entries) + "}"
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _without_webgl(figure: go.Figure) -> go.Figure:
+    """Return a figure less its WebGL layers: a report's policy forbids what they need."""
+    return go.Figure([one for one in figure.data if one.type != "scattergl"], figure.layout)
 
 
 def _both(name: str, draw: Callable[[bool], go.Figure]) -> ReportFigure:

@@ -179,9 +179,7 @@ def make_manifest(view: View) -> RunManifest:
         last="2024-03-11",
         unscored_users=("<b>late</b>",),
         metrics={"loss": 0.0123, "val_loss": 0.0145},
-        timings=Timings(
-            read=0.2, start=2.0, train=31.0, epochs=(1.0,) * 30, score=0.8, total=34.0
-        ),
+        timings=Timings(read=0.2, start=2.0, train=31.0, epochs=(1.0,) * 30, score=0.8, total=34.0),
         versions={"keras": "3.15.1", "tensorflow": "2.21.0"},
         artefacts={},
     )

@@ -1,0 +1,93 @@
+import re
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from dashboard.charts import (
+    counts_heatmap,
+    error_per_day,
+    figure_text,
+    loss_curves,
+    score_distribution,
+    score_heatmap,
+    totals_per_day,
+    user_series,
+    users_ranked,
+)
+from dashboard.charts.theme import DARK, LIGHT
+from tests.charts.made_up import HISTORY, HOSTILE, make_panel, make_user, make_view
+
+VIEW = make_view()
+PANEL = make_panel(features=3)
+HOSTILE_ROW = list(VIEW.grid.users).index(HOSTILE[0])
+Draw = Callable[[bool], go.Figure]
+FIGURES: dict[str, Draw] = {
+    "counts": lambda dark: counts_heatmap(PANEL, dark=dark),
+    "counts-of-a-feature": lambda dark: counts_heatmap(PANEL, 5, "<i>searches</i>", dark=dark),
+    "totals": lambda dark: totals_per_day(PANEL, dark=dark),
+    "days": lambda dark: error_per_day(VIEW.days, dark=dark),
+    "users": lambda dark: users_ranked(VIEW.users, level=VIEW.level, dark=dark),
+    "users-by-error": lambda dark: users_ranked(VIEW.users, by="error", dark=dark),
+    "heatmap": lambda dark: score_heatmap(VIEW, dark=dark),
+    "distribution": lambda dark: score_distribution(VIEW.histogram, VIEW.level, dark=dark),
+    "user": lambda dark: user_series(
+        make_user(VIEW, HOSTILE_ROW, ("clicks", "<a href='x'>")), dark=dark
+    ),
+    "loss": lambda dark: loss_curves(HISTORY, dark=dark),
+    "loss-on-a-log-scale": lambda dark: loss_curves(HISTORY, log=True, dark=dark),
+    "loss-before-the-first-epoch": lambda dark: loss_curves([], epochs=30, dark=dark),
+}
+every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
+
+
+def texts(part: object) -> Iterator[str]:
+    """Every text anywhere in a figure."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict):
+        for value in part.values():
+            yield from texts(value)
+    elif isinstance(part, (list, tuple, np.ndarray)):
+        for value in part:
+            yield from texts(value)
+
+
+@every_figure
+def test_a_figure_has_a_title_axis_titles_and_a_text_alternative(draw: Draw) -> None:
+    figure = draw(False)
+    assert figure.layout.title.text
+    axes = [*figure.select_xaxes(), *figure.select_yaxes()]
+    titled = [axis for axis in axes if axis.title.text]
+    unlabelled = [axis for axis in axes if not axis.title.text and axis.showticklabels is not False]
+    assert titled
+    assert not unlabelled
+    assert re.fullmatch(r"\S.*\.", figure_text(figure))
+
+
+@every_figure
+def test_a_figure_is_drawn_for_its_background(draw: Draw) -> None:
+    for dark, colours in ((False, LIGHT), (True, DARK)):
+        figure = draw(dark)
+        assert figure.layout.font.color == colours.ink
+        assert figure.layout.paper_bgcolor == "rgba(0,0,0,0)"
+    assert draw(False).to_json() != draw(True).to_json()
+
+
+@every_figure
+def test_a_name_cannot_bring_markup_of_its_own(draw: Draw) -> None:
+    figure = draw(False)
+    for text in texts(figure.to_plotly_json()):
+        if "<" in text and text != figure_text(figure):
+            tags = set(re.findall(r"<[^>]*>", text))
+            ours = re.compile(r'<br>|</?b>|<span style="color:#[0-9a-f]{6}">|</span>')
+            assert all(ours.fullmatch(tag) for tag in tags), text
+            assert "<b>bold" not in text
+
+
+@every_figure
+def test_a_figure_can_be_written_and_asks_for_no_template_of_data(draw: Draw) -> None:
+    figure = draw(False)
+    assert "hovertemplate" not in figure.to_json()  # in which a name could name a field
+    assert go.Figure(figure.to_plotly_json()).layout.title.text == figure.layout.title.text

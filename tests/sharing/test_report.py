@@ -1,0 +1,102 @@
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from dashboard.sharing.report import report_html, write_report
+from tests.charts.made_up import MadeUpResults, make_view
+
+VIEW = make_view()
+
+
+class Page(HTMLParser):
+    """What a browser would find in a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+        self.policy = ""
+        self.places: set[str] = set()
+        self.scripts: dict[str, str] = {}
+        self.text = ""
+        self._script: str | None = None
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        self.tags.append(tag)
+        self.addresses += [named[key] for key in ("src", "href", "action") if key in named]
+        if named.get("http-equiv") == "Content-Security-Policy":
+            self.policy = named["content"]
+        if "data-figure" in named:
+            self.places.add(named["data-figure"])
+            assert named["aria-label"]
+        if tag == "script":
+            self._script = named.get("id", f"script-{len(self.scripts)}")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "script":
+            self._script = None
+
+    def handle_data(self, data: str) -> None:
+        if self._script:
+            self.scripts[self._script] = self.scripts.get(self._script, "") + data
+        else:
+            self.text += data
+
+
+@pytest.fixture(scope="module")
+def page() -> Page:
+    return Page(report_html(MadeUpResults(VIEW), top=3))
+
+
+def test_nothing_is_asked_of_the_outside(page: Page) -> None:
+    assert page.addresses == ["data:,"]
+    assert page.policy.startswith("default-src 'none'")
+    assert not {"iframe", "img", "object", "form"} & set(page.tags)
+
+
+def test_the_library_is_inlined_once(page: Page) -> None:
+    assert sum("plotly.js v" in script for script in page.scripts.values()) == 1
+    assert len(page.scripts) == 3
+
+
+def test_every_figure_has_its_place_and_is_drawn_light_and_dark(page: Page) -> None:
+    figures = json.loads(page.scripts["figures"])
+    users = {f"user-{index}" for index in VIEW.users["user_index"].head(3)}
+    assert set(figures) == page.places == {"days", "heatmap", "distribution", "loss"} | users
+    for figure in figures.values():
+        assert figure["light"]["layout"]["font"] != figure["dark"]["layout"]["font"]
+
+
+def test_names_from_the_file_are_text(page: Page) -> None:
+    assert "<script>alert(1)</script>" in page.text
+    assert "<img src=x onerror=alert(1)>.csv" in page.text
+    assert "<b>late</b>" in page.text
+
+
+def test_only_the_two_scripts_of_the_page_may_run(page: Page) -> None:
+    assert len(re.findall(r"'sha256-[A-Za-z0-9+/=]{44}'", page.policy)) == 2
+    assert "unsafe-eval" not in page.policy
+    assert "script-src 'unsafe-inline'" not in page.policy
+
+
+def test_the_report_says_what_was_found_and_how_far_to_trust_it(page: Page) -> None:
+    text = " ".join(page.text.split())
+    assert f"{VIEW.counts.anomalous_users:,} of {VIEW.counts.scored_users:,} scored users" in text
+    assert "A score ranks, it does not prove." in text
+    assert "by chance alone" in text
+    assert "encoder-decoder" in text
+
+
+def test_a_report_is_written_whole_and_of_bearable_size(tmp_path: Path) -> None:
+    write_report(MadeUpResults(VIEW), tmp_path / "report.html")
+    assert 4_000_000 < (tmp_path / "report.html").stat().st_size < 8_000_000
+
+
+def test_a_large_run_needs_no_webgl() -> None:
+    html = report_html(MadeUpResults(make_view(50, days=200)), top=1)
+    assert '"type":"scattergl"' not in Page(html).scripts["figures"]
