@@ -1,7 +1,7 @@
 """Plotly figures, and the formatting of numbers, times and names, for pages and reports alike.
 
 Every figure has a title, axis titles with units and a text alternative (`figure_text`), and takes
-`dark`. Points that can be chosen carry `customdata` [user_index, time key], None where one does
+`dark`. Points that can be chosen carry `customdata` [user_index, time label], None where one does
 not apply.
 """
 

@@ -1,6 +1,6 @@
 """What a run found: days, users, cells, and the distribution of the scores.
 
-Points that can be chosen carry `customdata` [user_index, time key]; what does not apply is None.
+Points that can be chosen carry `customdata` [user_index, time label]; what does not apply is None.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,6 @@ from dashboard.charts.format import (
     frequency_of,
     name_in_chart,
     plotly_text,
-    time_key,
 )
 from dashboard.charts.grid import (
     LABELLED_ROWS,
@@ -41,6 +40,7 @@ from dashboard.charts.theme import (
     time_title,
 )
 from dashboard.data.panel import Frequency
+from dashboard.runs.tables import time_label
 from dashboard.runs.views import Grid, Histogram, View
 
 
@@ -54,7 +54,7 @@ def error_per_day(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     frequency = frequency_of(times)
     unit = frequency.value
     labels = [format_time(time, frequency) for time in times]
-    chosen = [[None, time_key(time, frequency)] for time in times]
+    chosen = [[None, time_label(time, frequency)] for time in times]
     hovers = [
         f"{label}<br>Mean error: {format_error(error)}<br>Anomalous users: {format_count(users)}"
         for label, error, users in zip(labels, days["error"], days["anomalous_users"], strict=True)
@@ -167,7 +167,7 @@ def users_ranked(
 def score_heatmap(view: View, *, dark: bool = False) -> go.Figure:
     """Draw the scores of the shown users x times; anomalous cells carry a dot, unscored are blank.
 
-    customdata of the clickable cells: [user_index, time key]. Beyond 100,000 cells there are none,
+    customdata of the clickable cells: [user_index, time label]. Beyond 100,000 cells there are none,
     and the figure only shows.
     """
     colours = palette(dark)

@@ -9,11 +9,11 @@ from dashboard.charts.format import (
     format_time,
     name_in_chart,
     sentence,
-    time_key,
 )
 from dashboard.charts.grid import MOST_CELLS, cell_markers, grid_height, heatmap_layer, lay_out_grid
 from dashboard.charts.theme import finish, legend, palette, time_ticks, time_title
 from dashboard.data.panel import Panel
+from dashboard.runs.tables import time_label
 
 _DASHES = (("solid", "—"), ("dash", "- -"), ("dot", "···"), ("dashdot", "-·-"), ("longdash", "— —"))
 
@@ -24,7 +24,7 @@ def counts_heatmap(
     """Draw the counts of the `users` busiest users as a heatmap, busiest first, on a log scale.
 
     feature: the one to draw; None: the panel's first. Cells that were not observed are blank.
-    customdata of the clickable cells: [user_index in the panel, time key].
+    customdata of the clickable cells: [user_index in the panel, time label].
     """
     feature, column = _choose(panel, feature)
     totals = panel.values[:, :, column].sum(axis=1, dtype=float)  # 0 where not observed
@@ -93,7 +93,7 @@ def totals_per_day(panel: Panel, *, dark: bool = False) -> go.Figure:
                 line={"color": colour, "width": 2, "dash": dash},
                 marker={"size": 5},
                 cliponaxis=False,
-                customdata=[[None, time_key(time, panel.frequency)] for time in panel.times],
+                customdata=[[None, time_label(time, panel.frequency)] for time in panel.times],
                 hovertext=[
                     f"<b>{format_time(time, panel.frequency)}</b><br>{name}: {format_count(value)}"
                     for time, value in zip(panel.times, totals[:, column], strict=True)

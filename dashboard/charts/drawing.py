@@ -13,7 +13,7 @@ _STYLE = """
  border-radius:999px;border:1px dashed currentColor;font-size:.8125rem}
 .model-drawing .arrow{padding:0 .35rem;opacity:.65}
 .model-drawing .layer{border:1.5px solid currentColor;border-radius:.5rem;padding:.5rem .75rem;
- max-width:15rem}
+ max-width:17rem;overflow-wrap:anywhere}
 .model-drawing .layer b{display:block;font-weight:600}
 .model-drawing .layer small{display:block;font-size:.8125rem;opacity:.8}
 @media (max-width:640px){
@@ -78,6 +78,6 @@ def _shape(shape: tuple[int | None, ...], batch: int, what: str = "") -> str:
 def _box(layer: Layer) -> str:
     count = f"{layer.parameters:,} parameters" if layer.parameters else "no parameters"
     return (
-        f'<div class="layer" title="{escape(layer.explanation)}"><b>{escape(layer.title)}</b>'
-        f"<small>{count}</small></div>"
+        f'<div class="layer"><b>{escape(layer.title)}</b><small>{count}</small>'
+        f"<small>{escape(layer.explanation)}</small></div>"
     )

@@ -111,13 +111,6 @@ def format_time(time: Hashable, frequency: Frequency = Frequency.DAY) -> str:
     return f"{stamp:%a} {date}"
 
 
-def time_key(time: Hashable, frequency: Frequency = Frequency.DAY) -> str:
-    """Return a time step as it stands in addresses: `2024-03-14`, `2024-03-14T13:00:00`, `7`."""
-    if not isinstance(time, pd.Timestamp):
-        return str(time)
-    return time.isoformat() if frequency is Frequency.HOUR else time.date().isoformat()
-
-
 def format_threshold(threshold: Threshold) -> str:
     """Return a threshold in words: `an alert budget of 20 users`."""
     return {

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.format import frequency_of, name_in_chart, time_key
+from dashboard.charts.format import frequency_of, name_in_chart
 from dashboard.charts.theme import palette, time_range, time_ticks, time_title
+from dashboard.runs.tables import time_label
 
 SVG_CELLS = 5_000  # beyond this many, markers are drawn by WebGL
 MOST_CELLS = 100_000  # beyond this many, a browser has too much to carry
@@ -82,10 +83,10 @@ def cell_markers(
 ) -> go.Scatter | go.Scattergl:
     """Return the layer to point at: one square for each cell where `shown` (rows, times) is true.
 
-    customdata of a square: [user_index, time key]. hover: the safe text of a row and a column.
+    customdata of a square: [user_index, time label]. hover: the safe text of a row and a column.
     """
     frequency = frequency_of(times)
-    keys = [time_key(time, frequency) for time in times]
+    keys = [time_label(time, frequency) for time in times]
     rows, columns = np.nonzero(shown)
     kind = go.Scatter if len(rows) <= SVG_CELLS else go.Scattergl
     return kind(

@@ -16,7 +16,6 @@ from dashboard.charts.format import (
     name_in_chart,
     plotly_text,
     sentence,
-    time_key,
 )
 from dashboard.charts.theme import (
     Palette,
@@ -28,6 +27,7 @@ from dashboard.charts.theme import (
     time_title,
 )
 from dashboard.data.panel import Frequency
+from dashboard.runs.tables import time_label
 from dashboard.runs.views import UserView
 
 
@@ -37,7 +37,7 @@ def user_series(
     """Draw actual against expected, one row a feature, and each time step's score below.
 
     feature: draw this one alone; None: all of the user's features. With several, the score below
-    is the highest of a time step. customdata: [user_index, time key].
+    is the highest of a time step. customdata: [user_index, time label].
     """
     series = user_view.series
     features = [feature] if feature else list(dict.fromkeys(series["feature"]))
@@ -147,7 +147,7 @@ def _strangest(series: pd.DataFrame) -> pd.DataFrame:
 
 
 def _chosen(times: pd.Index, user_view: UserView, frequency: Frequency) -> list[list[object]]:
-    return [[user_view.user_index, time_key(time, frequency)] for time in times]
+    return [[user_view.user_index, time_label(time, frequency)] for time in times]
 
 
 def _hover(row: object, frequency: Frequency) -> str:

@@ -9,7 +9,8 @@ import math
 
 import pandas as pd
 
-from dashboard.charts.format import frequency_of, time_key
+from dashboard.charts.format import frequency_of
+from dashboard.runs.tables import time_label
 from dashboard.runs.views import UserView, View
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -74,7 +75,7 @@ def cells_table(view: View) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "user": [user for user in grid.users for _ in range(times)],
-            "time": [time_key(time, frequency) for time in grid.times] * len(grid.users),
+            "time": [time_label(time, frequency) for time in grid.times] * len(grid.users),
             "actual": grid.actual.ravel(),
             "expected": grid.expected.ravel(),
             "score": grid.score.ravel(),
@@ -90,7 +91,7 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
         values = plain[column]
         if column == "time":
             frequency = frequency_of(pd.Index(values.unique()))
-            keys = [time_key(time, frequency) for time in values]
+            keys = [time_label(time, frequency) for time in values]
             plain[column] = pd.Series(keys, values.index, object)
         elif values.dtype == bool:
             plain[column] = values.astype(int)

@@ -20,6 +20,7 @@ from dashboard.runs.views import Query
 from dashboard.sharing.figures import figures_json, user_figure, view_figures
 from dashboard.sharing.wording import (
     facts_rows,
+    method_sentences,
     settings_rows,
     summary_sentences,
     trust_sentences,
@@ -49,6 +50,7 @@ def report_html(results: Results, *, top: int = 5) -> str:
         figures=figures,
         summary=summary_sentences(results.manifest, view),
         trust=trust_sentences(results.manifest, view),
+        method=method_sentences(results.manifest.settings),
         settings=settings_rows(results.manifest.settings),
         facts=facts_rows(results.manifest),
         figures_json=Markup(figures_json([*figures.values(), *user_figures])),  # noqa: S704

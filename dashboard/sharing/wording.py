@@ -9,6 +9,7 @@ from dashboard.charts.format import (
     format_share,
     format_threshold,
 )
+from dashboard.detection.registry import MODELS
 from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.manifest import RunManifest
 from dashboard.runs.views import View
@@ -41,6 +42,23 @@ def summary_sentences(manifest: RunManifest, view: View) -> list[str]:
             "window."
         )
     return sentences
+
+
+def method_sentences(settings: TrainingSettings) -> list[str]:
+    """Return what the model does, what it is good and bad at, and how a score comes about."""
+    kind = MODELS.get(settings.model)
+    about = [kind.summary, f"Good: {kind.good_at}", f"Bad: {kind.bad_at}"] if kind else []
+    return [
+        (
+            f"A sequence model ({kind.title if kind else settings.model}) learned to reconstruct each "
+            "user's counts. What it reconstructs is the expected count."
+        ),
+        *about,
+        (
+            "The score is the difference of actual and expected on a square-root scale, on which chance "
+            "looks the same for busy and quiet users, in units of the user's own usual spread."
+        ),
+    ]
 
 
 def settings_rows(settings: TrainingSettings) -> Rows:
@@ -101,8 +119,9 @@ def _by_chance(manifest: RunManifest, view: View) -> str:
     expected = manifest.threshold.amount * view.counts.scored_cells
     return (
         f"At this threshold about {format_count(round(expected))} of "
-        f"{view.counts.scored_cells:,} cells would be flagged by chance alone if nothing were "
-        f"wrong; {view.counts.anomalous_cells:,} were."
+        f"{view.counts.scored_cells:,} cells are flagged by chance alone, even where nothing is "
+        f"wrong; {view.counts.anomalous_cells:,} were. Where the two are close, the list says in "
+        "which order to look, not that there is something to find."
     )
 
 

@@ -13,8 +13,10 @@ from dashboard.charts import (
     user_series,
     users_ranked,
 )
-from dashboard.charts.format import format_count, format_error, time_key
+from dashboard.charts.format import format_count, format_error
 from dashboard.charts.grid import MOST_CELLS, SVG_CELLS
+from dashboard.data.panel import Frequency
+from dashboard.runs.tables import time_label
 from tests.charts.made_up import make_user, make_view
 
 VIEW = make_view()
@@ -29,7 +31,9 @@ def test_the_days_shown_are_the_days_given() -> None:
     errors, users = trace(figure, "Mean error"), trace(figure, "Anomalous users")
     np.testing.assert_array_equal(errors.y, VIEW.days["error"])
     np.testing.assert_array_equal(users.y, VIEW.days["anomalous_users"])
-    assert [key for _, key in errors.customdata] == [time_key(day) for day in VIEW.days["time"]]
+    assert [key for _, key in errors.customdata] == [
+        time_label(day, Frequency.DAY) for day in VIEW.days["time"]
+    ]
     assert format_error(VIEW.days["error"].max()) in figure_text(figure)
 
 

@@ -20,7 +20,6 @@ from dashboard.charts.format import (
     format_time,
     frequency_of,
     plotly_text,
-    time_key,
 )
 from dashboard.data.panel import Frequency
 from dashboard.detection.thresholds import Threshold
@@ -64,9 +63,6 @@ class Case:
         Case(format_time(NOON, Frequency.HOUR), "14 Mar 2024, 12:00"),
         Case(format_time(pd.Timestamp("2024-03-11"), Frequency.WEEK), "Week of 11 Mar 2024"),
         Case(format_time(-3), "Day -3"),
-        Case(time_key(NOON), "2024-03-14"),
-        Case(time_key(NOON, Frequency.HOUR), "2024-03-14T12:00:00"),
-        Case(time_key(7), "7"),
         Case(format_threshold(Threshold(kind="budget", amount=20)), "an alert budget of 20 users"),
     ],
     ids=lambda case: case.wanted,
