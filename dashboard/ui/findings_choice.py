@@ -1,0 +1,129 @@
+"""What a person chooses on the Anomalies page. All of it stands in the address."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.charts.format import format_name, format_score
+from dashboard.detection.thresholds import Threshold
+from dashboard.runs.results import Results
+from dashboard.runs.views import Query
+from dashboard.ui.addresses import read_choice
+
+KINDS = {
+    "rate": "False-alarm rate",
+    "budget": "Alert budget",
+    "value": "Plain score",
+}
+SORTS = {
+    "score": "Score",
+    "error": "Error",
+    "volume": "Volume",
+    "anomalous": "Anomalous time steps",
+    "name": "Name",
+}
+TOPS = (25, 50, 100, 250)
+USUAL_TOP = 50
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How the amount of one kind of threshold is asked for."""
+
+    label: str
+    help: str
+    usual: float
+    lowest: float
+    highest: float
+    step: float
+    format: str
+
+
+AMOUNTS = {
+    "rate": Amount(
+        "Share of normal cells flagged, in percent",
+        "0.1 means: of 1,000 normal cells about one is flagged by chance.",
+        0.1, 0.001, 50.0, 0.05, "%.3f",
+    ),
+    "budget": Amount(
+        "Users to flag",
+        "As many users as you have time to look at: the strangest come first.",
+        20, 1, 100_000, 1, "%d",
+    ),
+    "value": Amount(
+        "Score from which a cell is an anomaly", "Higher is stranger.", 6.0, 0.01, 1e6, 0.5, "%.2f"
+    ),
+}  # fmt: skip
+
+
+def choose_threshold(results: Results) -> Threshold:
+    """Draw the threshold control, at first as the run has it."""
+    own = results.manifest.threshold
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        kind = st.segmented_control(
+            "Threshold by",
+            list(KINDS),
+            default=own.kind,
+            required=True,
+            format_func=KINDS.get,
+            key="by",
+            bind="query-params",
+        )
+    kind = kind or own.kind
+    amount = AMOUNTS[kind]
+    factor = 100.0 if kind == "rate" else 1.0
+    usual = own.amount * factor if kind == own.kind else amount.usual
+    whole = kind == "budget"
+    as_type = int if whole else float
+    with right:
+        given = st.number_input(
+            amount.label,
+            min_value=as_type(amount.lowest),
+            max_value=as_type(max(amount.highest, usual)),
+            value=as_type(usual),
+            step=as_type(amount.step),
+            format=amount.format,
+            help=amount.help,
+            key=kind,
+            bind="query-params",
+        )
+    return Threshold(kind=kind, amount=given / factor)
+
+
+def choose_users(results: Results, level: float) -> Query:
+    """Draw search, sort, filter and number of users, and return the one query of the page."""
+    search, sort, top, only = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
+    wanted = search.text_input(
+        "Search users", key="q", bind="query-params", placeholder="part of a name"
+    )
+    by = sort.selectbox(
+        "Sort by", list(SORTS), format_func=SORTS.get, key="sort", bind="query-params"
+    )
+    count = top.selectbox(
+        "Show", TOPS, TOPS.index(USUAL_TOP), format_func=lambda n: f"{n} users",
+        key="top", bind="query-params",
+    )  # fmt: skip
+    anomalous = only.toggle("Only anomalous", key="only", bind="query-params")
+    feature = None
+    if len(results.features) > 1:
+        options = [None, *results.features]
+        feature = st.selectbox(
+            "Feature", options, key="feature_choice",
+            format_func=lambda name: "all, the strangest counts" if name is None else format_name(name),
+        )  # fmt: skip
+    return Query(
+        level=level,
+        search=wanted.strip(),
+        sort=by,
+        descending=by != "name",
+        top=count,
+        feature=feature,
+        time=read_choice("time"),
+        only_anomalous=anomalous,
+    )
+
+
+def say_level(level: float) -> None:
+    """Say what the threshold comes to."""
+    st.caption(f"A cell is an anomaly from a score of {format_score(level)}.")

@@ -1,0 +1,28 @@
+"""The look that Streamlit's theme cannot say: spacing, figures, phones."""
+
+import streamlit as st
+
+_STYLE = """
+<style>
+.stMainBlockContainer{max-width:1320px;padding-top:4.5rem;padding-bottom:4rem}
+h1{font-size:2rem!important;padding-bottom:.25rem!important}
+h2{font-size:1.35rem!important}
+h3{font-size:1.1rem!important}
+[data-testid="stMetricValue"]{font-variant-numeric:tabular-nums;font-size:1.6rem}
+[data-testid="stMetricLabel"] p{font-size:.875rem}
+@media (max-width:640px){
+ .stMainBlockContainer{padding-left:1rem;padding-right:1rem}
+ h1{font-size:1.6rem!important}
+}
+</style>
+"""
+
+
+def add_look() -> None:
+    """Add the style sheet to the page."""
+    st.html(_STYLE)
+
+
+def is_dark() -> bool:
+    """Whether this person's browser shows the dark theme."""
+    return st.context.theme.type == "dark"

@@ -1,0 +1,26 @@
+"""What every page has in common: title, navigation, look, and where problems are shown."""
+
+import streamlit as st
+
+from dashboard.errors import ClickwatchError
+from dashboard.ui.addresses import PAGES, go_to, page
+from dashboard.ui.look import add_look
+from dashboard.ui.notices import show_notices
+from dashboard.ui.problems import show_problem
+
+st.set_page_config(page_title="Clickwatch", page_icon=":material/monitoring:", layout="wide")
+
+
+def home() -> None:
+    """Open the Data page, where everything begins."""
+    go_to("data")
+
+
+start = st.Page(home, title="Clickwatch", url_path="home", default=True, visibility="hidden")
+chosen = st.navigation([start, *(page(name) for name in PAGES)], position="top")
+add_look()
+show_notices()
+try:
+    chosen.run()
+except ClickwatchError as problem:
+    show_problem(problem)

@@ -1,0 +1,62 @@
+"""The choice of a model, with what each is good and bad at."""
+
+import streamlit as st
+
+from dashboard.charts import drawing_text, format_shape, model_drawing
+from dashboard.charts.format import format_bytes, format_count, format_duration
+from dashboard.detection.outline import TrainingOutline
+from dashboard.detection.registry import MODELS
+
+
+def choose_model() -> str:
+    """Draw the models to choose from; the choice stands in the address."""
+    name = st.segmented_control(
+        "Model",
+        list(MODELS),
+        default=next(iter(MODELS)),
+        required=True,
+        format_func=lambda option: MODELS[option].title,
+        key="model",
+        bind="query-params",
+    )
+    kind = MODELS[name or next(iter(MODELS))]
+    st.markdown(kind.summary)
+    good, bad = st.columns(2)
+    good.markdown(f":material/thumb_up: **Good at.** {kind.good_at}")
+    bad.markdown(f":material/thumb_down: **Bad at.** {kind.bad_at}")
+    return kind.name
+
+
+def show_outline(outline: TrainingOutline) -> None:
+    """Draw what a training will do on this data: the tensors, the numbers, the estimates."""
+    batch = min(outline.batch_size, outline.training_windows)
+    st.html(model_drawing(outline.layers, outline.input_shape, batch))
+    with st.container(horizontal=True, key="outline_figures"):
+        st.metric("Parameters", format_count(outline.parameters), border=True)
+        st.metric("Training windows", format_count(outline.training_windows), border=True)
+        st.metric("Batches an epoch", format_count(outline.batches_per_epoch), border=True)
+        st.metric("Weight updates", format_count(outline.updates), border=True)
+        st.metric("Time, about", format_duration(outline.seconds), border=True)
+        st.metric("Memory, about", format_bytes(outline.memory_bytes), border=True)
+    st.caption(
+        f"Each window is {format_count(outline.window)} time steps x "
+        f"{format_count(outline.features)} {'feature' if outline.features == 1 else 'features'}, "
+        f"cut every {format_count(outline.stride)} steps; "
+        f"{format_count(outline.held_out_windows)} windows of held-out users only check. "
+        f"The last batch of an epoch has {format_count(outline.last_batch)} windows. "
+        "The training stops earlier where the validation loss no longer falls."
+    )
+    with st.expander("Every layer, its tensor and its parameters"):
+        st.dataframe(
+            {
+                "Layer": [layer.title for layer in outline.layers],
+                "Output tensor": [
+                    format_shape(layer.output_shape, batch) for layer in outline.layers
+                ],
+                "Parameters": [layer.parameters for layer in outline.layers],
+                "What it does": [layer.explanation for layer in outline.layers],
+            },
+            hide_index=True,
+            key="layers",
+            alt=drawing_text(outline.layers),
+        )

@@ -1,0 +1,34 @@
+"""The one place where a problem reaches the screen."""
+
+import secrets
+
+import streamlit as st
+import structlog
+
+from dashboard.errors import ClickwatchError, NotFoundError
+
+LOG = structlog.get_logger()
+
+
+def show_problem(error: BaseException) -> bool:
+    """Show what a person can mend as its sentence; log anything else under an id that is shown.
+
+    Returns True: nothing is left to be said.
+    """
+    if isinstance(error, ClickwatchError):
+        show = st.warning if isinstance(error, NotFoundError) else st.error
+        show(plain(str(error)), icon=":material/error:")
+        return True
+    problem_id = secrets.token_hex(4)
+    LOG.error("page failed", problem_id=problem_id, exc_info=error)
+    st.error(
+        f"Something went wrong on our side. Nothing of yours is lost; load the page again. "
+        f"If it stays, look for **{problem_id}** in the server's log.",
+        icon=":material/bug_report:",
+    )
+    return True
+
+
+def plain(text: str) -> str:
+    """Return a text so that Markdown shows it letter by letter: names come from strangers' files."""
+    return "".join(f"\\{mark}" if mark in "\\`*_{}[]()<>#+-.!|~$:&@" else mark for mark in text)

@@ -1,0 +1,113 @@
+"""What the server answers beside the pages: large uploads, and whether it is well.
+
+These routes have no session and no protection by Streamlit: each checks for itself.
+"""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from dashboard.errors import ClickwatchError, StoreError
+from dashboard.runs.records import DatasetRecord
+from dashboard.runs.store import Store
+from dashboard.ui.kept import open_store
+from dashboard.ui.tokens import use_token
+
+LOG = structlog.get_logger()
+
+
+def routes() -> Sequence[Route]:
+    """Return the routes beside the pages."""
+    return [
+        Route("/api/upload", upload, methods=["PUT"]),
+        Route("/healthz", healthz, methods=["GET"]),
+        Route("/readyz", readyz, methods=["GET"]),
+    ]
+
+
+async def upload(request: Request) -> Response:
+    """Take a file as the body of a PUT, streamed to disk; `?name=` is the file's name.
+
+    Needs `Authorization: Bearer TOKEN` with a one-time token of the Data page. Answers the new
+    dataset's id and address; 422 with the problem where it is kept but cannot be read.
+    """
+    origin = request.headers.get("origin")
+    if origin and urlsplit(origin).netloc != request.headers.get("host"):
+        return _refusal(403, "Uploads are taken from this app's own address only.")
+    store = open_store()
+    declared = request.headers.get("content-length", "0")
+    if declared.isdecimal() and int(declared) > store.most_upload_bytes:
+        return _refusal(413, _too_large(store))
+    token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+    if not use_token(token):
+        return _refusal(401, "The upload token is used up or too old. The Data page gives another.")
+    name = request.query_params.get("name", "counts.csv")
+    try:
+        record = await _take_in(request, store, name)
+    except ClientDisconnect:
+        return _refusal(400, "The upload broke off. Start it again with a new token.")
+    except ClickwatchError as error:
+        return _refusal(413 if "larger than" in str(error) else 507, str(error))
+    answer = {
+        "id": record.id,
+        "address": str(request.base_url.replace(path="/data", query=f"dataset={record.id}")),
+        "problem": record.problem,
+    }
+    return JSONResponse(answer, status_code=201 if record.is_readable else 422)
+
+
+async def healthz(_request: Request) -> Response:
+    """Answer that the server runs."""
+    return PlainTextResponse("ok")
+
+
+async def readyz(_request: Request) -> Response:
+    """Answer whether the store can be used and a worker lives; 503 where not."""
+    found = await run_in_threadpool(_look_around)
+    return JSONResponse(found, status_code=200 if all(found.values()) else 503)
+
+
+async def _take_in(request: Request, store: Store, name: str) -> DatasetRecord:
+    with tempfile.TemporaryDirectory(dir=store.places.work) as folder:
+        path = Path(folder) / "upload"
+        with path.open("xb") as out:
+            await _stream(request, out, store)
+        return await run_in_threadpool(store.add_dataset, path, name)
+
+
+async def _stream(request: Request, out: BinaryIO, store: Store) -> None:
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > store.most_upload_bytes:
+            raise StoreError(_too_large(store))
+        await run_in_threadpool(out.write, chunk)
+
+
+def _look_around() -> dict[str, bool]:
+    try:
+        store = open_store()
+        with store.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        return {"store": True, "worker": store.worker_alive()}
+    except (ClickwatchError, SQLAlchemyError) as error:
+        LOG.warning("store not ready", reason=str(error))
+        return {"store": False, "worker": False}
+
+
+def _too_large(store: Store) -> str:
+    return f"The file is larger than the {store.most_upload_bytes // 1_000_000:,} MB allowed here."
+
+
+def _refusal(status: int, sentence: str) -> JSONResponse:
+    return JSONResponse({"problem": sentence}, status_code=status)

@@ -1,0 +1,109 @@
+"""The list of runs: what each was, how it stands, and what can be done with it."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.detection.registry import MODELS
+from dashboard.errors import StoreError
+from dashboard.runs.records import RunRecord, RunState
+from dashboard.ui.addresses import go_to
+from dashboard.ui.kept import open_store
+from dashboard.ui.notices import offer_undo
+from dashboard.ui.problems import plain, show_problem
+from dashboard.ui.wording import STATE_WORDS, ago, state_badge, took
+
+PAGE_SIZE = 50
+LOOK_SECONDS = 2.0
+
+
+def choose_runs() -> tuple[str, list[RunState]]:
+    """Draw the filter; it stands in the address."""
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    search = left.text_input(
+        "Search runs", key="q", bind="query-params", placeholder="name of a run or dataset"
+    )
+    states = right.pills(
+        "State",
+        [state.value for state in RunState],
+        selection_mode="multi",
+        format_func=lambda state: STATE_WORDS[RunState(state)][0],
+        key="state",
+        bind="query-params",
+    )
+    return search.strip(), [RunState(state) for state in states or []]
+
+
+def list_runs(search: str, states: Sequence[RunState]) -> None:
+    """Draw the runs; looks again every two seconds while any of them still changes."""
+    runs = _find(search, states)
+    if not runs:
+        st.info("No run matches. Empty the search, or choose other states.")
+    elif all(run.state.is_final for run in runs):
+        _draw(runs)
+    else:
+        st.fragment(_look, run_every=LOOK_SECONDS)(search, tuple(states))
+
+
+def _look(search: str, states: Sequence[RunState]) -> None:
+    runs = _find(search, states)
+    if all(run.state.is_final for run in runs):
+        st.rerun()
+    _draw(runs)
+
+
+def _find(search: str, states: Sequence[RunState]) -> list[RunRecord]:
+    return [run for run in open_store().runs(search) if not states or run.state in states]
+
+
+def _draw(runs: Sequence[RunRecord]) -> None:
+    for run in runs[:PAGE_SIZE]:
+        _draw_row(run)
+    if len(runs) > PAGE_SIZE:
+        st.caption(f"The newest {PAGE_SIZE} of {len(runs):,} runs. Search to find an older one.")
+
+
+def _draw_row(run: RunRecord) -> None:
+    model = MODELS[run.settings.model].title if run.settings.model in MODELS else run.settings.model
+    with st.container(border=True, key=f"run_{run.id}"):
+        what, actions = st.columns([3, 2], vertical_alignment="center")
+        with what:
+            st.markdown(f"**{plain(run.name)}** {state_badge(run)}")
+            progress = f"epoch {run.epoch} of {run.epochs} · " if not run.state.is_final else ""
+            st.caption(
+                f"{progress}{model} · {plain(run.dataset_name)} · {ago(run.created)} · {took(run)}"
+            )
+            if run.reason:
+                st.caption(plain(run.reason))
+        with actions, st.container(horizontal=True, horizontal_alignment="right"):
+            _actions(run)
+
+
+def _actions(run: RunRecord) -> None:
+    if st.button("Open", key=f"open_{run.id}", icon=":material/open_in_new:"):
+        go_to("anomalies" if run.state is RunState.FINISHED else "train", run=run.id)
+    if not run.state.is_final:
+        if st.button("Cancel", key=f"cancel_{run.id}", disabled=run.cancelling):
+            open_store().cancel_run(run.id)
+            st.rerun()
+    elif st.button("Try again", key=f"retry_{run.id}", icon=":material/replay:"):
+        go_to("train", run=open_store().retry_run(run.id).id)
+    with st.popover("More", key=f"more_{run.id}"):
+        _rename(run)
+        if st.button("Delete", key=f"delete_{run.id}", icon=":material/delete:"):
+            open_store().delete_run(run.id)
+            offer_undo("run", run.id, run.name)
+            st.rerun()
+
+
+def _rename(run: RunRecord) -> None:
+    with st.form(f"rename_{run.id}", border=False):
+        name = st.text_input("Name", run.name, max_chars=200, key=f"name_{run.id}")
+        if not st.form_submit_button("Rename"):
+            return
+    try:
+        open_store().rename_run(run.id, name)
+    except StoreError as problem:
+        show_problem(problem)
+    else:
+        st.rerun()

@@ -1,0 +1,99 @@
+"""What was understood of a file: in one sentence, in figures, and with all that was noticed."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts import counts_heatmap, totals_per_day
+from dashboard.charts.format import format_count, format_name, format_share, format_time
+from dashboard.data.reading import Reading
+from dashboard.data.report import QualityReport
+from dashboard.errors import ReadError
+from dashboard.runs.records import DatasetRecord
+from dashboard.ui.drawing import draw
+from dashboard.ui.kept import open_store, read_panel_of
+from dashboard.ui.look import is_dark
+from dashboard.ui.problems import plain
+
+SHOWN_NAMES = 20
+HEATMAP_USERS = 50
+
+
+def say_understood(report: QualityReport) -> None:
+    """Draw the one sentence and the figures."""
+    unit = f"{report.frequency}s"
+    counted = " and ".join(
+        f"{format_count(total)} {plain(format_name(feature))}"
+        for feature, total in report.totals.items()
+    )
+    st.markdown(
+        f"**{format_count(report.users)} users** over **{format_count(report.times)} {unit}**, "
+        f"from {format_time(_time(report.first), report.frequency)} to "
+        f"{format_time(_time(report.last), report.frequency)}: {counted}."
+    )
+    with st.container(horizontal=True, key="figures"):
+        st.metric("Users", format_count(report.users), border=True)
+        st.metric(unit.capitalize(), format_count(report.times), border=True)
+        st.metric("Features", format_count(len(report.features)), border=True)
+        st.metric("Zeros", format_share(report.zero_share), border=True)
+        st.metric("Not scored", format_count(len(report.short_users)), border=True)
+
+
+def show_quality(report: QualityReport) -> None:
+    """Draw the quality report: how it was read, and what was noticed."""
+    st.subheader("How it was read")
+    st.markdown("\n".join(f"- {plain(line)}" for line in report.how_read))
+    st.subheader("What to know about it")
+    facts = [
+        f"{format_count(report.rows)} rows were read.",
+        f"{format_count(report.duplicates)} rows repeated a user and time; they were added up."
+        if report.duplicates
+        else "No user and time came twice.",
+        f"{format_count(report.gaps)} cells had no row." if report.gaps else "There are no gaps.",
+    ]
+    st.markdown("\n".join(f"- {plain(line)}" for line in [*facts, *report.notes]))
+    if report.short_users:
+        names = ", ".join(plain(format_name(name)) for name in report.short_users[:SHOWN_NAMES])
+        more = len(report.short_users) - SHOWN_NAMES
+        st.markdown(
+            f"**Too little history, so not scored:** {names}"
+            + (f" and {format_count(more)} more." if more > 0 else ".")
+        )
+
+
+def show_preview(record: DatasetRecord, reading: Reading | None = None) -> tuple[str, ...]:
+    """Draw the first rows as they stand in the file; returns the names of the columns."""
+    try:
+        found = open_store().preview(record.id, reading)
+    except ReadError as error:
+        st.caption(f"There is no preview: {plain(str(error))}")
+        return ()
+    table = pd.DataFrame([list(row) for row in found.rows])
+    table.columns = _distinct([format_name(name) for name in found.columns])[: table.shape[1]]
+    st.dataframe(
+        table, hide_index=True, key=f"preview_{record.id}", alt="The first rows of the file."
+    )
+    return found.columns
+
+
+def show_counts(record: DatasetRecord) -> None:
+    """Draw the counts themselves: totals per time step, and users x time steps."""
+    panel, dark = read_panel_of(record.id), is_dark()
+    feature = None
+    if len(panel.features) > 1:
+        feature = st.selectbox("Feature", panel.features, format_func=format_name, key="feature")
+    draw(totals_per_day(panel, dark=dark), "totals")
+    draw(counts_heatmap(panel, HEATMAP_USERS, feature, dark=dark), "counts")
+
+
+def _time(text: str | int) -> object:
+    return text if isinstance(text, int) else pd.Timestamp(text)
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """Return the names, the later of two equal ones with a number."""
+    seen: dict[str, int] = {}
+    distinct = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        distinct.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return distinct

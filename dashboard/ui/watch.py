@@ -1,0 +1,111 @@
+"""A run as it goes: waiting, learning, done. Looks again every two seconds until it has ended."""
+
+import streamlit as st
+
+from dashboard.charts import loss_curves
+from dashboard.charts.format import format_count, format_duration
+from dashboard.detection.registry import MODELS
+from dashboard.runs.records import RunRecord, RunState
+from dashboard.ui.addresses import go_to
+from dashboard.ui.drawing import draw
+from dashboard.ui.kept import open_store
+from dashboard.ui.look import is_dark
+from dashboard.ui.problems import plain
+from dashboard.ui.wording import state_badge, took
+
+LOOK_SECONDS = 2.0
+STAGES = {"start": "Starting the model", "train": "Training", "score": "Scoring every cell"}
+
+
+def watch(run_id: str) -> None:
+    """Draw a run and keep the drawing up to date for as long as it changes."""
+    run = open_store().run(run_id)
+    st.header(plain(run.name))
+    if run.state.is_final:
+        _draw_run(run)
+    else:
+        st.fragment(_look, run_every=LOOK_SECONDS)(run_id)
+
+
+def _look(run_id: str) -> None:
+    run = open_store().run(run_id)
+    if run.state.is_final:
+        st.rerun()  # the whole page, which then looks no more
+    _draw_run(run)
+
+
+def _draw_run(run: RunRecord) -> None:
+    model = MODELS[run.settings.model].title if run.settings.model in MODELS else run.settings.model
+    st.markdown(f"{state_badge(run)} {model} on {plain(run.dataset_name)}")
+    {
+        RunState.QUEUED: _draw_waiting,
+        RunState.RUNNING: _draw_training,
+        RunState.FINISHED: _draw_finished,
+        RunState.FAILED: _draw_ended,
+        RunState.CANCELLED: _draw_ended,
+    }[run.state](run)
+    history = open_store().history(run.id)
+    if history:
+        draw(loss_curves(history, epochs=run.epochs, dark=is_dark()), "losses")
+        last = history[-1]
+        st.caption(
+            f"After epoch {last.epoch}: loss {last.loss:.3g}, mean absolute error {last.mae:.3g}"
+            + ("" if last.val_loss is None else f", validation loss {last.val_loss:.3g}")
+            + f"; {format_duration(last.seconds)} for the epoch."
+        )
+
+
+def _draw_waiting(run: RunRecord) -> None:
+    ahead = open_store().queue_position(run.id) - 1
+    if not open_store().worker_alive():
+        st.warning("No worker is running yet. The run starts as soon as one does.")
+    elif ahead > 0:
+        st.markdown(f"Waiting: {format_count(ahead)} {'run' if ahead == 1 else 'runs'} before it.")
+    else:
+        st.markdown("Next in line; it starts within seconds.")
+    st.progress(0.0)
+    _cancel_button(run)
+
+
+def _draw_training(run: RunRecord) -> None:
+    stage = "Stopping" if run.cancelling else STAGES.get(run.stage, "Starting the model")
+    left = "" if run.seconds_left is None else f", about {format_duration(run.seconds_left)} left"
+    st.progress(
+        min(1.0, run.epoch / max(1, run.epochs)),
+        text=f"{stage}: epoch {run.epoch} of {run.epochs}{left}",
+    )
+    if run.stalled:
+        st.warning("The worker has fallen silent. The run will be taken up again by another.")
+    st.caption(
+        f"Running for {took(run)}. You can close this page: the run goes on, and this address shows it."
+    )
+    if not run.cancelling:
+        _cancel_button(run)
+
+
+def _draw_finished(run: RunRecord) -> None:
+    st.success(f"Finished in {took(run)}.", icon=":material/check_circle:")
+    if st.button("See the anomalies", type="primary", icon=":material/troubleshoot:", key="see"):
+        go_to("anomalies", run=run.id)
+
+
+def _draw_ended(run: RunRecord) -> None:
+    if run.state is RunState.FAILED:
+        st.error(f"The run failed. {plain(run.reason or '')}", icon=":material/error:")
+    else:
+        st.info("The run was cancelled.", icon=":material/cancel:")
+    with st.container(horizontal=True):
+        if st.button("Try again", type="primary", icon=":material/replay:", key="again"):
+            go_to("train", run=open_store().retry_run(run.id).id)
+        if st.button("Change the settings", icon=":material/tune:", key="change"):
+            go_to("train", dataset=run.dataset_id)
+
+
+def _cancel_button(run: RunRecord) -> None:
+    st.button(
+        "Cancel",
+        icon=":material/stop_circle:",
+        key="cancel",
+        on_click=open_store().cancel_run,
+        args=(run.id,),
+    )

@@ -1,0 +1,32 @@
+"""Anomalies: which users and which days do not fit, and one user's story."""
+
+import streamlit as st
+
+from dashboard.ui import downloads, findings, findings_choice
+from dashboard.ui.addresses import link_to, read_choice
+from dashboard.ui.finished_run import choose_finished_run
+from dashboard.ui.kept import open_results, view_of
+from dashboard.ui.problems import plain
+from dashboard.ui.user_panel import show_user
+
+st.title("Anomalies")
+run = choose_finished_run(read_choice("run"))
+if run is None:
+    st.stop()
+
+results = open_results(run.id)
+st.header(plain(run.name))
+with st.container(border=True):
+    threshold = findings_choice.choose_threshold(results)
+    level = results.level_for(threshold)
+    findings_choice.say_level(level)
+    query = findings_choice.choose_users(results, level)
+
+view = view_of(run.id, query)
+findings.say_headline(view, results)
+findings.say_time_filter(results, query.time)
+if (user_index := findings.chosen_user(results, read_choice("user"))) is not None:
+    show_user(run.id, user_index, view)
+findings.show_findings(view, run.id)
+downloads.offer_downloads(run.id, results, view)
+link_to("train", "How it was trained", icon=":material/model_training:", run=run.id)

@@ -1,0 +1,56 @@
+"""Data: bring counts in, see what was understood of them, and go on to the anomalies."""
+
+import streamlit as st
+
+from dashboard.detection.settings import TrainingSettings
+from dashboard.ui import intake, mapping, understanding
+from dashboard.ui.addresses import go_to, read_choice
+from dashboard.ui.kept import open_store
+from dashboard.ui.problems import plain
+
+st.title("Data")
+chosen = read_choice("dataset")
+record = open_store().dataset(chosen) if chosen else None
+
+if record is None:
+    st.markdown(
+        "Upload counts per user and time, such as clicks a day. "
+        "Clickwatch learns what is usual and shows **which users and which days do not fit**."
+    )
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        intake.take_in_file()
+        intake.offer_command()
+    with right:
+        st.markdown("**Nothing at hand?** Made-up counts with planted anomalies show it all.")
+        intake.offer_sample()
+    intake.list_recent(None)
+elif record.report is None:
+    st.header(plain(record.name))
+    st.error(f"This file cannot be read yet. {plain(record.problem or '')}")
+    st.subheader("The file as it stands")
+    columns = understanding.show_preview(record)
+    st.subheader("Correct how it is read")
+    mapping.correct_reading(record, columns)
+    intake.delete_button(record, "Delete this file")
+else:
+    st.header(plain(record.name))
+    understanding.say_understood(record.report)
+    with st.container(horizontal=True):
+        if st.button("Find anomalies", type="primary", icon=":material/search:", key="find"):
+            go_to("train", run=open_store().queue_run(record.id, TrainingSettings()).id)
+        if st.button("Choose model and settings", icon=":material/tune:", key="choose"):
+            go_to("train", dataset=record.id)
+        intake.delete_button(record)
+    counts, quality, reading = st.tabs(["Counts", "Quality", "Preview and mapping"])
+    with counts:
+        understanding.show_counts(record)
+    with quality:
+        understanding.show_quality(record.report)
+    with reading:
+        columns = understanding.show_preview(record)
+        mapping.correct_reading(record, columns)
+    with st.expander("Another file"):
+        intake.take_in_file()
+        intake.offer_sample()
+    intake.list_recent(record)

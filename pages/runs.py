@@ -1,0 +1,18 @@
+"""Runs: everything trained so far, to reopen, rename, repeat or delete."""
+
+import streamlit as st
+
+from dashboard.ui import run_list
+from dashboard.ui.empty import say_empty
+from dashboard.ui.kept import open_store
+
+st.title("Runs")
+if open_store().runs():
+    search, states = run_list.choose_runs()
+    run_list.list_runs(search, states)
+else:
+    say_empty(
+        "Nothing has been trained yet. Upload counts or take the sample to begin.",
+        "Go to Data",
+        "data",
+    )

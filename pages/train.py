@@ -1,0 +1,39 @@
+"""Train: choose a model and its settings, see what they mean on this data, start, and watch."""
+
+import streamlit as st
+
+from dashboard.detection.outline import check_fits, describe
+from dashboard.errors import SettingsError
+from dashboard.ui import model_choice, settings_form
+from dashboard.ui.addresses import go_to, link_to, read_choice
+from dashboard.ui.datasets import choose_dataset
+from dashboard.ui.kept import open_store, read_panel_of
+from dashboard.ui.problems import plain, show_problem
+from dashboard.ui.watch import watch
+
+st.title("Train")
+if run_id := read_choice("run"):
+    watch(run_id)
+    st.stop()
+
+dataset = choose_dataset(read_choice("dataset"))
+if dataset is None:
+    st.stop()
+
+link_to("data", f"Data: {plain(dataset.name)}", icon=":material/table:", dataset=dataset.id)
+model = model_choice.choose_model()
+st.subheader("Settings")
+try:
+    settings = settings_form.ask_settings(model)
+    outline = describe(read_panel_of(dataset.id).shape, settings)
+    st.subheader("What this does on your data")
+    model_choice.show_outline(outline)
+    check_fits(outline)
+except SettingsError as problem:
+    show_problem(problem)
+    settings = None
+
+if st.button(
+    "Train", type="primary", icon=":material/play_arrow:", key="start", disabled=settings is None
+):
+    go_to("train", run=open_store().queue_run(dataset.id, settings).id)
