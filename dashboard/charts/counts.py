@@ -11,7 +11,15 @@ from dashboard.charts.format import (
     sentence,
 )
 from dashboard.charts.grid import MOST_CELLS, cell_markers, grid_height, heatmap_layer, lay_out_grid
-from dashboard.charts.theme import finish, legend, palette, time_ticks, time_title
+from dashboard.charts.theme import (
+    finish,
+    legend,
+    line_mode,
+    line_width,
+    palette,
+    time_ticks,
+    time_title,
+)
 from dashboard.data.panel import Panel
 from dashboard.runs.tables import time_label
 
@@ -89,8 +97,8 @@ def totals_per_day(panel: Panel, *, dark: bool = False) -> go.Figure:
                 x=panel.times,
                 y=totals[:, column],
                 name=name,
-                mode="lines+markers",
-                line={"color": colour, "width": 2, "dash": dash},
+                mode=line_mode(len(totals)),
+                line={"color": colour, "width": line_width(len(totals)), "dash": dash},
                 marker={"size": 5},
                 cliponaxis=False,
                 customdata=[[None, time_label(time, panel.frequency)] for time in panel.times],

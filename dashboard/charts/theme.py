@@ -22,6 +22,7 @@ PLOTLY_CONFIG = {
 }
 
 _LEGEND_WIDTH = 44
+_MOST_DOTS = 120
 
 FONT = '"Source Sans", "Source Sans Pro", system-ui, -apple-system, "Segoe UI", sans-serif'
 
@@ -215,6 +216,16 @@ def legend(*marks: tuple[str, str, str]) -> str:
         lines[-1] += f'{gap}<span style="color:{colour}"><b>{sign}</b></span> {name}'
         width += len(name) + 6
     return "<br>".join(lines)
+
+
+def line_mode(points: int) -> str:
+    """Return how a line of so many points is drawn: with dots while they can be told apart."""
+    return "lines+markers" if points <= _MOST_DOTS else "lines"
+
+
+def line_width(points: int) -> float:
+    """Return the width in pixels of a line of so many points: thinner where they crowd."""
+    return 2.0 if points <= _MOST_DOTS else 1.25
 
 
 def figure_text(figure: go.Figure) -> str:
