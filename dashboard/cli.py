@@ -65,13 +65,15 @@ def inspect(
 @app.command()
 def sample(
     out: Annotated[Path, typer.Argument(metavar="OUT.csv", help="The file to write.")],
-    users: Annotated[int, typer.Option(help="How many users.")] = 2_000,
-    days: Annotated[int, typer.Option(help="How many days.")] = 40,
-    anomalies: Annotated[float, typer.Option(help="Share of users with a planted anomaly.")] = 0.1,
+    users: Annotated[int, typer.Option(min=1, help="How many users.")] = 2_000,
+    days: Annotated[int, typer.Option(min=2, help="How many days.")] = 40,
+    anomalies: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of users with a planted anomaly.")
+    ] = 0.1,
     labels: Annotated[
         Path | None, typer.Option(metavar="LABELS.csv", help="Where to say what was planted.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Start of the random numbers.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Start of the random numbers.")] = 0,
 ) -> None:
     """Write believable sample counts with planted anomalies."""
     from dashboard.data import make_sample
@@ -200,7 +202,9 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.flush()
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+    except SystemExit:  # how typer ends when the reader, such as `head`, has seen enough
+        return 0
+    except BrokenPipeError:  # the same, seen a moment later
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (ClickwatchError, typer.TyperException, OSError, MemoryError) as error:
