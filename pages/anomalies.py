@@ -16,6 +16,7 @@ if run is None:
 
 results = open_results(run.id)
 st.header(plain(run.name))
+headline = st.container()
 with st.container(border=True):
     threshold = findings_choice.choose_threshold(results)
     level = results.level_for(threshold)
@@ -23,7 +24,8 @@ with st.container(border=True):
     query = findings_choice.choose_users(results, level)
 
 view = view_of(run.id, query)
-findings.say_headline(view, results)
+with headline:
+    findings.say_headline(view, results)
 findings.say_time_filter(results, query.time)
 if (user_index := findings.chosen_user(results, read_choice("user"))) is not None:
     show_user(run.id, user_index, view)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.runs.artefacts import MODEL
+from dashboard.detection.trained import MODEL_FILE
 from dashboard.runs.results import Results
 from dashboard.runs.views import View
 from dashboard.sharing.exports import cells_csv, days_csv, users_csv
@@ -20,7 +20,7 @@ def offer_downloads(run_id: str, results: Results, view: View) -> None:
             _offer("report.html", lambda: report_of(run_id), "text/html")
             _offer(
                 "model.keras",
-                (results.folder / MODEL).read_bytes,
+                (results.folder / MODEL_FILE).read_bytes,
                 "application/octet-stream",
             )
 

@@ -38,10 +38,6 @@ def say_headline(view: View, results: Results) -> None:
 def show_findings(view: View, run_id: str) -> None:
     """Draw the charts and the table; what is clicked goes into the address."""
     dark = is_dark()
-    if view.users.empty:
-        st.info("No user matches. Empty the search, or turn off the filters.")
-    else:
-        choose_cell(view, run_id)
     left, right = st.columns(2, gap="medium")
     with left:
         day = draw_to_choose(error_per_day(view.days, dark=dark), f"days_{run_id}")
@@ -52,19 +48,27 @@ def show_findings(view: View, run_id: str) -> None:
             score_distribution(view.histogram, view.level, view.counts.anomalous_cells, dark=dark),
             "distribution",
         )
-    if not view.users.empty:
-        ranked, table = st.columns(2, gap="medium")
-        with ranked:
-            bars = users_ranked(
-                view.users.head(BARS),
-                by=RANKED_BY.get(view.query.sort, "score"),
-                level=view.level,
-                dark=dark,
-            )
-            if clicked := draw_to_choose(bars, f"ranked_{run_id}"):
-                open_user(clicked[0])
-        with table:
-            choose_row(view, run_id)
+    if view.users.empty:
+        st.info("No user matches. Empty the search, or turn off the filters.")
+        return
+    choose_cell(view, run_id)
+    ranked, table = st.columns(2, gap="medium")
+    with ranked:
+        choose_bar(view, run_id)
+    with table:
+        choose_row(view, run_id)
+
+
+def choose_bar(view: View, run_id: str) -> None:
+    """Draw the first users as bars; a click on a bar opens its user."""
+    bars = users_ranked(
+        view.users.head(BARS),
+        by=RANKED_BY.get(view.query.sort, "score"),
+        level=view.level,
+        dark=is_dark(),
+    )
+    if clicked := draw_to_choose(bars, f"ranked_{run_id}"):
+        open_user(clicked[0])
 
 
 def choose_cell(view: View, run_id: str) -> None:

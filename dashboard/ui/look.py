@@ -10,6 +10,7 @@ h2{font-size:1.35rem!important}
 h3{font-size:1.1rem!important}
 [data-testid="stMetricValue"]{font-variant-numeric:tabular-nums;font-size:1.6rem}
 [data-testid="stMetricLabel"] p{font-size:.875rem}
+ol.model-drawing,ol.model-drawing li{margin:0!important;padding:0!important}
 @media (max-width:640px){
  .stMainBlockContainer{padding-left:1rem;padding-right:1rem}
  h1{font-size:1.6rem!important}

@@ -41,7 +41,7 @@ def show_outline(outline: TrainingOutline) -> None:
     st.caption(
         f"Each window is {format_count(outline.window)} time steps x "
         f"{format_count(outline.features)} {'feature' if outline.features == 1 else 'features'}, "
-        f"cut every {format_count(outline.stride)} steps; "
+        f"a new one begins {_every(outline.stride)}; "
         f"{format_count(outline.held_out_windows)} windows of held-out users only check. "
         f"The last batch of an epoch has {format_count(outline.last_batch)} windows. "
         "The training stops earlier where the validation loss no longer falls."
@@ -60,3 +60,7 @@ def show_outline(outline: TrainingOutline) -> None:
             key="layers",
             alt=drawing_text(outline.layers),
         )
+
+
+def _every(stride: int) -> str:
+    return "at every step" if stride == 1 else f"every {format_count(stride)} steps"

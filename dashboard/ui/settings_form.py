@@ -95,9 +95,10 @@ def _ask_number(name: str, shared: dict[str, Any]) -> float | None:
     lowest, highest = _limits(field)
     if isinstance(field.default, float):
         step = 0.0001 if name == "learning_rate" else 0.05
+        above = any(isinstance(mark, Gt) for mark in field.metadata)
         return st.number_input(
             value=field.default,
-            min_value=lowest or step,
+            min_value=step if above else lowest,
             max_value=float(highest),
             step=step,
             format="%.4f" if name == "learning_rate" else "%.2f",
@@ -114,12 +115,10 @@ def _ask_number(name: str, shared: dict[str, Any]) -> float | None:
 
 
 def _limits(field: Any) -> tuple[float, float]:
-    """Return the lowest and highest value; where the type is optional, as its inner type says."""
-    marks = [*field.metadata]
-    lowest = next((mark.ge for mark in marks if isinstance(mark, Ge)), 0.0)
-    lowest = next((0.0 for mark in marks if isinstance(mark, Gt)), lowest)
-    highest = next(mark.le for mark in marks if isinstance(mark, Le))
-    return lowest, highest
+    """Return the lowest and the highest value that a number may have."""
+    lowest = next((mark.ge for mark in field.metadata if isinstance(mark, Ge)), 0)
+    highest = next(mark.le for mark in field.metadata if isinstance(mark, Le))
+    return float(lowest), float(highest)
 
 
 def _whole_numbers(text: str) -> tuple[int, ...]:

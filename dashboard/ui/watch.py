@@ -72,7 +72,7 @@ def _draw_training(run: RunRecord) -> None:
     left = "" if run.seconds_left is None else f", about {format_duration(run.seconds_left)} left"
     st.progress(
         min(1.0, run.epoch / max(1, run.epochs)),
-        text=f"{stage}: epoch {run.epoch} of {run.epochs}{left}",
+        text=f"{stage}: {run.epoch} of {run.epochs} epochs done{left}",
     )
     if run.stalled:
         st.warning("The worker has fallen silent. The run will be taken up again by another.")
