@@ -113,11 +113,12 @@ def analyse(
 ) -> None:
     """Train a model on a file's counts, score them and write the findings to a folder."""
     from dashboard.detection.thresholds import parse_threshold
+    from dashboard.runs.quiet import quiet_libraries
 
     settings = parse_settings(given)
     limit = parse_threshold(threshold)
     reading = parse_maps(maps)
-    with _filling(out) as folder:
+    with _filling(out) as folder, quiet_libraries():
         from dashboard.cli_text import ProgressLines
         from dashboard.detection.pipeline import analyse as train_and_score
 
@@ -138,10 +139,11 @@ def score(
     from dashboard.detection.pipeline import rescore
     from dashboard.detection.trained import TrainedModel
     from dashboard.runs.artefacts import open_manifest
+    from dashboard.runs.quiet import quiet_libraries
 
     manifest = open_manifest(run)
     reading = parse_maps(maps)
-    with _filling(out) as folder:
+    with _filling(out) as folder, quiet_libraries():
         panel, origin = _read(file, reading)
         analysis = rescore(TrainedModel.load(run), panel, manifest.threshold, ProgressLines())
         _export(analysis, panel, origin, folder)

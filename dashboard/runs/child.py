@@ -1,5 +1,6 @@
 """What runs inside a training process."""
 
+import ctypes
 import errno
 import multiprocessing
 import os
@@ -16,6 +17,7 @@ from dashboard.errors import ClickwatchError
 from dashboard.runs.job import Job, perform
 
 NICENESS = 5  # pages come before training
+PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
 BUG = (
     "The run failed because of an error in the program, not in the data. "
     "Its log names the error; please report it."
@@ -59,7 +61,12 @@ def _bug_or_memory(error: Exception) -> str:
 
 
 def _die_with_parent() -> None:
-    """End this process when its worker ends, however that ends: its end of a pipe closes."""
+    """End this process when its worker ends, however that ends: its end of a pipe closes.
+
+    Linux is asked as well to kill it with the process that forked it: that needs no turn of ours.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     worker = multiprocessing.parent_process()
 
     def watch() -> None:

@@ -166,6 +166,7 @@ class RunLedger:
             stalled=row.state == RunState.RUNNING and silent,
             deleted=moment(row.deleted),
             folder=self.places.runs / row.id,
+            log_file=self.places.log_of(row.id),
         )
 
     def dataset(self, dataset_id: str) -> DatasetRecord:

@@ -39,6 +39,10 @@ class Places:
         """One folder a run in training: its log."""
         return self.home / "work"
 
+    def log_of(self, run_id: str) -> Path:
+        """Return where a run's training process writes what it prints."""
+        return self.work / run_id / "log.txt"
+
     def create(self) -> None:
         """Make what is missing. Raises StoreError where the home cannot be written to."""
         for folder in (self.sources, self.datasets, self.runs, self.work):

@@ -1,6 +1,5 @@
 """Training processes: started fast, listened to, and stopped for certain."""
 
-import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from dashboard.detection.analysis import Progress
 from dashboard.runs.child import Failure, work
 from dashboard.runs.job import Job
 
-PRELOADED = "dashboard.detection.training"  # imports TensorFlow and Keras, and runs nothing
+PRELOADED = "dashboard.runs.preload"
 PATIENCE_SECONDS = 1.0  # between asking a process to end and killing it
 LOG = structlog.get_logger()
 
@@ -77,7 +76,6 @@ class ProcessStarter:
     """Starts training processes, from a server that has TensorFlow loaded already or from scratch."""
 
     def __init__(self, method: Literal["forkserver", "spawn"]) -> None:
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         self._context: BaseContext = get_context(method)
         self._ready = threading.Event()
         if method == "spawn":
@@ -101,7 +99,7 @@ class ProcessStarter:
 
     def _warm_up(self) -> None:
         try:
-            process = self._context.Process(target=_nothing)
+            process = self._context.Process(target=_nothing, daemon=True)
             process.start()
             process.join()
         except (OSError, EOFError) as error:

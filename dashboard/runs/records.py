@@ -60,7 +60,8 @@ class RunRecord:
     epoch: epochs completed, of `epochs`.
     reason: one sentence saying why a run failed; None otherwise.
     stalled: running by the books while its worker has fallen silent; it will be taken up again.
-    folder: where the finished run's artefacts are.
+    folder: where the finished run's artefacts are. log_file: what the training process printed;
+        kept only where it did not finish.
     """
 
     id: str
@@ -83,3 +84,4 @@ class RunRecord:
     stalled: bool
     deleted: datetime | None
     folder: Path
+    log_file: Path

@@ -171,7 +171,7 @@ class Worker:
             threshold=record.threshold,
             target=record.folder,
             tag=claim.token,
-            log_file=places.work / record.id / "log.txt",
+            log_file=record.log_file,
         )
 
     def _guarded(self, act: Callable[[], Answer]) -> Answer | None:

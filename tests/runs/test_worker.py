@@ -139,7 +139,7 @@ def test_an_error_of_the_program_is_logged_and_told_in_one_sentence(
 
     assert run.state is RunState.FAILED
     assert "error in the program" in (run.reason or "")
-    assert "Traceback" in (store.places.work / run.id / "log.txt").read_text()
+    assert "Traceback" in run.log_file.read_text()
 
 
 def test_a_killed_worker_takes_its_training_along_and_the_next_one_finishes_the_run(
