@@ -1,0 +1,24 @@
+"""From a file to a panel: reading, column mapping, quality report, sample data."""
+
+from dashboard.data.panel import Frequency, Panel
+from dashboard.data.reading import Layout, Reading
+from dashboard.data.report import QualityReport
+from dashboard.data.sample import Sample, make_sample
+from dashboard.data.storage import load_panel, save_panel
+from dashboard.data.understand import Preview, Understood, preview, read_panel
+
+__all__ = [
+    "Frequency",
+    "Layout",
+    "Panel",
+    "Preview",
+    "QualityReport",
+    "Reading",
+    "Sample",
+    "Understood",
+    "load_panel",
+    "make_sample",
+    "preview",
+    "read_panel",
+    "save_panel",
+]

@@ -1,0 +1,291 @@
+"""Every count of a table checked, as one SQL view: which user, which time, which feature, how many."""
+
+from dataclasses import dataclass
+
+from dashboard.data.limits import LIMITS
+from dashboard.data.numbers import NumberFormat, find_number_format
+from dashboard.data.reading import Layout, Reading
+from dashboard.data.roles import Roles
+from dashboard.data.table import Table
+from dashboard.data.times import (
+    DAYS_FIRST,
+    TimeFormat,
+    Writing,
+    day_first_evidence,
+    find_writing,
+    whole_number,
+)
+from dashboard.errors import ReadError
+
+EARLIEST, LATEST = "1900-01-01", "2200-01-01"
+ONE_SERIES = "all"  # the user of a single series
+LONGEST_VALUE = 60
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The view `cells`: row, user_name, step_time and v0, v1, ... (DOUBLE, NULL where empty).
+
+    step_time is TIMESTAMP in the chosen zone, or BIGINT where `has_dates` is false.
+    notes: what was assumed, in sentences.
+    """
+
+    features: tuple[str, ...]
+    has_dates: bool
+    times: TimeFormat
+    numbers: NumberFormat
+    notes: tuple[str, ...]
+
+
+def make_cells(table: Table, roles: Roles, asked: Reading) -> Cells:
+    """Create the view and check every value. Raises ReadError naming line, column and value."""
+    sample = dict(zip(table.columns, table.sample(), strict=True))
+    numbers = _number_format(table, roles, asked, sample)
+    if roles.layout is Layout.DAYS_ACROSS:
+        times = _header_times(table, roles, asked)
+        _check_counts(table, roles.counts, numbers)
+        _spread_days(table, roles, numbers, asked)
+        features: tuple[str, ...] = ("count",)
+    else:
+        times = _column_times(table, roles, asked, sample)
+        _check_times(table, roles.time, times)
+        _check_counts(table, roles.counts, numbers)
+        features = _name_cells(table, roles, times, numbers, asked)
+    if roles.user is not None:
+        _check_users(table, roles.user)
+    return Cells(features, not times.is_number, times, numbers, _notes(times, numbers, asked))
+
+
+def _number_format(
+    table: Table, roles: Roles, asked: Reading, sample: dict[str, list[str | None]]
+) -> NumberFormat:
+    texts = [value for name in roles.counts for value in sample.get(name, ()) if value]
+    guess = find_number_format(texts, table.dialect.delimiter if table.dialect else ",")
+    if asked.decimal is None and asked.thousands is None:
+        return guess
+    decimal = asked.decimal or ("," if asked.thousands == "." else ".")
+    thousands = asked.thousands if asked.thousands is not None else ""
+    return NumberFormat(decimal, thousands)
+
+
+def _column_times(
+    table: Table, roles: Roles, asked: Reading, sample: dict[str, list[str | None]]
+) -> TimeFormat:
+    table.column(roles.time)
+    texts = [value for value in sample[roles.time] if value]
+    writing = find_writing(texts)
+    if writing is None:
+        raise ReadError(
+            f"The column {roles.time!r} holds no dates or time steps that can be read, such as "
+            f"{(texts or [''])[0][:LONGEST_VALUE]!r}. Choose another time column.",
+            column=roles.time,
+        )
+    if writing is Writing.DAY_OR_MONTH_FIRST:
+        column = table.column(roles.time)
+        part = "TRY_CAST(regexp_extract({0}, '^\\s*(\\d+)[./-](\\d+)', {1}) AS INTEGER)"
+        first, second = table.database.execute(
+            f"SELECT max({part.format(column, 1)}), max({part.format(column, 2)}) FROM raw"
+        ).fetchone()
+        return TimeFormat(writing, _day_first(table, texts[0], first, second, asked))
+    return TimeFormat(writing)
+
+
+def _day_first(
+    table: Table, example: str, first: int | None, second: int | None, asked: Reading
+) -> bool:
+    if asked.day_first is not None:
+        return asked.day_first
+    if (first or 0) > 12 or (second or 0) > 12:  # noqa: PLR2004 - months
+        return (first or 0) > 12  # noqa: PLR2004 - months
+    return "/" not in example or (table.dialect is not None and table.dialect.delimiter == ";")
+
+
+def _header_times(table: Table, roles: Roles, asked: Reading) -> TimeFormat:
+    writing = find_writing(roles.counts)
+    if writing is None and all(whole_number(name) is not None for name in roles.counts):
+        writing = Writing.NUMBER
+    if writing is None:
+        raise ReadError(
+            f"The columns {roles.counts[0]!r} to {roles.counts[-1]!r} are not all dates or days. "
+            "Choose the layout and the columns."
+        )
+    if writing is not Writing.DAY_OR_MONTH_FIRST:
+        return TimeFormat(writing)
+    evidence = day_first_evidence(roles.counts) if asked.day_first is None else asked.day_first
+    if evidence is None:
+        evidence = _day_first(table, roles.counts[0], None, None, asked)
+    return TimeFormat(writing, evidence)
+
+
+def _spread_days(table: Table, roles: Roles, numbers: NumberFormat, asked: Reading) -> None:
+    """Turn days across into rows: the header's times stand in the table `steps`."""
+    times = _header_times(table, roles, asked)
+    database = table.database
+    database.execute("CREATE TABLE names (position VARCHAR, written VARCHAR)")
+    database.executemany(
+        "INSERT INTO names VALUES (?, ?)",
+        [
+            (table.column(name), str(whole_number(name)) if times.is_number else name)
+            for name in roles.counts
+        ],
+    )
+    database.execute(
+        f"CREATE TABLE steps AS SELECT position, {_in_zone(times.sql('written'), times, asked)} "
+        "AS step_time FROM names"
+    )
+    missing = database.execute(
+        "SELECT written FROM names JOIN steps USING (position) WHERE step_time IS NULL LIMIT 1"
+    ).fetchone()
+    if missing:
+        raise ReadError(
+            f"The column name {missing[0][:LONGEST_VALUE]!r} is not a date or day like the others. "
+            "Correct it, or choose the layout and the columns.",
+            line=table.dialect.skip_lines if table.dialect else 1,
+            column=missing[0],
+        )
+    columns = ", ".join(table.column(name) for name in roles.counts)
+    database.execute(
+        f"""
+        CREATE TABLE cells AS SELECT row, user_name, step_time, {numbers.sql("written")} AS v0
+        FROM (UNPIVOT (SELECT rowid AS row, {table.column(roles.user)} AS user_name, {columns}
+                       FROM raw) ON {columns} INTO NAME position VALUE written)
+        JOIN steps USING (position)
+        """
+    )
+
+
+def _name_cells(
+    table: Table, roles: Roles, times: TimeFormat, numbers: NumberFormat, asked: Reading
+) -> tuple[str, ...]:
+    time = _in_zone(times.sql(table.column(roles.time)), times, asked)
+    if roles.layout is Layout.DAYS_DOWN:
+        table.database.execute("CREATE TABLE names (position VARCHAR, user_name VARCHAR)")
+        table.database.executemany(
+            "INSERT INTO names VALUES (?, ?)", [(table.column(n), n) for n in roles.counts]
+        )
+        columns = ", ".join(table.column(name) for name in roles.counts)
+        table.database.execute(
+            f"""
+            CREATE TABLE cells AS SELECT row, user_name, step_time, {numbers.sql("written")} AS v0
+            FROM (UNPIVOT (SELECT rowid AS row, {time} AS step_time, {columns} FROM raw)
+                  ON {columns} INTO NAME position VALUE written) JOIN names USING (position)
+            """
+        )
+        return ("count",)
+    user = table.column(roles.user) if roles.user is not None else f"'{ONE_SERIES}'"
+    values = [numbers.sql(table.column(name)) for name in roles.counts] or ["1::DOUBLE"]
+    features = ", ".join(f"{value} AS v{n}" for n, value in enumerate(values))
+    table.database.execute(
+        f"CREATE VIEW cells AS SELECT rowid AS row, {user} AS user_name, {time} AS step_time, "
+        f"{features} FROM raw"
+    )
+    return roles.counts or ("events",)
+
+
+def _in_zone(time: str, times: TimeFormat, asked: Reading) -> str:
+    if times.is_number or not asked.time_zone:
+        return time
+    zone = asked.time_zone.replace("'", "''")
+    return f"timezone('{zone}', timezone('UTC', {time}))"
+
+
+def _check_times(table: Table, name: str, times: TimeFormat) -> None:
+    column, time = table.column(name), times.sql(table.column(name))
+    strange = f"{time} IS NULL"
+    if not times.is_number:
+        strange += f" OR {time} NOT BETWEEN TIMESTAMP '{EARLIEST}' AND TIMESTAMP '{LATEST}'"
+    found = _first(table, column, strange)
+    if found is None:
+        return
+    row, value = found
+    line = table.line(row)
+    if not (value or "").strip():
+        raise ReadError(f"Line {line} has no time in column {name!r}.", line=line, column=name)
+    hint = "Dates lie between 1900 and 2200"
+    if times.writing is Writing.DAY_OR_MONTH_FIRST and DAYS_FIRST.fullmatch(value):
+        hint += ", and here the day comes first" if times.day_first else ", and here the month comes first"
+    raise ReadError(
+        f"Line {line} has {value[:LONGEST_VALUE]!r} in column {name!r}, which is not a time like the "
+        f"others ({times.writing.value}). {hint}. Correct that line.",
+        line=line,
+        column=name,
+        value=value,
+    )
+
+
+def _check_users(table: Table, name: str) -> None:
+    column = table.column(name)
+    found = _first(table, column, f"{column} IS NULL OR {column} = ''")
+    if found is not None:
+        line = table.line(found[0])
+        raise ReadError(
+            f"Line {line} names no user in column {name!r}. Fill it in or remove that line.",
+            line=line,
+            column=name,
+            value="",
+        )
+
+
+def _check_counts(table: Table, names: tuple[str, ...], numbers: NumberFormat) -> None:
+    """Find the first count that is no number, negative or absurd, by row and then by column."""
+    worst: tuple[int, str, str] | None = None
+    for start in range(0, len(names), 200):
+        part = names[start : start + 200]
+        tests = [f"min(rowid) FILTER ({_strange_count(table.column(n), numbers)})" for n in part]
+        rows = table.database.execute(f"SELECT {', '.join(tests)} FROM raw").fetchone()
+        for name, row in zip(part, rows, strict=True):
+            if row is not None and (worst is None or row < worst[0]):
+                value = table.database.execute(
+                    f"SELECT {table.column(name)} FROM raw WHERE rowid = ?", [row]
+                ).fetchone()[0]
+                worst = (row, name, value)
+    if worst is not None:
+        _refuse_count(table, *worst, numbers)
+
+
+def _strange_count(column: str, numbers: NumberFormat) -> str:
+    number = numbers.sql(column)
+    return (
+        f"trim({column}) <> '' AND ({number} IS NULL OR isnan({number}) "
+        f"OR {number} < 0 OR {number} > {LIMITS.count})"
+    )
+
+
+def _refuse_count(table: Table, row: int, name: str, value: str, numbers: NumberFormat) -> None:
+    line = table.line(row)
+    number = table.database.execute(
+        f"SELECT {numbers.sql('$1::VARCHAR')}", [value]
+    ).fetchone()[0]
+    if number is None or number != number:  # noqa: PLR0124 - NaN alone differs from itself
+        why, advice = "is not a number", "Leave the field empty where a count is unknown"
+    elif number < 0:
+        why, advice = "is negative", "Counts are 0 or more"
+    else:
+        why, advice = "is absurdly large", f"Counts are at most {LIMITS.count:,.0f}"
+    raise ReadError(
+        f"Line {line} has {value.strip()[:LONGEST_VALUE]!r} in column {name!r}, which {why}. {advice}.",
+        line=line,
+        column=name,
+        value=value,
+    )
+
+
+def _first(table: Table, column: str, condition: str) -> tuple[int, str] | None:
+    return table.database.execute(
+        f"SELECT rowid, {column} FROM raw WHERE {condition} ORDER BY rowid LIMIT 1"
+    ).fetchone()
+
+
+def _notes(times: TimeFormat, numbers: NumberFormat, asked: Reading) -> tuple[str, ...]:
+    notes = []
+    if times.writing is Writing.DAY_OR_MONTH_FIRST and asked.day_first is None:
+        first = "day" if times.day_first else "month"
+        notes.append(f"Dates were read with the {first} first.")
+    if numbers.ambiguous and asked.decimal is None and asked.thousands is None:
+        what = (
+            f"{numbers.thousands!r} was taken as the thousands mark"
+            if numbers.thousands
+            else "'.' was taken as the decimal mark, though it could be a thousands mark"
+        )
+        notes.append(f"In counts, {what}; correct it if that is wrong.")
+    return tuple(notes)

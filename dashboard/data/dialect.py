@@ -1,0 +1,156 @@
+"""How a text is cut into a table: its delimiter, where it begins, and whether it has a header."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dashboard.data.limits import LIMITS
+from dashboard.data.times import looks_like_time, whole_number
+from dashboard.errors import ReadError
+
+DELIMITERS = (",", ";", "\t", "|")
+SAMPLE_RECORDS = 400
+PREAMBLE_RECORDS = 30
+FIELD_CHARACTERS = 1 << 20
+NUMBER = re.compile(r"[+-]?[\d.,' \u00a0\u202f]*\d([eE][+-]?\d+)?")
+csv.field_size_limit(FIELD_CHARACTERS)
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row of fields, with the lines it stands on; the first line is 1."""
+
+    fields: list[str]
+    first_line: int
+    last_line: int
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How to cut a text. `skip_lines` come before the first row of data, the header among them."""
+
+    delimiter: str
+    columns: tuple[str, ...]
+    skip_lines: int
+    has_header: bool
+
+
+def find_dialect(head: str, delimiter: str | None = None) -> Dialect:
+    """Find the dialect from a text's beginning. Raises ReadError where there is no table."""
+    if delimiter is None:
+        delimiter = max(DELIMITERS, key=lambda mark: _regularity(head, mark))
+    records = [record for record in records_of(head, delimiter) if any(record.fields)]
+    if not records:
+        raise ReadError("The file is empty. Upload a file with a header and one row per count.")
+    width = _usual_width(records)
+    if width > LIMITS.columns:
+        raise ReadError(
+            f"Line {records[0].first_line} has {width:,} columns; {LIMITS.columns:,} are the most "
+            "that can be read. Upload the counts in the long form: user, time, count.",
+            line=records[0].first_line,
+        )
+    start = _beginning(records, width)
+    first = records[start]
+    has_header = _is_header(first.fields, [record.fields for record in records[start + 1 :]])
+    names = first.fields if has_header else [f"column {n}" for n in range(1, width + 1)]
+    return Dialect(
+        delimiter=delimiter,
+        columns=distinct_names(names),
+        skip_lines=first.last_line if has_header else first.first_line - 1,
+        has_header=has_header,
+    )
+
+
+def records_of(text: str, delimiter: str, most: int = SAMPLE_RECORDS) -> Iterator[Record]:
+    """Cut the first records of a text; a last one that may be cut short is left out."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    line = 0
+    try:
+        for number, fields in enumerate(reader):
+            if number >= most:
+                return
+            yield Record(fields, line + 1, reader.line_num)
+            line = reader.line_num
+    except csv.Error:
+        return
+
+
+def distinct_names(names: list[str]) -> tuple[str, ...]:
+    """Return names without spaces around them, none empty, none twice."""
+    seen: Counter[str] = Counter()
+    distinct = []
+    for position, raw in enumerate(names, start=1):
+        name = raw.strip() or f"column {position}"
+        seen[name] += 1
+        while seen[name] > 1 and f"{name} ({seen[name]})" in seen:
+            seen[name] += 1
+        chosen = name if seen[name] == 1 else f"{name} ({seen[name]})"
+        seen[chosen] += chosen != name
+        distinct.append(chosen)
+    return tuple(distinct)
+
+
+def _regularity(head: str, delimiter: str) -> tuple[float, int]:
+    """How many records have the usual number of fields, and that number; one field is none."""
+    records = [record for record in records_of(head, delimiter) if any(record.fields)]
+    if not records:
+        return (0.0, 0)
+    width = _usual_width(records)
+    if width == 1:
+        return (0.0, 1)
+    share = sum(len(record.fields) == width for record in records) / len(records)
+    return (round(share, 2), width)
+
+
+def _usual_width(records: list[Record]) -> int:
+    return Counter(len(record.fields) for record in records).most_common(1)[0][0]
+
+
+def _beginning(records: list[Record], width: int) -> int:
+    """Where the table begins: the first two records in a row that are as wide as most."""
+    near = records[: PREAMBLE_RECORDS + 1]
+    for position in range(len(near) - 1):
+        if len(near[position].fields) == len(near[position + 1].fields) == width:
+            return position
+    return next(i for i, record in enumerate(records) if len(record.fields) == width)
+
+
+def _is_header(first: list[str], rest: list[list[str]]) -> bool:
+    """Whether the first record names the columns instead of filling them."""
+    if _counts_up(first):
+        return True
+    sample = [fields for fields in rest[:50] if len(fields) == len(first)]
+    if not sample:
+        return not any(_kind(field) == "number" for field in first)
+    usual = [_usual_kind(column) for column in zip(*sample, strict=True)]
+    alike = all(
+        _kind(field) == kind for field, kind in zip(first, usual, strict=True) if kind != "empty"
+    )
+    return not (alike and any(kind in {"number", "time"} for kind in usual))
+
+
+def _counts_up(fields: list[str]) -> bool:
+    """Whether fields after the first are whole numbers that go up one by one."""
+    numbers = [whole_number(field) for field in fields[1:]]
+    return len(numbers) > 2 and all(  # noqa: PLR2004 - fewer may be chance
+        before is not None and after is not None and after == before + 1
+        for before, after in zip(numbers, numbers[1:], strict=False)
+    )
+
+
+def _usual_kind(column: tuple[str, ...]) -> str:
+    kinds = Counter(_kind(field) for field in column)
+    kinds.pop("empty", None)
+    return kinds.most_common(1)[0][0] if kinds else "empty"
+
+
+def _kind(field: str) -> str:
+    text = field.strip()
+    if not text:
+        return "empty"
+    if NUMBER.fullmatch(text):
+        return "number"
+    return "time" if looks_like_time(text) else "text"

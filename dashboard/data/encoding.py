@@ -1,0 +1,74 @@
+"""From bytes to text: which encoding a file is in, and its text with plain line ends."""
+
+import codecs
+from typing import BinaryIO
+
+from charset_normalizer import from_bytes
+
+from dashboard.errors import ReadError
+
+HEAD_BYTES = 1 << 16
+BOMS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark is its beginning
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+GUESSED = [
+    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257",
+    "koi8_r", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "mac_roman",
+]  # fmt: skip
+CONTROL = bytes(set(range(32)) - {9, 10, 11, 12, 13, 27})
+MOST_CONTROL_SHARE = 0.02
+
+
+def find_encoding(source: BinaryIO) -> str:
+    """Return the encoding of a seekable or fresh stream, read to its end where need be.
+
+    A byte order mark decides; then the zeros of UTF-16; then UTF-8 if all of it is valid; else a
+    guess at the bytes beyond ASCII. Raises ReadError for what is no text at all.
+    """
+    head = source.read(HEAD_BYTES)
+    for mark, name in BOMS.items():
+        if head.startswith(mark):
+            return name
+    if sixteen := _utf16_without_mark(head):
+        return sixteen
+    if len(head.translate(None, CONTROL)) < (1 - MOST_CONTROL_SHARE) * len(head):
+        raise ReadError("This is not a table but binary data. Upload a text file such as .csv.")
+    return _utf8_or_guess(source, head)
+
+
+def _utf8_or_guess(source: BinaryIO, head: bytes) -> str:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    chunk = head
+    try:
+        while chunk:
+            decoder.decode(chunk)
+            sample, chunk = chunk, source.read(1 << 20)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return _guess(chunk or sample)
+    return "utf-8"
+
+
+def _guess(sample: bytes) -> str:
+    """The likeliest single-byte or East Asian encoding of lines that are not ASCII alone."""
+    telling = b"\n".join(line for line in sample.splitlines() if not line.isascii())[:HEAD_BYTES]
+    best = from_bytes(telling, cp_isolation=GUESSED).best()
+    name = best.encoding if best else "cp1252"
+    try:
+        sample.decode(name)
+    except UnicodeDecodeError:
+        return "latin-1"
+    return name
+
+
+def _utf16_without_mark(head: bytes) -> str | None:
+    even, odd = head[0::2], head[1::2]
+    if not odd:
+        return None
+    for zeros, text, name in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
+        if zeros.count(0) > 0.4 * len(zeros) and text.count(0) < 0.01 * len(text):
+            return name
+    return None

@@ -1,0 +1,164 @@
+"""From checked cells to a panel: the regular grid of users x times x features."""
+
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from dashboard.data.cells import Cells
+from dashboard.data.limits import LEAST_TIMES, LIMITS
+from dashboard.data.panel import Frequency, Panel
+from dashboard.data.reading import Layout, Reading
+from dashboard.errors import ReadError
+
+FEW_DAYS = 4  # an event log that spans fewer is counted by the hour
+HOURLY_ROWS = 1.5  # rows per user and day from which a file with clock times is hourly
+AT_ONCE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Built:
+    """A panel, and what happened on the way to it.
+
+    duplicates: rows beyond the first of the same user and time. merged: rows added up because they
+    were finer than a time step. gaps: time steps without any row. totals: by feature.
+    """
+
+    panel: Panel
+    duplicates: int
+    merged: int
+    gaps: int
+    totals: dict[str, float]
+
+
+def build_panel(
+    database: duckdb.DuckDBPyConnection, cells: Cells, layout: Layout, asked: Reading
+) -> Built:
+    """Build the panel. Raises ReadError where there are too few or too many steps or cells."""
+    filled = " OR ".join(f"v{n} IS NOT NULL" for n in range(len(cells.features)))
+    rows, different = database.execute(
+        f"SELECT count(*), count(DISTINCT (user_name, step_time)) FROM cells WHERE {filled}"
+    ).fetchone()
+    if not rows:
+        raise ReadError("No row holds a count: the count column is empty all the way down.")
+    frequency = asked.frequency or _find_frequency(database, cells, layout, filled)
+    step = f"date_trunc('{frequency}', step_time)" if cells.has_dates else "step_time"
+    sums = ", ".join(f"{asked.aggregation}(v{n}) AS v{n}" for n in range(len(cells.features)))
+    database.execute(
+        f"""
+        CREATE TABLE summed AS SELECT user_name, {step} AS step, min(row) AS row, {sums}
+        FROM cells WHERE {filled} GROUP BY ALL
+        """
+    )
+    times, gaps = _times(database, cells.has_dates, frequency)
+    users = _number_users(database)
+    _check_size(len(users), len(times), len(cells.features))
+    values, observed = _fill(database, users, times, cells)
+    if asked.missing == "zero":
+        observed = np.maximum.accumulate(observed, axis=1)
+    panel = Panel(values, observed, users, times, cells.features, frequency)
+    summed = database.execute("SELECT count(*) FROM summed").fetchone()[0]
+    duplicates = 0 if layout is Layout.EVENTS else rows - different
+    return Built(panel, duplicates, different - summed, gaps, _totals(database, cells))
+
+
+def _find_frequency(
+    database: duckdb.DuckDBPyConnection, cells: Cells, layout: Layout, filled: str
+) -> Frequency:
+    if not cells.has_dates:
+        return Frequency.DAY
+    clocked, moments, days, span = database.execute(
+        f"""
+        SELECT count(*) FILTER (step_time <> date_trunc('day', step_time)),
+            count(DISTINCT (user_name, step_time)),
+            count(DISTINCT (user_name, date_trunc('day', step_time))),
+            date_diff('day', min(step_time), max(step_time))
+        FROM cells WHERE {filled}
+        """
+    ).fetchone()
+    if layout is Layout.EVENTS:
+        return Frequency.HOUR if span < FEW_DAYS else Frequency.DAY
+    if clocked and moments > HOURLY_ROWS * days:
+        return Frequency.HOUR
+    dates = database.execute(
+        f"SELECT DISTINCT step_time::DATE FROM cells WHERE {filled} ORDER BY 1 LIMIT {LIMITS.times}"
+    ).fetchnumpy()
+    gaps = np.diff(next(iter(dates.values())).astype("datetime64[D]").astype(int))
+    return Frequency.WEEK if len(gaps) > 1 and not (gaps % 7).any() else Frequency.DAY
+
+
+def _times(
+    database: duckdb.DuckDBPyConnection, has_dates: bool, frequency: Frequency
+) -> tuple[pd.Index, int]:
+    first, last, different = database.execute(
+        "SELECT min(step), max(step), count(DISTINCT step) FROM summed"
+    ).fetchone()
+    number = (
+        len(pd.period_range(first, last, freq={"hour": "h", "day": "D", "week": "W"}[frequency]))
+        if has_dates
+        else last - first + 1
+    )
+    if number > LIMITS.times:
+        raise ReadError(
+            f"From {first} to {last} there are {number:,} steps of one {frequency}; "
+            f"{LIMITS.times:,} are the most that can be read. Choose a coarser frequency, "
+            "or correct a date that is far off."
+        )
+    if number < LEAST_TIMES:
+        raise ReadError(
+            f"The file has only {number} time step{'s' if number > 1 else ''}; "
+            f"{LEAST_TIMES} are the least, and 14 the least to train on. Add more days."
+        )
+    times = (
+        pd.date_range(first, last, freq=frequency.pandas_offset)
+        if has_dates
+        else pd.RangeIndex(first, last + 1)
+    )
+    return times, number - different
+
+
+def _number_users(database: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """Number the users in order of first appearance, in the table `numbered`."""
+    database.execute(
+        """
+        CREATE TABLE numbered AS SELECT user_name, row_number() OVER (ORDER BY first, user_name) - 1
+        AS user FROM (SELECT user_name, min(row) AS first FROM summed GROUP BY user_name)
+        """
+    )
+    found = database.execute("SELECT user_name FROM numbered ORDER BY user").fetchall()
+    return tuple(row[0] for row in found)
+
+
+def _check_size(users: int, times: int, features: int) -> None:
+    if users * times * features > LIMITS.cells:
+        raise ReadError(
+            f"The file has {users:,} users x {times:,} time steps x {features:,} features, which is "
+            f"more than the {LIMITS.cells:,} cells that can be held. Choose a coarser frequency, "
+            "fewer count columns, or a shorter period."
+        )
+
+
+def _fill(
+    database: duckdb.DuckDBPyConnection, users: tuple[str, ...], times: pd.Index, cells: Cells
+) -> tuple[np.ndarray, np.ndarray]:
+    values = np.zeros((len(users), len(times), len(cells.features)), dtype=np.float32)
+    observed = np.zeros(values.shape[:2], dtype=bool)
+    columns = ", ".join(f"coalesce(v{n}, 0)::FLOAT AS v{n}" for n in range(len(cells.features)))
+    batches = database.execute(
+        f"SELECT user, step, {columns} FROM summed JOIN numbered USING (user_name)"
+    ).to_arrow_reader(AT_ONCE)
+    for batch in batches:
+        user = batch.column("user").to_numpy()
+        steps = batch.column("step").to_numpy(zero_copy_only=False)
+        time = times.get_indexer(pd.Index(steps).astype(times.dtype))
+        observed[user, time] = True
+        for number in range(len(cells.features)):
+            values[user, time, number] = batch.column(f"v{number}").to_numpy()
+    return values, observed
+
+
+def _totals(database: duckdb.DuckDBPyConnection, cells: Cells) -> dict[str, float]:
+    sums = ", ".join(f"coalesce(sum(v{n}), 0)" for n in range(len(cells.features)))
+    found = database.execute(f"SELECT {sums} FROM summed").fetchone()
+    return dict(zip(cells.features, map(float, found), strict=True))

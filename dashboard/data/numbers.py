@@ -1,0 +1,63 @@
+"""Understanding how counts are written: decimal and thousands marks, and turning that into SQL."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+BLANKS = "[ \u00a0\u202f'\u2019]"
+GROUPED = {
+    ",": re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?"),
+    ".": re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?"),
+    " ": re.compile(rf"[+-]?\d{{1,3}}({BLANKS}\d{{3}})+([.,]\d+)?"),
+}
+DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(inf|infinity|nan)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """The marks in numbers. `ambiguous`: other marks could have been meant."""
+
+    decimal: str = "."
+    thousands: str = ""
+    ambiguous: bool = False
+
+    def sql(self, column: str) -> str:
+        """Return an expression over a text column: DOUBLE, NULL where it is empty or no number."""
+        plain = f"trim({column})"
+        if self.thousands in {" ", "'"}:
+            plain = f"regexp_replace({plain}, '(\\d)[ \u00a0\u202f''\u2019](\\d{{3}})', '\\1\\2', 'g')"
+        elif self.thousands:
+            plain = f"replace({plain}, '{self.thousands}', '')"
+        if self.decimal == ",":
+            plain = f"replace({plain}, ',', '.')"
+        return f"TRY_CAST(CASE WHEN contains({plain}, '_') THEN NULL ELSE {plain} END AS DOUBLE)"
+
+
+def is_number(text: str) -> bool:
+    """Whether a text can be a count in some way of writing."""
+    stripped = text.strip()
+    return bool(
+        PLAIN.fullmatch(stripped)
+        or DECIMAL_COMMA.fullmatch(stripped)
+        or any(pattern.fullmatch(stripped) for pattern in GROUPED.values())
+    )
+
+
+def find_number_format(sample: Sequence[str], delimiter: str) -> NumberFormat:
+    """Guess the marks from a sample of counts; semicolons hint at decimal commas."""
+    texts = [text.strip() for text in sample if text and text.strip()]
+    if any(GROUPED[" "].fullmatch(text) for text in texts):
+        return NumberFormat("," if any("," in text for text in texts) else ".", " ")
+    commas = [text for text in texts if "," in text]
+    points = [text for text in texts if "." in text]
+    if commas and all(GROUPED[","].fullmatch(text) for text in commas):
+        return NumberFormat(".", ",", ambiguous=True)
+    if points and all(GROUPED["."].fullmatch(text) for text in points):
+        surely = any(text.count(".") > 1 for text in points) or bool(commas)
+        if surely or delimiter == ";":
+            return NumberFormat(",", ".", ambiguous=not surely)
+        return NumberFormat(ambiguous=True)
+    if commas and all(DECIMAL_COMMA.fullmatch(text) for text in commas):
+        return NumberFormat(",")
+    return NumberFormat()

@@ -1,0 +1,198 @@
+"""A file as one DuckDB table of text, on disk, row by row as it was."""
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from dashboard.data.dialect import Dialect, distinct_names, find_dialect
+from dashboard.data.limits import LIMITS
+from dashboard.data.reading import Reading
+from dashboard.data.sheets import write_sheet
+from dashboard.data.text import Text, clean_text
+from dashboard.data.unpack import Container, find_container
+from dashboard.errors import ReadError
+
+SAMPLE_CELLS = 400_000
+SAMPLE_ROWS = 2_000
+
+
+@dataclass(frozen=True)
+class Table:
+    """The table `raw`, with columns c0, c1, ... as text in the file's order, by `rowid`.
+
+    columns: the names in the file. text and dialect are None where the file was no text.
+    """
+
+    database: duckdb.DuckDBPyConnection
+    columns: tuple[str, ...]
+    container: Container
+    text: Text | None
+    dialect: Dialect | None
+
+    def column(self, name: str) -> str:
+        """Return the SQL name of a column. Raises ReadError naming the columns there are."""
+        if name not in self.columns:
+            known = ", ".join(self.columns[:20]) + (", ..." if len(self.columns) > 20 else "")  # noqa: PLR2004
+            raise ReadError(f"There is no column {name!r}. The file has: {known}.", column=name)
+        return f"c{self.columns.index(name)}"
+
+    def sample(self) -> list[list[str | None]]:
+        """Return up to 2,000 rows from all over the table, in order, column by column."""
+        rows = max(30, min(SAMPLE_ROWS, SAMPLE_CELLS // len(self.columns)))
+        total = self.rows()
+        step = max(1, total // rows)
+        found = self.database.execute(
+            "SELECT * FROM raw WHERE rowid % ? = 0 OR rowid < 100 ORDER BY rowid LIMIT ?",
+            [step, rows + 100],
+        ).fetchall()
+        return [list(column) for column in zip(*found, strict=True)]
+
+    def rows(self) -> int:
+        """Return the number of rows."""
+        return self.database.execute("SELECT count(*) FROM raw").fetchone()[0]
+
+    def line(self, row: int) -> int:
+        """Return the line, counted as an editor does, on which a row (from 0) begins."""
+        if self.text is None or self.dialect is None:
+            return row + 2
+        for number, line in enumerate(_record_lines(self.text.path, self.dialect)):
+            if number == row:
+                return line
+        raise LookupError(row)
+
+
+@contextmanager
+def open_table(path: Path, reading: Reading) -> Iterator[Table]:
+    """Lay a file down as a table in a temporary folder. Raises ReadError."""
+    with TemporaryDirectory(prefix="clickwatch-read-") as name:
+        folder = Path(name)
+        with duckdb.connect(
+            folder / "table.duckdb",
+            config={
+                "memory_limit": LIMITS.memory,
+                "threads": 2,
+                "temp_directory": str(folder / "spill"),
+                "preserve_insertion_order": True,
+                "autoinstall_known_extensions": False,
+            },
+        ) as database:
+            database.execute("SET TimeZone = 'UTC'")
+            container = find_container(path)
+            if container is Container.PARQUET:
+                columns = _load_parquet(database, path)
+                yield Table(database, columns, container, None, None)
+                return
+            if container is Container.XLSX:
+                path = write_sheet(path, folder / "sheet.csv", reading.sheet)
+                reading = reading.model_copy(update={"delimiter": ",", "encoding": "utf-8"})
+            text = clean_text(path, folder, reading.encoding)
+            dialect = find_dialect(text.head, reading.delimiter)
+            _load_text(database, text, dialect)
+            yield Table(database, dialect.columns, container, text, dialect)
+
+
+def _load_text(database: duckdb.DuckDBPyConnection, text: Text, dialect: Dialect) -> None:
+    body = _without_first_lines(text.path, dialect.skip_lines)
+    kinds = {f"c{position}": "VARCHAR" for position in range(len(dialect.columns))}
+    try:
+        database.execute(
+            """
+            CREATE TABLE raw AS SELECT * FROM read_csv($path, delim = $delimiter, quote = '"',
+                escape = '"', header = false, auto_detect = false, columns = $columns,
+                strict_mode = true, null_padding = false, max_line_size = 33554432)
+            """,
+            {"path": str(body), "delimiter": dialect.delimiter, "columns": kinds},
+        )
+    except duckdb.Error as error:
+        _explain(text, dialect, error)
+    finally:
+        if body != text.path:
+            body.unlink()
+    if not database.execute("SELECT count(*) FROM raw").fetchone()[0]:
+        raise ReadError("The file holds a header only. Add one row per user and time step.")
+
+
+def _without_first_lines(path: Path, lines: int) -> Path:
+    if not lines:
+        return path
+    target = path.with_suffix(".body")
+    with path.open("rb") as source, target.open("wb") as out:
+        for _ in range(lines):
+            source.readline()
+        while chunk := source.read(1 << 20):
+            out.write(chunk)
+    return target
+
+
+def _load_parquet(database: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, ...]:
+    try:
+        asked = database.execute("SELECT * FROM read_parquet($1) LIMIT 0", [str(path)]).description
+        names = [column[0] for column in asked]
+        if len(names) > LIMITS.columns:
+            raise ReadError(
+                f"The file has {len(names):,} columns; {LIMITS.columns:,} are the most "
+                "that can be read. Upload the counts in the long form: user, time, count."
+            )
+        quoted = (name.replace('"', '""') for name in names)
+        columns = ", ".join(f'CAST("{name}" AS VARCHAR) AS c{n}' for n, name in enumerate(quoted))
+        database.execute(f"CREATE TABLE raw AS SELECT {columns} FROM read_parquet($1)", [str(path)])
+    except duckdb.Error as error:
+        raise ReadError(
+            "The Parquet file is damaged or cut short. Write or upload it again."
+        ) from error
+    return distinct_names(names)
+
+
+def _explain(text: Text, dialect: Dialect, cause: Exception) -> None:
+    """Raise ReadError for the first record that does not fit; found by reading it again, slowly."""
+    width = len(dialect.columns)
+    before = dialect.skip_lines
+    with _body(text.path, dialect) as reader:
+        while True:
+            line = dialect.skip_lines + reader.line_num + 1
+            try:
+                fields = next(reader, None)
+            except csv.Error as error:
+                raise _open_quote(line) from error
+            if fields is None:
+                break
+            if fields and len(fields) != width:
+                if dialect.skip_lines + reader.line_num > line + 1:
+                    raise _open_quote(line) from cause
+                raise ReadError(
+                    f"Line {line} has {len(fields)} fields where {width} are expected: "
+                    f"{dialect.delimiter.join(fields)[:80]!r}. Correct that line.",
+                    line=line,
+                ) from cause
+            before = line
+    raise ReadError(
+        f"The file cannot be read as a table of {width} columns around line {before}. "
+        "Check the quotes and the delimiter."
+    ) from cause
+
+
+def _open_quote(line: int) -> ReadError:
+    return ReadError(f"Line {line} opens a quote that is never closed. Close or remove it.", line=line)
+
+
+def _record_lines(path: Path, dialect: Dialect) -> Iterator[int]:
+    """The lines on which the rows of data begin."""
+    with _body(path, dialect) as reader:
+        line = dialect.skip_lines + 1
+        for fields in reader:
+            if fields:
+                yield line
+            line = dialect.skip_lines + reader.line_num + 1
+
+
+@contextmanager
+def _body(path: Path, dialect: Dialect) -> Iterator[object]:
+    with path.open(encoding="utf-8", newline="") as file:
+        for _ in range(dialect.skip_lines):
+            file.readline()
+        yield csv.reader(file, delimiter=dialect.delimiter, strict=True)

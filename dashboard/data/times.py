@@ -1,0 +1,133 @@
+"""Understanding how time steps are written, and turning that into SQL.
+
+A way of writing is recognised on a sample and then holds for the whole column: what does not fit it
+is refused with its line. Times become UTC without zone, or whole numbers.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+MOST_MISFITS = 0.1  # of a sample; these are then named as errors
+CLOCK = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?)?"
+CLOCK_FORMATS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
+DAYS_FIRST = re.compile(r"\s*(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})" + CLOCK + r"\s*")
+
+
+class Writing(StrEnum):
+    """How times are written."""
+
+    ISO = "iso"
+    SLASHED = "year first"
+    COMPACT = "yyyymmdd"
+    DAY_OR_MONTH_FIRST = "day or month first"
+    NAMED_MONTH = "named month"
+    WEEK = "iso week"
+    EPOCH = "epoch seconds"
+    EPOCH_MILLISECONDS = "epoch milliseconds"
+    NUMBER = "whole number"
+
+
+PATTERNS: dict[Writing, re.Pattern[str]] = {
+    Writing.ISO: re.compile(r"\s*\d{4}-\d{1,2}-\d{1,2}" + CLOCK + r" ?(Z|UTC|[+-]\d{2}(:?\d{2})?)?\s*"),
+    Writing.SLASHED: re.compile(r"\s*\d{4}[/.]\d{1,2}[/.]\d{1,2}" + CLOCK + r"\s*"),
+    Writing.COMPACT: re.compile(r"\s*(19|20|21)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\s*"),
+    Writing.DAY_OR_MONTH_FIRST: DAYS_FIRST,
+    Writing.NAMED_MONTH: re.compile(
+        r"\s*(\d{1,2}[ .-]+[A-Za-z]{3,9}[ .,-]+\d{4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})" + CLOCK + r"\s*"
+    ),
+    Writing.WEEK: re.compile(r"\s*\d{4}-?W\d{2}\s*"),
+    Writing.EPOCH_MILLISECONDS: re.compile(r"\s*[1-4]\d{12}(\.0*)?\s*"),
+    Writing.EPOCH: re.compile(r"\s*(\d{9}|[1-4]\d{9})(\.\d*)?\s*"),
+    Writing.NUMBER: re.compile(r"\s*[+-]?\d{1,8}(\.0*)?\s*"),
+}
+LABELLED_NUMBER = re.compile(r"\s*(?:day|d|tag|jour|dia|t|step|week|w|hour|h|time|x)?[ _.-]?(-?\d{1,8})\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class TimeFormat:
+    """A way of writing times; `day_first` matters for one of them alone."""
+
+    writing: Writing
+    day_first: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        """Whether time steps are bare whole numbers."""
+        return self.writing is Writing.NUMBER
+
+    def sql(self, column: str) -> str:
+        """Return an expression over a text column: TIMESTAMP in UTC or BIGINT; NULL where it fails."""
+        match self.writing:
+            case Writing.ISO:
+                return f"timezone('UTC', TRY_CAST(replace(trim({column}), ',', '.') AS TIMESTAMPTZ))"
+            case Writing.NUMBER:
+                return f"TRY_CAST(TRY_CAST(trim({column}) AS DOUBLE) AS BIGINT)"
+            case Writing.EPOCH:
+                return f"timezone('UTC', to_timestamp(TRY_CAST(trim({column}) AS DOUBLE)))"
+            case Writing.EPOCH_MILLISECONDS:
+                return f"timezone('UTC', to_timestamp(TRY_CAST(trim({column}) AS DOUBLE) / 1000))"
+            case Writing.WEEK:
+                plain = f"replace(trim({column}), '-', '')"
+                return f"TRY_STRPTIME({plain} || '-1', '%GW%V-%u')"
+        formats = ", ".join(f"'{form}'" for form in self._formats())
+        return f"TRY_STRPTIME({self._plain(column)}, [{formats}])"
+
+    def _plain(self, column: str) -> str:
+        """One blank between date and clock, one mark between the parts of a date."""
+        if self.writing is Writing.NAMED_MONTH:
+            return f"trim(regexp_replace({column}, '[ .,-]+', ' ', 'g'))"
+        if self.writing is Writing.COMPACT:
+            return f"trim({column})"
+        dashed = rf"regexp_replace(trim({column}), '^(\d+)[./-](\d+)[./-](\d+)', '\1-\2-\3')"
+        return rf"regexp_replace({dashed}, '(\d)[T ]+(\d)', '\1 \2')"
+
+    def _formats(self) -> list[str]:
+        dates = {
+            Writing.SLASHED: ["%Y-%m-%d"],
+            Writing.COMPACT: ["%Y%m%d"],
+            Writing.DAY_OR_MONTH_FIRST: (
+                ["%d-%m-%Y", "%d-%m-%y"] if self.day_first else ["%m-%d-%Y", "%m-%d-%y"]
+            ),
+            Writing.NAMED_MONTH: ["%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y"],
+        }[self.writing]
+        clocks = ("",) if self.writing is Writing.COMPACT else CLOCK_FORMATS
+        return [date + clock for date in dates for clock in clocks]
+
+
+def find_writing(sample: Sequence[str]) -> Writing | None:
+    """Return how most of a sample is written, None where it holds no times."""
+    texts = [text for text in sample if text and text.strip()]
+    for writing, pattern in PATTERNS.items():
+        fitting = sum(pattern.fullmatch(text) is not None for text in texts)
+        if texts and fitting >= (1 - MOST_MISFITS) * len(texts):
+            return writing
+    return None
+
+
+def day_first_evidence(texts: Sequence[str]) -> bool | None:
+    """Return whether the day comes first, None where every date could be read both ways."""
+    pairs = [match.groups()[:2] for text in texts if (match := DAYS_FIRST.fullmatch(text or ""))]
+    if any(int(first) > 12 for first, _ in pairs):  # noqa: PLR2004 - months
+        return True
+    if any(int(second) > 12 for _, second in pairs):  # noqa: PLR2004 - months
+        return False
+    return None
+
+
+def looks_like_time(text: str) -> bool:
+    """Whether a text is a date or a timestamp, bare numbers aside."""
+    writing = find_writing([text])
+    return writing is not None and writing not in {
+        Writing.NUMBER,
+        Writing.COMPACT,
+        Writing.EPOCH,
+        Writing.EPOCH_MILLISECONDS,
+    }
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number in `7`, `-3`, `day_7` or `Day 7`, else None."""
+    match = LABELLED_NUMBER.fullmatch(text)
+    return int(match.group(1)) if match else None

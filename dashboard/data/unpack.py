@@ -1,0 +1,150 @@
+"""From an uploaded file to the bytes of one table: what it is, by its first bytes, not its name."""
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
+
+from dashboard.data.limits import LIMITS
+from dashboard.errors import ReadError
+
+STRANGERS = {
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"GIF8": "a GIF picture",
+    b"BM": "a bitmap picture",
+    b"II*\x00": "a TIFF picture",
+    b"MM\x00*": "a TIFF picture",
+    b"%PDF": "a PDF document",
+    b"{\\rtf": "an RTF document",
+    b"RIFF": "a sound, video or picture",
+    b"ID3": "a sound",
+    b"OggS": "a sound",
+    b"\x7fELF": "a program",
+    b"MZ": "a program",
+    b"SQLite format 3": "an SQLite database",
+    b"\xd0\xcf\x11\xe0": "an old Excel or Word file; save it as .xlsx or .csv",
+    b"7z\xbc\xaf": "a 7z archive; unpack it first",
+    b"Rar!": "a RAR archive; unpack it first",
+    b"BZh": "a bzip2 archive; unpack it first",
+    b"\xfd7zXZ": "an xz archive; unpack it first",
+    b"\x28\xb5\x2f\xfd": "a Zstandard archive; unpack it first",
+}
+CHUNK = 1 << 20
+
+
+class Container(StrEnum):
+    """What kind of file a table comes in."""
+
+    TEXT = "text"
+    PARQUET = "Parquet"
+    XLSX = "xlsx"
+
+
+def find_container(path: Path) -> Container:
+    """Return what is in a file. Raises ReadError where that is no table."""
+    with path.open("rb") as file:
+        head = file.read(16)
+    if not head:
+        raise ReadError("The file is empty. Upload a file with a header and one row per count.")
+    if head.startswith(b"PAR1"):
+        return Container.PARQUET
+    if head.startswith(b"PK") and _is_workbook(path):
+        return Container.XLSX
+    _refuse_strangers(head)
+    return Container.TEXT
+
+
+@contextmanager
+def open_text(path: Path) -> Iterator[BinaryIO]:
+    """Open the bytes of a text file, unpacked while they are read. Raises ReadError."""
+    with path.open("rb") as file:
+        head = file.read(4)
+        file.seek(0)
+        try:
+            if head.startswith(b"\x1f\x8b"):
+                with gzip.open(file) as unpacked:
+                    yield _Bounded(unpacked, path.stat().st_size)
+            elif head.startswith(b"PK"):
+                with zipfile.ZipFile(file) as archive, archive.open(_only_member(archive)) as inner:
+                    yield _Bounded(inner, path.stat().st_size)
+            else:
+                yield file
+        except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+            raise ReadError(
+                "The compressed file is damaged or cut short. Pack or upload it again."
+            ) from error
+        except (NotImplementedError, RuntimeError) as error:
+            raise ReadError(
+                "The archive is encrypted or packed in a way that cannot be read. "
+                "Pack it again without a password."
+            ) from error
+
+
+class _Bounded(io.RawIOBase):
+    """Unpacked bytes that stop with a sentence once there are too many of them."""
+
+    def __init__(self, source: BinaryIO, packed_bytes: int) -> None:
+        self._source = source
+        self._packed_bytes = max(packed_bytes, 1)
+        self._total = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:
+        data = self._source.read(len(buffer))
+        if not self._total:
+            _refuse_strangers(data[:16])
+        buffer[: len(data)] = data
+        self._total += len(data)
+        self._check()
+        return len(data)
+
+    def _check(self) -> None:
+        allowed = min(
+            LIMITS.unpacked_bytes,
+            max(LIMITS.expansion_from_bytes, LIMITS.expansion * self._packed_bytes),
+        )
+        if self._total > allowed:
+            raise ReadError(
+                f"The compressed file unpacks to more than {allowed / 1e6:,.0f} MB, "
+                "which is not allowed for its size. Upload it unpacked, or in parts."
+            )
+
+
+def _refuse_strangers(head: bytes) -> None:
+    for magic, what in STRANGERS.items():
+        if head.startswith(magic) and not (len(magic) == 2 and head.isascii()):  # noqa: PLR2004
+            raise ReadError(f"This is not a table but {what}.")
+
+
+def _is_workbook(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "xl/workbook.xml" in archive.namelist()
+    except zipfile.BadZipFile as error:
+        raise ReadError(
+            "The zip or xlsx file is damaged or cut short. Pack or upload it again."
+        ) from error
+
+
+def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    members = [
+        member
+        for member in archive.infolist()
+        if not member.is_dir()
+        and not member.filename.startswith("__MACOSX/")
+        and not Path(member.filename).name.startswith(".")
+    ]
+    if len(members) != 1:
+        raise ReadError(
+            f"The zip file holds {len(members)} files, and one is needed. "
+            "Upload the one with the counts."
+        )
+    return members[0]
