@@ -5,14 +5,12 @@ Every figure has a title, axis titles with units and a text alternative (`figure
 not apply.
 """
 
-from dashboard.charts.anomalies import (
-    error_per_day,
-    score_distribution,
-    score_heatmap,
-    users_ranked,
-)
+from dashboard.charts.cells import score_heatmap
 from dashboard.charts.counts import counts_heatmap, totals_per_day
+from dashboard.charts.days import error_per_day
+from dashboard.charts.distribution import score_distribution
 from dashboard.charts.drawing import drawing_text, format_shape, model_drawing
+from dashboard.charts.ranking import users_ranked
 from dashboard.charts.theme import PLOTLY_CONFIG, figure_text
 from dashboard.charts.training import loss_curves
 from dashboard.charts.user import user_series

@@ -6,20 +6,15 @@ import plotly.graph_objects as go
 from dashboard.charts.format import (
     format_count,
     format_name,
+    format_number_of,
     format_time,
     name_in_chart,
     sentence,
 )
 from dashboard.charts.grid import MOST_CELLS, cell_markers, grid_height, heatmap_layer, lay_out_grid
-from dashboard.charts.theme import (
-    finish,
-    legend,
-    line_mode,
-    line_width,
-    palette,
-    time_ticks,
-    time_title,
-)
+from dashboard.charts.marks import legend, line_mode, line_width
+from dashboard.charts.theme import finish, palette
+from dashboard.charts.times import time_ticks, time_title
 from dashboard.data.panel import Panel
 from dashboard.runs.tables import time_label
 
@@ -66,8 +61,8 @@ def counts_heatmap(
         figure.add_trace(cell_markers(panel.times, indices, np.isfinite(shown), hover))
     busiest = format_count(totals[order[0]]) if len(order) else "0"
     text = (
-        f"{sentence(format_name(feature))} of {len(order):,} of {len(panel.users):,} users over "
-        f"{len(panel.times):,} {unit}s, busiest user first; the busiest has {busiest} in all."
+        f"{sentence(format_name(feature))} of {len(order):,} of {format_number_of(len(panel.users), 'user')} over "
+        f"{format_number_of(len(panel.times), unit)}, busiest user first; the busiest has {busiest} in all."
     )
     finish(
         figure,
@@ -114,7 +109,8 @@ def totals_per_day(panel: Panel, *, dark: bool = False) -> go.Figure:
     finish(
         figure,
         title=f"{what} per {unit}",
-        subtitle=f"Sum over {len(panel.users):,} users" + ("<br>" + legend(*marks)) * several,
+        subtitle=f"Sum over {format_number_of(len(panel.users), 'user')}"
+        + ("<br>" + legend(*marks)) * several,
         text=_totals_text(panel, totals[:, 0]),
         dark=dark,
         height=320,
@@ -148,4 +144,8 @@ def _log_ticks(counts: np.ndarray) -> list[float]:
 
 
 def _shown_of(shown: int, everyone: int) -> str:
-    return f"All {everyone:,} users" if shown == everyone else f"{shown:,} busiest of {everyone:,}"
+    return (
+        f"All {format_number_of(everyone, 'user')}"
+        if shown == everyone
+        else f"{shown:,} busiest of {everyone:,}"
+    )

@@ -55,12 +55,14 @@ def model_drawing(
     body = "".join(
         f"<li>{arrow if position else ''}{item}</li>" for position, item in enumerate(items)
     )
-    return f'{_STYLE}<ol class="model-drawing" aria-label="{drawing_text(layers)}">{body}</ol>'
+    return (
+        f'{_STYLE}<ol class="model-drawing" aria-label="{escape(drawing_text(layers))}">{body}</ol>'
+    )
 
 
 def drawing_text(layers: Sequence[Layer]) -> str:
     """Return the text alternative of a drawing: the layers in order, and their parameters."""
-    names = ", then ".join(escape(layer.title) for layer in layers)
+    names = ", then ".join(layer.title for layer in layers)
     total = sum(layer.parameters for layer in layers)
     return f"The model's {len(layers)} layers: {names}; {total:,} parameters."
 

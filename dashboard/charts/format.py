@@ -32,6 +32,11 @@ def format_count(value: float | None) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+def format_number_of(number: int, thing: str) -> str:
+    """Return a number of things: `1 user`, `2,000 users`."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
 def format_score(value: float | None) -> str:
     """Return a score with two decimals: `3.46`, `1,204.00`."""
     return f"{value:,.2f}" if _is_number(value) else MISSING

@@ -11,7 +11,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.format import frequency_of, name_in_chart
-from dashboard.charts.theme import palette, time_range, time_ticks, time_title
+from dashboard.charts.theme import palette
+from dashboard.charts.times import time_range, time_ticks, time_title
 from dashboard.runs.tables import time_label
 
 SVG_CELLS = 5_000  # beyond this many, markers are drawn by WebGL
@@ -67,7 +68,7 @@ def heatmap_layer(
             "lenmode": "pixels",
             "thickness": 8,
             "outlinewidth": 0,
-            "title": {"text": title, "side": "top", "font": {"size": 12.5}},
+            "title": {"text": title, "side": "right", "font": {"size": 12.5}},
             "tickfont": {"size": 12, "color": colours.quiet},
             "nticks": 4,
             **bar,

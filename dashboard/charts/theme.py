@@ -4,13 +4,9 @@ Colours can be told apart by colour-blind people, and never carry a meaning alon
 solid line with dots, expected a dashed line, an anomaly a ring or a triangle.
 """
 
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-import pandas as pd
 import plotly.graph_objects as go
-
-from dashboard.charts.format import format_score, frequency_of
 
 PLOTLY_CONFIG = {
     "showSendToCloud": False,
@@ -21,8 +17,6 @@ PLOTLY_CONFIG = {
     "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "clickwatch"},
 }
 
-_LEGEND_WIDTH = 44
-_MOST_DOTS = 120
 
 FONT = '"Source Sans", "Source Sans Pro", system-ui, -apple-system, "Segoe UI", sans-serif'
 
@@ -160,6 +154,7 @@ def finish(
         "tickfont": {"size": 12, "color": colours.quiet},
         "title": {"font": {"size": 12.5, "color": colours.quiet}, "standoff": 8},
         "separatethousands": True,
+        "exponentformat": "none",
         "fixedrange": True,
     }
     figure.update_xaxes(**axis, showgrid=False)
@@ -167,93 +162,6 @@ def finish(
     return figure
 
 
-def time_range(times: Sequence[Hashable] | pd.Index) -> list[object]:
-    """Return the ends of an axis on which each time step has its full width, and no more."""
-    index = _index(times)
-    if len(index) < 2:  # noqa: PLR2004
-        half = pd.Timedelta(hours=12) if isinstance(index, pd.DatetimeIndex) else 0.5
-    else:
-        half = (index[1] - index[0]) / 2
-    return [index[0] - half, index[-1] + half]
-
-
-def mark_level(
-    figure: go.Figure,
-    level: float,
-    *,
-    dark: bool,
-    across: bool = False,
-    row: int | str = "all",
-    label: bool = True,
-) -> None:
-    """Draw the threshold as a dotted line with its value: upright, or `across` the chart."""
-    colours = palette(dark)
-    draw = figure.add_hline if across else figure.add_vline
-    note = {
-        "annotation_text": f"Threshold {format_score(level)}",
-        "annotation_position": "top left" if across else "top right",
-        "annotation_font": {"size": 12, "color": colours.ink},
-        "annotation_bgcolor": "rgba(0,0,0,0)",
-    }
-    draw(
-        level,
-        line={"color": colours.ink, "width": 1.5, "dash": "dot"},
-        **({"row": row, "col": 1} if across else {}),
-        **(note if label else {}),
-    )
-
-
-def legend(*marks: tuple[str, str, str]) -> str:
-    """Return a legend as lines of a subtitle: marks of (sign, colour, safe name).
-
-    Plotly's own legend wraps badly on a phone and pushes the chart aside; text does neither.
-    """
-    lines, width = [""], 0
-    for sign, colour, name in marks:
-        if width and width + len(name) > _LEGEND_WIDTH:
-            lines, width = [*lines, ""], 0
-        gap = "    " if width else ""
-        lines[-1] += f'{gap}<span style="color:{colour}"><b>{sign}</b></span> {name}'
-        width += len(name) + 6
-    return "<br>".join(lines)
-
-
-def line_mode(points: int) -> str:
-    """Return how a line of so many points is drawn: with dots while they can be told apart."""
-    return "lines+markers" if points <= _MOST_DOTS else "lines"
-
-
-def line_width(points: int) -> float:
-    """Return the width in pixels of a line of so many points: thinner where they crowd."""
-    return 2.0 if points <= _MOST_DOTS else 1.25
-
-
 def figure_text(figure: go.Figure) -> str:
     """Return the text alternative of a figure: one or two sentences that say what it shows."""
     return figure.layout.meta["text"]
-
-
-def time_title(times: Sequence[Hashable] | pd.Index) -> str:
-    """Return the title of a time axis: the name of one time step."""
-    return {"hour": "Hour", "day": "Day", "week": "Week, from Monday"}[frequency_of(_index(times))]
-
-
-def time_ticks(times: Sequence[Hashable] | pd.Index) -> dict[str, object]:
-    """Return the settings of an x axis over these times: few ticks, dates on two short lines."""
-    index = _index(times)
-    if not isinstance(index, pd.DatetimeIndex):
-        return {"tickformat": ",d"}
-    return {
-        "type": "date",
-        "tickangle": 0,
-        "tickformatstops": [
-            {"dtickrange": [None, 86_399_999], "value": "%H:%M\n%-d %b %Y"},
-            {"dtickrange": [86_400_000, "M1"], "value": "%-d %b\n%Y"},
-            {"dtickrange": ["M1", "M11"], "value": "%b\n%Y"},
-            {"dtickrange": ["M12", None], "value": "%Y"},
-        ],
-    }
-
-
-def _index(times: Sequence[Hashable] | pd.Index) -> pd.Index:
-    return times if isinstance(times, pd.Index) else pd.Index(times)

@@ -6,8 +6,9 @@ from typing import Protocol
 
 import plotly.graph_objects as go
 
-from dashboard.charts.format import format_error
-from dashboard.charts.theme import finish, legend, palette
+from dashboard.charts.format import format_error, format_number_of
+from dashboard.charts.marks import legend
+from dashboard.charts.theme import finish, palette
 
 
 class Epoch(Protocol):
@@ -76,8 +77,6 @@ def loss_curves(
         type="log" if log else "linear",
         rangemode="normal" if log else "tozero",
         nticks=6,
-        exponentformat="power",
-        minexponent=5,
     )
     return figure
 
@@ -87,7 +86,7 @@ def _text(history: Sequence[Epoch]) -> str:
         return "No epoch is finished yet."
     first, last = history[0], history[-1]
     text = (
-        f"After {last.epoch:,} epochs the training loss is {format_error(last.loss)}; it began at "
+        f"After {format_number_of(last.epoch, 'epoch')} the training loss is {format_error(last.loss)}; it began at "
         f"{format_error(first.loss)}."
     )
     checked = [one for one in history if _is_known(one.val_loss)]

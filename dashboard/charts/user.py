@@ -9,6 +9,7 @@ from dashboard.charts.format import (
     format_count,
     format_error,
     format_name,
+    format_number_of,
     format_p_value,
     format_score,
     format_time,
@@ -17,17 +18,9 @@ from dashboard.charts.format import (
     plotly_text,
     sentence,
 )
-from dashboard.charts.theme import (
-    Palette,
-    finish,
-    legend,
-    line_mode,
-    line_width,
-    mark_level,
-    palette,
-    time_ticks,
-    time_title,
-)
+from dashboard.charts.marks import legend, line_mode, line_sign, line_width, mark_level
+from dashboard.charts.theme import Palette, finish, palette
+from dashboard.charts.times import time_ticks, time_title
 from dashboard.data.panel import Frequency
 from dashboard.runs.tables import time_label
 from dashboard.runs.views import UserView
@@ -64,7 +57,7 @@ def user_series(
         figure,
         title=f"{name_in_chart(user_view.user)}: actual and expected",
         subtitle=legend(
-            ("—●—", colours.actual, "Actual"),
+            (line_sign(len(times)), colours.actual, "Actual"),
             ("- - -", colours.expected, "Expected"),
             ("○", colours.anomaly, "Anomaly"),
         ),
@@ -94,7 +87,11 @@ def _actual_and_expected(
             y=one["expected"],
             name="Expected",
             mode="lines",
-            line={"color": colours.expected, "width": line_width(len(times)), "dash": "dash"},
+            line={
+                "color": colours.expected,
+                "width": line_width(len(times)),
+                "dash": "dash" if line_mode(len(times)) != "lines" else "3px,2px",
+            },
             hoverinfo="skip",
         ),
         go.Scatter(
@@ -169,8 +166,8 @@ def _text(user_view: UserView, strangest: pd.DataFrame, frequency: Frequency) ->
         return f"{name} has not been scored."
     worst = strangest.loc[strangest["score"].idxmax()]
     return (
-        f"{name}: highest score {format_score(worst['score'])} at "
-        f"{format_time(worst['time'], frequency)}, actual {format_count(worst['actual'])} against "
+        f"{name}: highest score {format_score(worst['score'])} ("
+        f"{format_time(worst['time'], frequency)}), actual {format_count(worst['actual'])} against "
         f"expected {format_count(worst['expected'])}. "
-        f"{user_view.anomalous_times:,} anomalous time steps."
+        f"{format_number_of(user_view.anomalous_times, f'anomalous {frequency.value}')}."
     )

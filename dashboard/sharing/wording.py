@@ -5,6 +5,7 @@ from dashboard.charts.format import (
     format_duration,
     format_error,
     format_name,
+    format_number_of,
     format_score,
     format_share,
     format_threshold,
@@ -19,12 +20,12 @@ Rows = list[tuple[str, str, str]]  # (name, value, explanation)
 
 def summary_sentences(manifest: RunManifest, view: View) -> list[str]:
     """Return what was looked at and what was found, in three or four plain sentences."""
-    counts, steps = view.counts, f"{manifest.frequency.value}s"
+    counts = view.counts
     features = ", ".join(format_name(feature) for feature in manifest.features)
     sentences = [
         (
-            f"{manifest.users:,} users over {manifest.times:,} {steps} were looked at "
-            f"({manifest.first} to {manifest.last}; counted: {features})."
+            f"Looked at: {format_number_of(manifest.users, 'user')} over "
+            f"{format_number_of(manifest.times, manifest.frequency.value)} ({manifest.first} to {manifest.last}; counted: {features})."
         ),
         (
             f"{counts.anomalous_users:,} of {counts.scored_users:,} scored users have at least one "
@@ -38,8 +39,8 @@ def summary_sentences(manifest: RunManifest, view: View) -> list[str]:
     ]
     if counts.unscored_users:
         sentences.append(
-            f"{counts.unscored_users:,} users were not scored: their history is shorter than one "
-            "window."
+            f"Not scored, for a history shorter than one window: "
+            f"{format_number_of(counts.unscored_users, 'user')}."
         )
     return sentences
 

@@ -1,0 +1,92 @@
+"""Time steps judged: the mean error over all users, and how many users were anomalous."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from dashboard.charts.format import (
+    format_count,
+    format_error,
+    format_time,
+    frequency_of,
+)
+from dashboard.charts.marks import legend, line_mode, line_width
+from dashboard.charts.theme import finish, palette
+from dashboard.charts.times import time_ticks, time_title
+from dashboard.runs.tables import time_label
+
+
+def error_per_day(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
+    """Draw the mean error of each time step over all users, and how many users were anomalous.
+
+    days: time, error, anomalous_users (other columns are ignored), in order of time.
+    """
+    colours = palette(dark)
+    times = pd.Index(days["time"])
+    frequency = frequency_of(times)
+    unit = frequency.value
+    labels = [format_time(time, frequency) for time in times]
+    chosen = [[None, time_label(time, frequency)] for time in times]
+    hovers = [
+        f"{label}<br>Mean error: {format_error(error)}<br>Anomalous users: {format_count(users)}"
+        for label, error, users in zip(labels, days["error"], days["anomalous_users"], strict=True)
+    ]
+    figure = make_subplots(
+        rows=2, cols=1, shared_xaxes=True, row_heights=[0.66, 0.34], vertical_spacing=0.08
+    )
+    shared = {"x": times, "customdata": chosen, "hovertext": hovers, "hoverinfo": "text"}
+    figure.add_trace(
+        go.Scatter(
+            **shared,
+            y=days["error"],
+            mode="lines+markers",
+            name="Mean error",
+            line={"color": colours.actual, "width": line_width(len(times))},
+            marker={"size": 7 if line_mode(len(times)) != "lines" else 3},
+            cliponaxis=False,
+        ),
+        row=1,
+        col=1,
+    )
+    figure.add_trace(
+        go.Bar(
+            **shared,
+            y=days["anomalous_users"],
+            name="Anomalous users",
+            marker={"color": colours.anomaly},
+        ),
+        row=2,
+        col=1,
+    )
+    finish(
+        figure,
+        title=f"Mean error per {unit}",
+        subtitle="Over all users; below: "
+        + legend(("■", colours.anomaly, "users with an anomaly")),
+        text=_days_text(days, labels),
+        dark=dark,
+        height=400,
+    )
+    figure.update_xaxes(**time_ticks(times))
+    figure.update_xaxes(title_text=time_title(times), row=2, col=1)
+    figure.update_yaxes(title_text="Mean error", rangemode="tozero", nticks=5, row=1, col=1)
+    few = days["anomalous_users"].max() <= 3  # noqa: PLR2004
+    figure.update_yaxes(title_text="Users", rangemode="tozero", nticks=4, row=2, col=1)
+    if few:
+        figure.update_yaxes(dtick=1, row=2, col=1)
+    return figure
+
+
+def _days_text(days: pd.DataFrame, labels: list[str]) -> str:
+    errors = days["error"].to_numpy(dtype=float)
+    if not np.isfinite(errors).any():
+        return "No time step has been scored."
+    worst = int(np.nanargmax(errors))
+    flagged = days["anomalous_users"].to_numpy()
+    most = int(flagged.argmax())
+    return (
+        f"Highest mean error: {labels[worst]} ({format_error(errors[worst])}); median "
+        f"{format_error(np.nanmedian(errors))}. Most anomalous users: "
+        f"{f'{labels[most]} ({flagged[most]:,})' if flagged[most] else 'none at any time'}."
+    )
