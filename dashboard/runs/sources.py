@@ -39,6 +39,7 @@ def keep(file: BinaryIO | Path, folder: Path, most_bytes: int) -> Source:
         digest, size = _copy(file, aside, most_bytes)
         target = folder / digest
         if target.exists():
+            target.touch()  # young again: it is not swept away while it is being read
             return Source(target, digest, size)
         aside.rename(target)
         sync(folder)

@@ -18,6 +18,7 @@ from dashboard.runs.job import Job
 from dashboard.runs.manifest import Dataset
 from dashboard.runs.names import new_id
 from dashboard.runs.process import ProcessStarter, TrainingProcess
+from dashboard.runs.purge import purge
 from dashboard.runs.queue import Claim
 from dashboard.runs.records import RunRecord
 from dashboard.runs.store import Store
@@ -26,6 +27,7 @@ from dashboard.settings import AppSettings
 
 BEAT_SECONDS = 1.0
 IDLE_SECONDS = 0.5
+TIDY_SECONDS = 3_600
 LISTEN_SECONDS = 0.4
 LOG = structlog.get_logger()
 Answer = TypeVar("Answer")
@@ -56,14 +58,16 @@ class Worker:
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
         LOG.info("worker started", worker=self._id)
-        self._guarded(lambda: sweep(self._store.places, self._queue))
         heartbeat = threading.Thread(target=self._beat_on, daemon=True, name="heartbeat")
         heartbeat.start()
-        next_recovery = 0.0
+        next_recovery = next_tidying = 0.0
         while not self._should_stop():
             if time.monotonic() >= next_recovery:
                 self._guarded(self._recover)
                 next_recovery = time.monotonic() + self._recover_seconds
+            if time.monotonic() >= next_tidying:
+                self._guarded(self._tidy)
+                next_tidying = time.monotonic() + TIDY_SECONDS
             worked = self._starter.is_ready and self._guarded(self._take_one)
             if not worked:
                 self._stop.wait(IDLE_SECONDS)
@@ -85,6 +89,10 @@ class Worker:
     def _recover(self) -> None:
         for run_id in self._queue.recover():
             LOG.warning("run taken up from a silent worker", run=run_id)
+
+    def _tidy(self) -> None:
+        sweep(self._store.places, self._queue)
+        purge(self._store.engine, self._store.places)
 
     def _take_one(self) -> bool:
         claim = self._queue.claim()

@@ -1,0 +1,41 @@
+"""What was deleted long ago goes for good, and with it the space on the disk."""
+
+import shutil
+import time
+
+from sqlalchemy import Engine, delete, select
+
+from dashboard.runs.places import UNFINISHED, Places
+from dashboard.runs.schema import DATASETS, RUNS
+
+A_DAY_SECONDS = 86_400
+KEPT_SECONDS = 30 * A_DAY_SECONDS
+
+
+def purge(engine: Engine, places: Places) -> None:
+    """Remove runs and datasets deleted more than 30 days ago, and files that no dataset needs.
+
+    A dataset stays as long as a run of it does.
+    """
+    long_ago = time.time() - KEPT_SECONDS
+    used = select(RUNS.c.dataset_id)
+    with engine.begin() as connection:
+        gone_runs = delete(RUNS).where(RUNS.c.deleted < long_ago).returning(RUNS.c.id)
+        runs = connection.scalars(gone_runs).all()
+        gone_datasets = (
+            delete(DATASETS)
+            .where(DATASETS.c.deleted < long_ago, DATASETS.c.id.not_in(used))
+            .returning(DATASETS.c.id)
+        )
+        datasets = connection.scalars(gone_datasets).all()
+        needed = set(connection.scalars(select(DATASETS.c.digest)))
+    for run_id in runs:
+        shutil.rmtree(places.runs / run_id, ignore_errors=True)
+        shutil.rmtree(places.work / run_id, ignore_errors=True)
+    for dataset_id in datasets:
+        shutil.rmtree(places.datasets / dataset_id, ignore_errors=True)
+    for path in places.sources.iterdir():
+        # a young one may belong to an upload that is being read
+        young = time.time() - path.stat().st_mtime < A_DAY_SECONDS
+        if path.name not in needed and not path.name.startswith(UNFINISHED) and not young:
+            path.unlink(missing_ok=True)
