@@ -203,7 +203,11 @@ def _check_times(table: Table, name: str, times: TimeFormat) -> None:
         raise ReadError(f"Line {line} has no time in column {name!r}.", line=line, column=name)
     hint = "Dates lie between 1900 and 2200"
     if times.writing is Writing.DAY_OR_MONTH_FIRST and DAYS_FIRST.fullmatch(value):
-        hint += ", and here the day comes first" if times.day_first else ", and here the month comes first"
+        hint += (
+            ", and here the day comes first"
+            if times.day_first
+            else ", and here the month comes first"
+        )
     raise ReadError(
         f"Line {line} has {value[:LONGEST_VALUE]!r} in column {name!r}, which is not a time like the "
         f"others ({times.writing.value}). {hint}. Correct that line.",
@@ -253,9 +257,7 @@ def _strange_count(column: str, numbers: NumberFormat) -> str:
 
 def _refuse_count(table: Table, row: int, name: str, value: str, numbers: NumberFormat) -> None:
     line = table.line(row)
-    number = table.database.execute(
-        f"SELECT {numbers.sql('$1::VARCHAR')}", [value]
-    ).fetchone()[0]
+    number = table.database.execute(f"SELECT {numbers.sql('$1::VARCHAR')}", [value]).fetchone()[0]
     if number is None or number != number:  # noqa: PLR0124 - NaN alone differs from itself
         why, advice = "is not a number", "Leave the field empty where a count is unknown"
     elif number < 0:

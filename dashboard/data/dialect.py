@@ -135,9 +135,12 @@ def _is_header(first: list[str], rest: list[list[str]]) -> bool:
 def _counts_up(fields: list[str]) -> bool:
     """Whether fields after the first are whole numbers that go up one by one."""
     numbers = [whole_number(field) for field in fields[1:]]
-    return len(numbers) > 2 and all(  # noqa: PLR2004 - fewer may be chance
-        before is not None and after is not None and after == before + 1
-        for before, after in zip(numbers, numbers[1:], strict=False)
+    return (
+        len(numbers) > 2
+        and all(  # noqa: PLR2004 - fewer may be chance
+            before is not None and after is not None and after == before + 1
+            for before, after in zip(numbers, numbers[1:], strict=False)
+        )
     )
 
 

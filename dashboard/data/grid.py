@@ -145,7 +145,7 @@ def _fill(
     values = np.zeros((len(users), len(times), len(cells.features)), dtype=np.float32)
     observed = np.zeros(values.shape[:2], dtype=bool)
     columns = ", ".join(f"coalesce(v{n}, 0)::FLOAT AS v{n}" for n in range(len(cells.features)))
-    batches = database.execute(
+    batches = database.sql(
         f"SELECT user, step, {columns} FROM summed JOIN numbered USING (user_name)"
     ).to_arrow_reader(AT_ONCE)
     for batch in batches:

@@ -26,7 +26,9 @@ class NumberFormat:
         """Return an expression over a text column: DOUBLE, NULL where it is empty or no number."""
         plain = f"trim({column})"
         if self.thousands in {" ", "'"}:
-            plain = f"regexp_replace({plain}, '(\\d)[ \u00a0\u202f''\u2019](\\d{{3}})', '\\1\\2', 'g')"
+            plain = (
+                f"regexp_replace({plain}, '(\\d)[ \u00a0\u202f''\u2019](\\d{{3}})', '\\1\\2', 'g')"
+            )
         elif self.thousands:
             plain = f"replace({plain}, '{self.thousands}', '')"
         if self.decimal == ",":

@@ -115,7 +115,9 @@ def _oddities(panel: Panel, short: tuple[str, ...]) -> list[str]:
     for number, name in enumerate(panel.features):
         counts = panel.values[:, :, number][panel.observed]
         if (counts % 1 != 0).any():
-            notes.append(f"Some values of {name!r} are not whole numbers; they are used as they are.")
+            notes.append(
+                f"Some values of {name!r} are not whole numbers; they are used as they are."
+            )
         usual, highest = np.percentile(counts, 99), counts.max()
         if usual > 0 and highest > OUTLIER * usual:
             notes.append(

@@ -69,9 +69,13 @@ class Column:
         """Whether it only numbers the rows."""
         numbers = [whole_number(value) for value in self.values[:100]]
         named_so = not self.named or self.name.lower() in INDEX
-        return named_so and len(numbers) > 1 and all(
-            None not in pair and pair[1] == pair[0] + 1
-            for pair in zip(numbers, numbers[1:], strict=False)
+        return (
+            named_so
+            and len(numbers) > 1
+            and all(
+                None not in pair and pair[1] == pair[0] + 1
+                for pair in zip(numbers, numbers[1:], strict=False)
+            )
         )
 
     @property
@@ -99,7 +103,10 @@ class Roles:
 
 
 def find_roles(
-    names: Sequence[str], sample: Sequence[Sequence[str | None]], asked: Reading, unnamed: bool = False
+    names: Sequence[str],
+    sample: Sequence[Sequence[str | None]],
+    asked: Reading,
+    unnamed: bool = False,
 ) -> Roles:
     """Find the roles, with what was asked for put first. Raises ReadError where none fit."""
     columns = [
@@ -131,13 +138,17 @@ def _why_ignored(column: Column) -> str | None:
 
 
 def _step_named(column: Column) -> bool:
-    return looks_like_time(column.name) or find_writing([column.name]) is not None or (
-        whole_number(column.name) is not None and column.named
+    return (
+        looks_like_time(column.name)
+        or find_writing([column.name]) is not None
+        or (whole_number(column.name) is not None and column.named)
     )
 
 
 def _days_across(columns: list[Column]) -> bool:
     steps = [column for column in columns if _step_named(column) and column.is_number]
+    if any(column.is_time for column in columns if not _step_named(column)):
+        return False
     return len(steps) > 2 and len(steps) >= 0.6 * len(columns)  # noqa: PLR2004 - fewer may be chance
 
 
@@ -160,9 +171,11 @@ def _with_time_column(columns: list[Column], asked: Reading, ignored: dict[str, 
             "Choose the time column."
         )
     rest = [column for column in columns if column.name != time]
-    time_repeats = next(column for column in columns if column.name == time).repeats if any(
-        column.name == time for column in columns
-    ) else True
+    time_repeats = (
+        next(column for column in columns if column.name == time).repeats
+        if any(column.name == time for column in columns)
+        else True
+    )
     user = asked.user
     if user is None and asked.layout not in {Layout.SERIES, Layout.DAYS_DOWN}:
         user = _find_user(rest, time_repeats=time_repeats)
@@ -177,7 +190,10 @@ def _with_time_column(columns: list[Column], asked: Reading, ignored: dict[str, 
     layout = asked.layout or _layout(user, rest, counts, time_repeats=time_repeats)
     if layout is Layout.EVENTS:
         counts = ()
-    elif not counts:
+    if not counts and not (
+        layout is Layout.EVENTS
+        and (asked.layout or len(rest) == 1 or _looks_like_events(columns, time, user))
+    ):
         raise ReadError(
             f"No column holds counts. The file has: {_listed(columns)}. Choose the count column."
         )
@@ -201,7 +217,9 @@ def _find_time(columns: list[Column], asked: Reading) -> str | None:
 
 def _find_user(columns: list[Column], *, time_repeats: bool) -> str | None:
     """By name; else text that repeats; else, where times repeat, a first column of whole numbers."""
-    usable = [column for column in columns if not column.hints(COUNT) or column.hints(("user", "id"))]
+    usable = [
+        column for column in columns if not column.hints(COUNT) or column.hints(("user", "id"))
+    ]
     if named := _first_name(usable, USER):
         return named
     texts = [column for column in columns if not column.is_number and not column.is_time]
@@ -215,12 +233,14 @@ def _find_user(columns: list[Column], *, time_repeats: bool) -> str | None:
     return None
 
 
-def _find_counts(
-    numeric: list[Column], asked: Reading
-) -> tuple[tuple[str, ...], dict[str, str]]:
+def _find_counts(numeric: list[Column], asked: Reading) -> tuple[tuple[str, ...], dict[str, str]]:
     if asked.counts is not None:
         return asked.counts, {}
-    strangers = {c.name: "does not look like a count" for c in numeric if c.hints(NO_COUNT) and not c.hints(COUNT)}
+    strangers = {
+        c.name: "does not look like a count"
+        for c in numeric
+        if c.hints(NO_COUNT) and not c.hints(COUNT)
+    }
     counts = tuple(column.name for column in numeric if column.name not in strangers)
     if not counts and strangers:
         return tuple(strangers), {}
@@ -236,6 +256,13 @@ def _layout(
     if len(counts) > 1 and not time_repeats and not all(column.hints(COUNT) for column in known):
         return Layout.DAYS_DOWN
     return Layout.SERIES
+
+
+def _looks_like_events(columns: list[Column], time: str, user: str | None) -> bool:
+    """Whether rows stand for single events: a clock time, or several rows of a user and a date."""
+    values = {column.name: column.values for column in columns}
+    rows = list(zip(values.get(user, ()), values[time], strict=False))
+    return any(":" in value for value in values[time][:50]) or len(set(rows)) < len(rows)
 
 
 def _first_name(columns: list[Column], words: Sequence[str]) -> str | None:

@@ -40,7 +40,9 @@ class Sample:
     labels: pd.DataFrame
 
 
-def make_sample(users: int = 2_000, days: int = 40, anomalies: float = 0.1, seed: int = 0) -> Sample:
+def make_sample(
+    users: int = 2_000, days: int = 40, anomalies: float = 0.1, seed: int = 0
+) -> Sample:
     """Make counts of `users` over `days`, a share `anomalies` of users with something planted.
 
     The same numbers give the same sample. Newcomers have no rows before their first day. On one

@@ -78,7 +78,9 @@ def _date_styles(archive: zipfile.ZipFile) -> set[int]:
     own = {
         int(form.get("numFmtId", "0"))
         for form in styles.iter(f"{NAMESPACE}numFmt")
-        if re.search(r"[ymdhs]", re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", form.get("formatCode", "")), re.I)
+        if re.search(
+            r"[ymdhs]", re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", form.get("formatCode", "")), re.I
+        )
     }
     formats = styles.find(f"{NAMESPACE}cellXfs")
     return {
@@ -128,7 +130,11 @@ def _value(cell: ElementTree.Element, shared: list[str], dated: set[int], epoch:
         return shared[int(raw)]
     if kind == "n" and raw and int(cell.get("s", "0")) in dated:
         moment = epoch + timedelta(seconds=round(float(raw) * 86_400))
-        return moment.isoformat(sep=" ") if moment.time() != moment.min.time() else f"{moment:%Y-%m-%d}"
+        return (
+            moment.isoformat(sep=" ")
+            if moment.time() != moment.min.time()
+            else f"{moment:%Y-%m-%d}"
+        )
     return raw
 
 

@@ -177,7 +177,9 @@ def _explain(text: Text, dialect: Dialect, cause: Exception) -> None:
 
 
 def _open_quote(line: int) -> ReadError:
-    return ReadError(f"Line {line} opens a quote that is never closed. Close or remove it.", line=line)
+    return ReadError(
+        f"Line {line} opens a quote that is never closed. Close or remove it.", line=line
+    )
 
 
 def _record_lines(path: Path, dialect: Dialect) -> Iterator[int]:

@@ -30,19 +30,26 @@ class Writing(StrEnum):
 
 
 PATTERNS: dict[Writing, re.Pattern[str]] = {
-    Writing.ISO: re.compile(r"\s*\d{4}-\d{1,2}-\d{1,2}" + CLOCK + r" ?(Z|UTC|[+-]\d{2}(:?\d{2})?)?\s*"),
+    Writing.ISO: re.compile(
+        r"\s*\d{4}-\d{1,2}-\d{1,2}" + CLOCK + r" ?(Z|UTC|[+-]\d{2}(:?\d{2})?)?\s*"
+    ),
     Writing.SLASHED: re.compile(r"\s*\d{4}[/.]\d{1,2}[/.]\d{1,2}" + CLOCK + r"\s*"),
     Writing.COMPACT: re.compile(r"\s*(19|20|21)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\s*"),
     Writing.DAY_OR_MONTH_FIRST: DAYS_FIRST,
     Writing.NAMED_MONTH: re.compile(
-        r"\s*(\d{1,2}[ .-]+[A-Za-z]{3,9}[ .,-]+\d{4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})" + CLOCK + r"\s*"
+        r"\s*(\d{1,2}[ .-]+[A-Za-z]{3,9}[ .,-]+\d{4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})"
+        + CLOCK
+        + r"\s*"
     ),
     Writing.WEEK: re.compile(r"\s*\d{4}-?W\d{2}\s*"),
     Writing.EPOCH_MILLISECONDS: re.compile(r"\s*[1-4]\d{12}(\.0*)?\s*"),
     Writing.EPOCH: re.compile(r"\s*(\d{9}|[1-4]\d{9})(\.\d*)?\s*"),
     Writing.NUMBER: re.compile(r"\s*[+-]?\d{1,8}(\.0*)?\s*"),
 }
-LABELLED_NUMBER = re.compile(r"\s*(?:day|d|tag|jour|dia|t|step|week|w|hour|h|time|x)?[ _.-]?(-?\d{1,8})\s*", re.IGNORECASE)
+LABELLED_NUMBER = re.compile(
+    r"\s*(?:(?:day|d|tag|jour|dia|t|step|week|w|hour|h|time|x)[ _.-]?)?(-?\d{1,8})\s*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,9 @@ class TimeFormat:
         """Return an expression over a text column: TIMESTAMP in UTC or BIGINT; NULL where it fails."""
         match self.writing:
             case Writing.ISO:
-                return f"timezone('UTC', TRY_CAST(replace(trim({column}), ',', '.') AS TIMESTAMPTZ))"
+                return (
+                    f"timezone('UTC', TRY_CAST(replace(trim({column}), ',', '.') AS TIMESTAMPTZ))"
+                )
             case Writing.NUMBER:
                 return f"TRY_CAST(TRY_CAST(trim({column}) AS DOUBLE) AS BIGINT)"
             case Writing.EPOCH:
