@@ -112,10 +112,12 @@ def analyse(
     **given: Any,
 ) -> None:
     """Train a model on a file's counts, score them and write the findings to a folder."""
+    from dashboard.detection.registry import model_kind
     from dashboard.detection.thresholds import parse_threshold
     from dashboard.runs.quiet import quiet_libraries
 
     settings = parse_settings(given)
+    model_kind(settings.model)
     limit = parse_threshold(threshold)
     reading = parse_maps(maps)
     with _filling(out) as folder, quiet_libraries():

@@ -60,20 +60,17 @@ def summary_text(manifest: RunManifest, counts: Counts) -> str:
 
 
 class ProgressLines:
-    """Writes one line an epoch to standard error, with the loss and the time left."""
+    """Writes one line an epoch to standard error, with the loss and the time left.
 
-    def __init__(self) -> None:
-        self._stage = ""
+    Nothing before the first epoch: what is wrong with data or settings stands alone.
+    """
 
     def __call__(self, progress: Progress) -> None:
         """Write a line where there is something new to say."""
         if progress.stage == "train" and progress.epoch:
             self._say(_epoch_line(progress))
-        elif progress.stage != self._stage:
-            words = {"start": "Starting the model ...", "score": "Scoring ..."}
-            if progress.stage in words:
-                self._say(words[progress.stage])
-        self._stage = progress.stage
+        elif progress.stage == "score":
+            self._say("Scoring ...")
 
     def _say(self, line: str) -> None:
         sys.stderr.write(line + "\n")
