@@ -88,7 +88,7 @@ def _anomaly_dots(grid: Grid, colours: Palette) -> go.Scatter | go.Scattergl:
         name="Anomaly",
         marker={
             "symbol": "circle",
-            "size": 7 if len(grid.users) <= LABELLED_ROWS else 5,
+            "size": 7 if len(grid.users) <= LABELLED_ROWS else 6,
             "color": colours.anomaly,
             "line": {"color": colours.surface, "width": 1.25},
         },

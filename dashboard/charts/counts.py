@@ -51,7 +51,7 @@ def counts_heatmap(
             np.log1p(shown),
             dark=dark,
             low=0.0,
-            high=float(np.log1p(max(ticks))),
+            high=float(np.log1p(_highest(shown))),
             title=f"{sentence(what)} per {unit}",
             ticks=(np.log1p(ticks).tolist(), [format_count(tick) for tick in ticks]),
         )
@@ -136,11 +136,15 @@ def _choose(panel: Panel, feature: str | None) -> tuple[str, int]:
     return feature, panel.features.index(feature)
 
 
+def _highest(counts: np.ndarray) -> float:
+    return float(np.nanmax(counts)) if np.isfinite(counts).any() else 1.0
+
+
 def _log_ticks(counts: np.ndarray) -> list[float]:
     """Return 0, 1, 10, ... up to the highest count, as ticks of a log scale."""
-    highest = float(np.nanmax(counts)) if np.isfinite(counts).any() else 1.0
+    highest = _highest(counts)
     powers = [10.0**power for power in range(int(np.log10(max(highest, 1))) + 1)]
-    return [0.0, *powers, *([highest] if highest > 2 * powers[-1] else [])]
+    return [0.0, *powers, *([highest] if highest > 3 * powers[-1] else [])]
 
 
 def _shown_of(shown: int, everyone: int) -> str:

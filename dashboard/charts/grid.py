@@ -18,7 +18,7 @@ from dashboard.runs.tables import time_label
 SVG_CELLS = 5_000  # beyond this many, markers are drawn by WebGL
 MOST_CELLS = 100_000  # beyond this many, a browser has too much to carry
 _TRANSPARENT = "rgba(0,0,0,0)"
-_ROW_PIXELS, _FRAME_PIXELS, _HIGHEST = 18, 190, 1_040
+_ROW_PIXELS, _FRAME_PIXELS, _HIGHEST = 18, 176, 1_040
 LABELLED_ROWS = 60
 _BAR_TOP = 68
 
@@ -126,4 +126,4 @@ def lay_out_grid(figure: go.Figure, times: pd.Index, names: list[str]) -> None:
         showgrid=False,
         ticks="",
     )
-    figure.update_layout(margin_t=124, hoverdistance=200)
+    figure.update_layout(margin_t=110, hoverdistance=200)

@@ -22,6 +22,7 @@ def test_the_colours_stand_for_the_counts_and_what_was_not_observed_is_blank() -
         np.nan_to_num(shown), PANEL.values[order, :, 1], rtol=1e-5, atol=1e-5
     )
     np.testing.assert_array_equal(np.isnan(shown), ~PANEL.observed[order])
+    assert figure.data[0].zmax >= np.nanmax(figure.data[0].z)
 
 
 def test_totals_are_the_sums_over_all_users() -> None:
