@@ -24,7 +24,7 @@ LONGEST_VALUE = 60
 
 @dataclass(frozen=True)
 class Cells:
-    """The view `cells`: row, user_name, step_time and v0, v1, ... (DOUBLE, NULL where empty).
+    """The view `cells`: row (in the file's order), user_name, step_time and v0, v1, ... (DOUBLE, NULL where empty).
 
     step_time is TIMESTAMP in the chosen zone, or BIGINT where `has_dates` is false.
     notes: what was assumed, in sentences.
@@ -159,14 +159,18 @@ def _name_cells(
 ) -> tuple[str, ...]:
     time = _in_zone(times.sql(table.column(roles.time)), times, asked)
     if roles.layout is Layout.DAYS_DOWN:
-        table.database.execute("CREATE TABLE names (position VARCHAR, user_name VARCHAR)")
+        table.database.execute(
+            "CREATE TABLE names (position VARCHAR, user_name VARCHAR, place INTEGER)"
+        )
         table.database.executemany(
-            "INSERT INTO names VALUES (?, ?)", [(table.column(n), n) for n in roles.counts]
+            "INSERT INTO names VALUES (?, ?, ?)",
+            [(table.column(name), name, place) for place, name in enumerate(roles.counts)],
         )
         columns = ", ".join(table.column(name) for name in roles.counts)
         table.database.execute(
             f"""
-            CREATE TABLE cells AS SELECT row, user_name, step_time, {numbers.sql("written")} AS v0
+            CREATE TABLE cells AS SELECT row * {len(roles.counts)} + place AS row, user_name,
+                step_time, {numbers.sql("written")} AS v0
             FROM (UNPIVOT (SELECT rowid AS row, {time} AS step_time, {columns} FROM raw)
                   ON {columns} INTO NAME position VALUE written) JOIN names USING (position)
             """

@@ -14,6 +14,7 @@ from dashboard.errors import ReadError
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_RECORDS = 400
 PREAMBLE_RECORDS = 30
+FEW = 3  # numbers in a row that are no chance
 FIELD_CHARACTERS = 1 << 20
 NUMBER = re.compile(r"[+-]?[\d.,' \u00a0\u202f]*\d([eE][+-]?\d+)?")
 csv.field_size_limit(FIELD_CHARACTERS)
@@ -30,12 +31,22 @@ class Record:
 
 @dataclass(frozen=True)
 class Dialect:
-    """How to cut a text. `skip_lines` come before the first row of data, the header among them."""
+    """How to cut a text. `skip_lines` come before the first row of data, the header among them.
+
+    spare: so many empty fields may follow the last column in some rows.
+    """
 
     delimiter: str
     columns: tuple[str, ...]
     skip_lines: int
     has_header: bool
+    spare: int = 0
+
+    def trim(self, fields: list[str]) -> list[str]:
+        """Return fields without the spare empty ones at the end."""
+        width = len(self.columns)
+        spare = fields[width:]
+        return fields[:width] if len(spare) <= self.spare and not any(spare) else fields
 
 
 def find_dialect(head: str, delimiter: str | None = None) -> Dialect:
@@ -45,22 +56,24 @@ def find_dialect(head: str, delimiter: str | None = None) -> Dialect:
     records = [record for record in records_of(head, delimiter) if any(record.fields)]
     if not records:
         raise ReadError("The file is empty. Upload a file with a header and one row per count.")
-    width = _usual_width(records)
+    width, spare = _width(records)
     if width > LIMITS.columns:
         raise ReadError(
             f"Line {records[0].first_line} has {width:,} columns; {LIMITS.columns:,} are the most "
             "that can be read. Upload the counts in the long form: user, time, count.",
             line=records[0].first_line,
         )
-    start = _beginning(records, width)
+    start = 0 if spare else _beginning(records, width)
     first = records[start]
-    has_header = _is_header(first.fields, [record.fields for record in records[start + 1 :]])
-    names = first.fields if has_header else [f"column {n}" for n in range(1, width + 1)]
+    rest = [record.fields[:width] for record in records[start + 1 :]]
+    has_header = _is_header(first.fields[:width], rest)
+    names = first.fields[:width] if has_header else [f"column {n}" for n in range(1, width + 1)]
     return Dialect(
         delimiter=delimiter,
         columns=distinct_names(names),
         skip_lines=first.last_line if has_header else first.first_line - 1,
         has_header=has_header,
+        spare=spare,
     )
 
 
@@ -109,6 +122,15 @@ def _usual_width(records: list[Record]) -> int:
     return Counter(len(record.fields) for record in records).most_common(1)[0][0]
 
 
+def _width(records: list[Record]) -> tuple[int, int]:
+    """Return how many columns there are, and how many empty fields may follow them in some rows."""
+    usual, first = _usual_width(records), len(records[0].fields)
+    least, most = sorted((usual, first))
+    if least < most and not any(any(record.fields[least:]) for record in records[1:]):
+        return least, most - least
+    return usual, 0
+
+
 def _beginning(records: list[Record], width: int) -> int:
     """Where the table begins: the first two records in a row that are as wide as most."""
     near = records[: PREAMBLE_RECORDS + 1]
@@ -135,12 +157,8 @@ def _is_header(first: list[str], rest: list[list[str]]) -> bool:
 def _counts_up(fields: list[str]) -> bool:
     """Whether fields after the first are whole numbers that go up one by one."""
     numbers = [whole_number(field) for field in fields[1:]]
-    return (
-        len(numbers) > 2
-        and all(  # noqa: PLR2004 - fewer may be chance
-            before is not None and after is not None and after == before + 1
-            for before, after in zip(numbers, numbers[1:], strict=False)
-        )
+    return len(numbers) >= FEW and all(
+        None not in pair and pair[1] == pair[0] + 1 for pair in pairwise(numbers)
     )
 
 

@@ -56,12 +56,14 @@ def _guess(sample: bytes) -> str:
     """The likeliest single-byte or East Asian encoding of lines that are not ASCII alone."""
     telling = b"\n".join(line for line in sample.splitlines() if not line.isascii())[:HEAD_BYTES]
     best = from_bytes(telling, cp_isolation=GUESSED).best()
-    name = best.encoding if best else "cp1252"
-    try:
-        sample.decode(name)
-    except UnicodeDecodeError:
-        return "latin-1"
-    return name
+    guessed = best.encoding if best else "cp1252"
+    for name in ("cp1252", guessed):
+        try:
+            if telling.decode(name) == telling.decode(guessed) and sample.decode(name):
+                return name
+        except UnicodeDecodeError:
+            continue
+    return "latin-1"
 
 
 def _utf16_without_mark(head: bytes) -> str | None:

@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from dashboard.errors import ReadError
 
@@ -34,7 +34,7 @@ def write_sheet(workbook: Path, target: Path, sheet: str | None) -> Path:
                 for row in rows:
                     width = max(width, len(row))
                     writer.writerow(row + [""] * (width - len(row)))
-    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, IndexError) as error:
+    except (zipfile.BadZipFile, ET.ParseError, KeyError, ValueError, IndexError) as error:
         raise ReadError(
             "The xlsx file is damaged or of an unknown kind. Save it again, or save it as CSV."
         ) from error
@@ -42,8 +42,8 @@ def write_sheet(workbook: Path, target: Path, sheet: str | None) -> Path:
 
 
 def _find_sheet(archive: zipfile.ZipFile, wanted: str | None) -> tuple[str, datetime]:
-    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - entities are off
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - entities are off
+    relations = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
     sheets = {
         sheet.get("name", ""): targets[sheet.get(RELATION)]
@@ -63,7 +63,7 @@ def _shared_texts(archive: zipfile.ZipFile) -> list[str]:
         return []
     with archive.open("xl/sharedStrings.xml") as file:
         texts = []
-        for _, element in ElementTree.iterparse(file):  # noqa: S314 - entities are off
+        for _, element in ET.iterparse(file):  # noqa: S314 - entities are off
             if element.tag == f"{NAMESPACE}si":
                 texts.append(_text(element))
                 element.clear()
@@ -74,12 +74,14 @@ def _date_styles(archive: zipfile.ZipFile) -> set[int]:
     """Which cell styles show a number as a date."""
     if "xl/styles.xml" not in archive.namelist():
         return set()
-    styles = ElementTree.fromstring(archive.read("xl/styles.xml"))  # noqa: S314 - entities are off
+    styles = ET.fromstring(archive.read("xl/styles.xml"))  # noqa: S314 - entities are off
     own = {
         int(form.get("numFmtId", "0"))
         for form in styles.iter(f"{NAMESPACE}numFmt")
         if re.search(
-            r"[ymdhs]", re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", form.get("formatCode", "")), re.I
+            r"[ymdhs]",
+            re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", form.get("formatCode", "")),
+            re.IGNORECASE,
         )
     }
     formats = styles.find(f"{NAMESPACE}cellXfs")
@@ -96,7 +98,7 @@ def _rows(
     """The rows in order; those that the sheet leaves out come as empty ones."""
     expected = 1
     with archive.open(part) as file:
-        for _, element in ElementTree.iterparse(file):  # noqa: S314 - entities are off
+        for _, element in ET.iterparse(file):  # noqa: S314 - entities are off
             if element.tag != f"{NAMESPACE}row":
                 continue
             number = int(element.get("r", expected))
@@ -121,7 +123,7 @@ def _position(reference: str | None, following: int) -> int:
     return position - 1
 
 
-def _value(cell: ElementTree.Element, shared: list[str], dated: set[int], epoch: datetime) -> str:
+def _value(cell: ET.Element, shared: list[str], dated: set[int], epoch: datetime) -> str:
     kind = cell.get("t", "n")
     if kind == "inlineStr":
         return _text(cell)
@@ -138,5 +140,5 @@ def _value(cell: ElementTree.Element, shared: list[str], dated: set[int], epoch:
     return raw
 
 
-def _text(element: ElementTree.Element) -> str:
+def _text(element: ET.Element) -> str:
     return "".join(part.text or "" for part in element.iter(f"{NAMESPACE}t"))

@@ -1,6 +1,7 @@
 """A file as one DuckDB table of text, on disk, row by row as it was."""
 
 import csv
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,7 +98,7 @@ def open_table(path: Path, reading: Reading) -> Iterator[Table]:
 
 
 def _load_text(database: duckdb.DuckDBPyConnection, text: Text, dialect: Dialect) -> None:
-    body = _without_first_lines(text.path, dialect.skip_lines)
+    body = _body_file(text.path, dialect)
     kinds = {f"c{position}": "VARCHAR" for position in range(len(dialect.columns))}
     try:
         database.execute(
@@ -117,15 +118,23 @@ def _load_text(database: duckdb.DuckDBPyConnection, text: Text, dialect: Dialect
         raise ReadError("The file holds a header only. Add one row per user and time step.")
 
 
-def _without_first_lines(path: Path, lines: int) -> Path:
-    if not lines:
+def _body_file(path: Path, dialect: Dialect) -> Path:
+    """Write what follows the header into a file of its own, without spare fields."""
+    if not dialect.skip_lines and not dialect.spare:
         return path
     target = path.with_suffix(".body")
+    if dialect.spare:
+        with _body(path, dialect) as reader, target.open("w", encoding="utf-8", newline="") as out:
+            writer = csv.writer(out, delimiter=dialect.delimiter, lineterminator="\n")
+            try:
+                writer.writerows(map(dialect.trim, reader))
+            except csv.Error:
+                return path  # an open quote; DuckDB refuses it too, and it is then explained
+        return target
     with path.open("rb") as source, target.open("wb") as out:
-        for _ in range(lines):
+        for _ in range(dialect.skip_lines):
             source.readline()
-        while chunk := source.read(1 << 20):
-            out.write(chunk)
+        shutil.copyfileobj(source, out, 1 << 20)
     return target
 
 
@@ -161,7 +170,7 @@ def _explain(text: Text, dialect: Dialect, cause: Exception) -> None:
                 raise _open_quote(line) from error
             if fields is None:
                 break
-            if fields and len(fields) != width:
+            if fields and len(dialect.trim(fields)) != width:
                 if dialect.skip_lines + reader.line_num > line + 1:
                     raise _open_quote(line) from cause
                 raise ReadError(

@@ -39,10 +39,10 @@ def analyse(
     settings do not fit the data or the machine.
     """
     clock = _Clock()
-    on_progress(Progress("start", 0, settings.epochs))
     check_fits(describe(panel.shape, settings))
     settings = _resolved(panel, settings)
     eligible = _eligible(panel, settings)
+    on_progress(Progress("start", 0, settings.epochs))
     parts = split(
         panel.observed,
         eligible,
