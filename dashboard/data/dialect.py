@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dashboard.data.limits import LIMITS
 from dashboard.data.times import looks_like_time, whole_number
@@ -142,24 +143,30 @@ def _beginning(records: list[Record], width: int) -> int:
 
 def _is_header(first: list[str], rest: list[list[str]]) -> bool:
     """Whether the first record names the columns instead of filling them."""
-    if _counts_up(first):
+    if _names_steps(first):
         return True
     sample = [fields for fields in rest[:50] if len(fields) == len(first)]
     if not sample:
         return not any(_kind(field) == "number" for field in first)
     usual = [_usual_kind(column) for column in zip(*sample, strict=True)]
-    alike = all(
-        _kind(field) == kind for field, kind in zip(first, usual, strict=True) if kind != "empty"
-    )
-    return not (alike and any(kind in {"number", "time"} for kind in usual))
+    telling = [
+        _kind(field) == kind
+        for field, kind in zip(first, usual, strict=True)
+        if kind in {"number", "time"} and field.strip()
+    ]
+    return not (telling and all(telling))
 
 
-def _counts_up(fields: list[str]) -> bool:
-    """Whether fields after the first are whole numbers that go up one by one."""
-    numbers = [whole_number(field) for field in fields[1:]]
-    return len(numbers) >= FEW and all(
-        None not in pair and pair[1] == pair[0] + 1 for pair in pairwise(numbers)
-    )
+def _names_steps(fields: list[str]) -> bool:
+    """Whether most fields are whole numbers that go up one by one, or dates such as 20240131."""
+    numbers = [number for field in fields if (number := whole_number(field)) is not None]
+    if len(numbers) < FEW or len(numbers) < MOST * len(fields):
+        return False
+    pairs = list(itertools.pairwise(numbers))
+    if all(after == before + 1 for before, after in pairs):
+        return True
+    dates = [COMPACT_DATE.fullmatch(str(number)) for number in numbers]
+    return all(dates) and all(after > before for before, after in pairs)
 
 
 def _usual_kind(column: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dashboard.data.numbers import is_number
 from dashboard.data.reading import Layout, Reading
@@ -72,10 +73,7 @@ class Column:
         return (
             named_so
             and len(numbers) > 1
-            and all(
-                None not in pair and pair[1] == pair[0] + 1
-                for pair in zip(numbers, numbers[1:], strict=False)
-            )
+            and all(None not in pair and pair[1] == pair[0] + 1 for pair in pairwise(numbers))
         )
 
     @property
