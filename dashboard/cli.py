@@ -174,11 +174,13 @@ def serve(
     show: Annotated[bool, typer.Option("--open", help="Open the app in a browser.")] = False,
 ) -> None:
     """Run the app and its worker."""
+    from dashboard.runs.store import Store
     from dashboard.settings import read_settings
 
     settings = read_settings()
     host, port = host or settings.host, settings.port if port is None else port
     _check_free(host, port)
+    Store.open(settings).close()  # what is wrong with the data home is told here, before any page
     settings = settings.model_copy(update={"host": host, "port": port})
     os.environ.update(settings.environment())
     os.chdir(PROJECT)  # where .streamlit/config.toml is

@@ -33,7 +33,7 @@ def inspection_text(report: QualityReport) -> str:
         f"Users       {report.users:,}",
         f"Time steps  {report.times:,} ({step}s, {report.first} to {report.last})",
         *(
-            f"{'Totals' if place == 0 else '':<12}{visible(name)}: {_whole(total):,}"
+            f"{'Totals' if place == 0 else '':<12}{visible(name)}: {_shown(total)}"
             for place, (name, total) in enumerate(report.totals.items())
         ),
         f"Zeros       {report.zero_share:.1%} of the observed cells",
@@ -93,3 +93,7 @@ def _epoch_line(progress: Progress) -> str:
 
 def _whole(number: float) -> float | int:
     return int(number) if float(number).is_integer() else number
+
+
+def _shown(number: float) -> str:
+    return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.2f}"
