@@ -62,13 +62,13 @@ class AppSettings(BaseSettings):
         return self.database_url or f"sqlite:///{self.home / 'clickwatch.db'}"
 
     def environment(self) -> dict[str, str]:
-        """These settings as environment variables, for a process that shall share them."""
+        """Return these settings as environment variables, for a process that shall share them."""
         chosen = self.model_dump(mode="json", exclude_none=True)
         return {f"{PREFIX}{name.upper()}": str(value) for name, value in chosen.items()}
 
 
 def read_settings() -> AppSettings:
-    """The settings of this process's environment. Raises SettingsError naming the variable."""
+    """Return the settings of this process's environment. Raises SettingsError naming the variable."""
     try:
         return AppSettings()
     except ValidationError as error:
