@@ -40,6 +40,7 @@ class Cells:
 def make_cells(table: Table, roles: Roles, asked: Reading) -> Cells:
     """Create the view and check every value. Raises ReadError naming line, column and value."""
     sample = dict(zip(table.columns, table.sample(), strict=True))
+    _check_zone(table, asked.time_zone)
     numbers = _number_format(table, roles, asked, sample)
     if roles.layout is Layout.DAYS_ACROSS:
         times = _header_times(table, roles, asked)
@@ -191,6 +192,14 @@ def _in_zone(time: str, times: TimeFormat, asked: Reading) -> str:
         return time
     zone = asked.time_zone.replace("'", "''")
     return f"timezone('{zone}', timezone('UTC', {time}))"
+
+
+def _check_zone(table: Table, zone: str | None) -> None:
+    known = "SELECT count(*) FROM pg_timezone_names() WHERE name = ?"
+    if zone and not table.database.execute(known, [zone]).fetchone()[0]:
+        raise ReadError(
+            f"There is no time zone {zone[:LONGEST_VALUE]!r}. Choose one such as Europe/Berlin or UTC."
+        )
 
 
 def _check_times(table: Table, name: str, times: TimeFormat) -> None:

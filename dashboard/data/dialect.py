@@ -16,6 +16,8 @@ DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_RECORDS = 400
 PREAMBLE_RECORDS = 30
 FEW = 3  # numbers in a row that are no chance
+MOST = 0.6  # of the fields
+COMPACT_DATE = re.compile(r"(19|20|21)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 FIELD_CHARACTERS = 1 << 20
 NUMBER = re.compile(r"[+-]?[\d.,' \u00a0\u202f]*\d([eE][+-]?\d+)?")
 csv.field_size_limit(FIELD_CHARACTERS)
@@ -162,7 +164,7 @@ def _names_steps(fields: list[str]) -> bool:
     numbers = [number for field in fields if (number := whole_number(field)) is not None]
     if len(numbers) < FEW or len(numbers) < MOST * len(fields):
         return False
-    pairs = list(itertools.pairwise(numbers))
+    pairs = list(pairwise(numbers))
     if all(after == before + 1 for before, after in pairs):
         return True
     dates = [COMPACT_DATE.fullmatch(str(number)) for number in numbers]

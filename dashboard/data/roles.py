@@ -39,6 +39,7 @@ class Column:
     name: str
     named: bool
     values: tuple[str, ...]
+    leads: bool = False  # whether it is the first of the table
 
     @property
     def is_empty(self) -> bool:
@@ -69,7 +70,7 @@ class Column:
     def is_index(self) -> bool:
         """Whether it only numbers the rows."""
         numbers = [whole_number(value) for value in self.values[:100]]
-        named_so = not self.named or self.name.lower() in INDEX
+        named_so = self.name.lower() in INDEX or (self.leads and not self.named)
         return (
             named_so
             and len(numbers) > 1
@@ -108,8 +109,13 @@ def find_roles(
 ) -> Roles:
     """Find the roles, with what was asked for put first. Raises ReadError where none fit."""
     columns = [
-        Column(name, not (unnamed or re.fullmatch(r"column \d+", name)), _filled(values))
-        for name, values in zip(names, sample, strict=True)
+        Column(
+            name,
+            not (unnamed or re.fullmatch(r"column \d+", name)),
+            _filled(values),
+            leads=position == 0,
+        )
+        for position, (name, values) in enumerate(zip(names, sample, strict=True))
     ]
     chosen = {asked.user, asked.time, *(asked.counts or ())} - {None}
     ignored = {

@@ -1,0 +1,144 @@
+import gzip
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from dashboard.data import Reading, read_panel
+from dashboard.errors import ReadError
+
+HEAD = "user,date,clicks\n"
+DAYS = [f"2024-01-{day:02d}" for day in range(1, 21)]
+ROWS = [f"{user},{day},{n}" for user in ("a", "b") for n, day in enumerate(DAYS)]
+
+
+def with_line(number: int, row: str, before: str = "") -> str:
+    """The table with one of its lines (the header is the first) put in place of another."""
+    rows = ROWS.copy()
+    rows[number - 2 - before.count("\n")] = row
+    return before + HEAD + "\n".join(rows) + "\n"
+
+
+def refusal(path: Path, reading: Reading | None = None) -> ReadError:
+    with pytest.raises(ReadError) as caught:
+        read_panel(path, reading or Reading())
+    message = str(caught.value)
+    assert "\n" not in message
+    assert len(message) < 400
+    return caught.value
+
+
+def refusal_of(tmp_path: Path, content: str | bytes, reading: Reading | None = None) -> ReadError:
+    path = tmp_path / "counts.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return refusal(path, reading)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value"),
+    [
+        ("a,2024-01-09,-4", "clicks", "-4"),
+        ("a,2024-01-09,many", "clicks", "many"),
+        ("a,2024-01-09,inf", "clicks", "inf"),
+        ("a,2024-01-09,nan", "clicks", "nan"),
+        ("a,2024-01-09,1e300", "clicks", "1e300"),
+        ("a,2024-01-09,99999999999999999999", "clicks", "99999999999999999999"),
+        ("a,2024-01-09,1_000", "clicks", "1_000"),
+        ("a,2024-01-09,0x1F", "clicks", "0x1F"),
+        ("a,2024-02-31,4", "date", "2024-02-31"),
+        ("a,soon,4", "date", "soon"),
+        ("a,0024-01-09,4", "date", "0024-01-09"),
+        ("a,9999-01-09,4", "date", "9999-01-09"),
+    ],
+)
+def test_a_bad_value_is_named_with_its_line_and_column(
+    tmp_path: Path, row: str, column: str, value: str
+) -> None:
+    error = refusal_of(tmp_path, with_line(10, row))
+    assert (error.line, error.column, error.value) == (10, column, value)
+    for word in ("10", column, value):
+        assert word in str(error)
+
+
+@pytest.mark.parametrize(
+    "row", ["a,2024-01-09,4,5", "a,2024-01-09", '"a,2024-01-09,4', ",2024-01-09,4", "a,,4"]
+)
+def test_a_row_that_does_not_fit_is_named_with_its_line(tmp_path: Path, row: str) -> None:
+    assert refusal_of(tmp_path, with_line(10, row)).line == 10
+
+
+def test_lines_count_the_preamble_blank_lines_and_lines_within_quotes(tmp_path: Path) -> None:
+    text = (
+        "Report\n\n"
+        + HEAD
+        + '"two\nlines",2024-01-01,1\n\n'
+        + "\n".join(ROWS[:6])
+        + "\na,2024-01-07,-3\n"
+    )
+    error = refusal_of(tmp_path, text)
+    assert text.splitlines()[error.line - 1] == "a,2024-01-07,-3"
+
+
+def test_a_nul_is_named_with_its_line(tmp_path: Path) -> None:
+    assert refusal_of(tmp_path, with_line(10, "a\0,2024-01-09,4")).line == 10
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"", "empty"),
+        (b"\n \n\n", "empty"),
+        (HEAD.encode(), "header only"),
+        ((HEAD + "a,2024-01-01,1\na,2024-01-02,1\n").encode(), "2 time steps"),
+        (b"user,date,name\n" + b"".join(b"a,2024-01-%02d,x%d\n" % (d, d) for d in range(1, 20)), "counts"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, "PNG"),
+        (b"\xff\xd8\xff\xe0" + bytes(range(256)) * 9, "JPEG"),
+        (b"%PDF-1.7\n1 0 obj", "PDF"),
+        (b'{"user": [1, 2, 3]}', "JSON"),
+        (b"<!DOCTYPE html><html><body>no</body></html>", "HTML"),
+        (bytes(n * n * 7 % 251 for n in range(9_000)), "binary"),
+        (b"PAR1" + b"x" * 900, "Parquet"),
+        ((",".join(f"c{n}" for n in range(20_000)) + "\n").encode() * 2, "columns"),
+    ],
+)  # fmt: skip
+def test_what_is_no_table_of_counts_is_called_by_its_name(
+    tmp_path: Path, content: bytes, word: str
+) -> None:
+    assert word in str(refusal_of(tmp_path, content))
+
+
+def test_an_archive_cut_short_is_refused(tmp_path: Path) -> None:
+    packed = gzip.compress((HEAD + "\n".join(ROWS)).encode())
+    assert "damaged" in str(refusal_of(tmp_path, packed[: len(packed) // 2]))
+
+
+def test_a_zip_of_two_tables_is_refused(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.csv", HEAD)
+        archive.writestr("b.csv", HEAD)
+    assert "2 files" in str(refusal_of(tmp_path, out.getvalue()))
+
+
+def test_a_file_that_unpacks_past_the_limit_is_refused(tmp_path: Path) -> None:
+    packed = gzip.compress(HEAD.encode() + b"a,2024-01-01,1\n" * 10_000_000, compresslevel=9)
+    assert "unpacks to more than" in str(refusal_of(tmp_path, packed))
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [Reading(user="nobody"), Reading(time="nobody"), Reading(counts=("clicks", "nobody"))],
+)
+def test_a_column_that_does_not_exist_is_answered_with_those_that_do(
+    tmp_path: Path, reading: Reading
+) -> None:
+    error = refusal_of(tmp_path, HEAD + "\n".join(ROWS), reading)
+    assert "'nobody'" in str(error)
+    assert "user, date, clicks" in str(error)
+
+
+def test_an_unknown_time_zone_or_encoding_is_refused(tmp_path: Path) -> None:
+    text = HEAD + "\n".join(ROWS)
+    assert "Nowhere/Land" in str(refusal_of(tmp_path, text, Reading(time_zone="Nowhere/Land")))
+    assert "klingon" in str(refusal_of(tmp_path, text, Reading(encoding="klingon")))
