@@ -1,7 +1,7 @@
 """The parts of a users x times heatmap: a coloured layer, and a layer of cells to point at.
 
 A click on a Plotly heatmap selects nothing in Streamlit. So the heatmap only colours, and squares
-of a transparent *colour* over its cells carry the hover text and the selection.
+of a transparent *colour* at the middle of its cells carry the hover text and the selection.
 """
 
 from collections.abc import Callable
@@ -95,7 +95,8 @@ def cell_markers(
         x=times[columns],
         y=rows,
         mode="markers",
-        marker={"symbol": "square", "size": 14, "color": _TRANSPARENT, "line": {"width": 0}},
+        # Small: Plotly cannot tell points apart that all lie under the pointer.
+        marker={"symbol": "square", "size": 2, "color": _TRANSPARENT, "line": {"width": 0}},
         customdata=[
             [user_indices[row], keys[column]] for row, column in zip(rows, columns, strict=True)
         ],
