@@ -18,6 +18,7 @@ GUESSED = [
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257",
     "koi8_r", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "mac_roman",
 ]  # fmt: skip
+WESTERN_SIGNS = "€‚„…‘’“”•–—™¡«»°·º©®£§¿´ª\u00a0"
 CONTROL = bytes(set(range(32)) - {9, 10, 11, 12, 13, 27})
 MOST_CONTROL_SHARE = 0.02
 
@@ -57,13 +58,23 @@ def _guess(sample: bytes) -> str:
     telling = b"\n".join(line for line in sample.splitlines() if not line.isascii())[:HEAD_BYTES]
     best = from_bytes(telling, cp_isolation=GUESSED).best()
     guessed = best.encoding if best else "cp1252"
-    for name in ("cp1252", guessed):
+    for name in ("cp1252", guessed) if _reads_as_western(telling) else (guessed, "cp1252"):
         try:
-            if telling.decode(name) == telling.decode(guessed) and sample.decode(name):
-                return name
+            sample.decode(name)
         except UnicodeDecodeError:
             continue
+        return name
     return "latin-1"
+
+
+def _reads_as_western(telling: bytes) -> bool:
+    """Whether cp1252 makes letters and usual signs of all bytes beyond ASCII, capitals seldom."""
+    beyond = [sign for sign in telling.decode("cp1252", errors="replace") if not sign.isascii()]
+    letters = [sign for sign in beyond if sign.isalpha()]
+    capitals = sum(sign.isupper() for sign in letters)
+    return len(letters) + sum(map(WESTERN_SIGNS.count, beyond)) == len(beyond) and (
+        capitals <= len(letters) / 2
+    )
 
 
 def _utf16_without_mark(head: bytes) -> str | None:
