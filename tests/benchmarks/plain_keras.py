@@ -12,8 +12,8 @@ import argparse
 import time
 
 import numpy as np
-from dashboard.data.sample import make_sample
 
+from dashboard.data.sample import make_sample
 from dashboard.detection import TrainingSettings, training
 from dashboard.detection.windows import Windows
 
