@@ -232,15 +232,27 @@ def _check_times(table: Table, name: str, times: TimeFormat) -> None:
 
 def _check_users(table: Table, name: str) -> None:
     column = table.column(name)
-    found = _first(table, column, f"{column} IS NULL OR {column} = ''")
-    if found is not None:
-        line = table.line(found[0])
+    found = _first(
+        table, column, f"{column} IS NULL OR trim({column}) = '' OR len({column}) > {LIMITS.user}"
+    )
+    if found is None:
+        return
+    row, value = found
+    line = table.line(row)
+    if (value or "").strip():
         raise ReadError(
-            f"Line {line} names no user in column {name!r}. Fill it in or remove that line.",
+            f"Line {line} has a user of {len(value):,} characters in column {name!r}; "
+            f"{LIMITS.user:,} are the most. Correct that line.",
             line=line,
             column=name,
-            value="",
+            value=value[:LONGEST_VALUE],
         )
+    raise ReadError(
+        f"Line {line} names no user in column {name!r}. Fill it in or remove that line.",
+        line=line,
+        column=name,
+        value="",
+    )
 
 
 def _check_counts(table: Table, names: tuple[str, ...], numbers: NumberFormat) -> None:

@@ -15,6 +15,7 @@ from dashboard.errors import ReadError
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_RECORDS = 400
 PREAMBLE_RECORDS = 30
+HEADER_LINES = 20  # more are an open quote
 FEW = 3  # numbers in a row that are no chance
 MOST = 0.6  # of the fields
 COMPACT_DATE = re.compile(r"(19|20|21)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
@@ -68,6 +69,11 @@ def find_dialect(head: str, delimiter: str | None = None) -> Dialect:
         )
     start = 0 if spare else _beginning(records, width)
     first = records[start]
+    if first.last_line - first.first_line >= HEADER_LINES:
+        raise ReadError(
+            f"Line {first.first_line} opens a quote that is never closed. Close or remove it.",
+            line=first.first_line,
+        )
     rest = [record.fields[:width] for record in records[start + 1 :]]
     has_header = _is_header(first.fields[:width], rest)
     names = first.fields[:width] if has_header else [f"column {n}" for n in range(1, width + 1)]
@@ -137,8 +143,13 @@ def _width(records: list[Record]) -> tuple[int, int]:
 def _beginning(records: list[Record], width: int) -> int:
     """Where the table begins: the first two records in a row that are as wide as most."""
     near = records[: PREAMBLE_RECORDS + 1]
-    for position in range(len(near) - 1):
-        if len(near[position].fields) == len(near[position + 1].fields) == width:
+    fitting = [position for position, record in enumerate(near) if len(record.fields) == width]
+    rest = [record.fields for record in records[-SAMPLE_RECORDS // 2 :]]
+    for position in fitting:
+        if len(near[position + 1 : position + 2]) and len(near[position + 1].fields) == width:
+            first = fitting[0]
+            if first < position and not _is_header(near[position].fields, rest):
+                return first if _is_header(near[first].fields, rest) else position
             return position
     return next(i for i, record in enumerate(records) if len(record.fields) == width)
 

@@ -11,6 +11,7 @@ class Limits:
     expansion: int = 300
     expansion_from_bytes: int = 50_000_000
     columns: int = 10_000
+    user: int = 1_000  # characters
     times: int = 100_000
     cells: int = 400_000_000
     count: float = 1e12

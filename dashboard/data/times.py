@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dashboard.data.months import month_numbers
+
 MOST_MISFITS = 0.1  # of a sample; these are then named as errors
 CLOCK = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?)?"
 CLOCK_FORMATS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
@@ -37,9 +39,9 @@ PATTERNS: dict[Writing, re.Pattern[str]] = {
     Writing.COMPACT: re.compile(r"\s*(19|20|21)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\s*"),
     Writing.DAY_OR_MONTH_FIRST: DAYS_FIRST,
     Writing.NAMED_MONTH: re.compile(
-        r"\s*(\d{1,2}[ .-]+[A-Za-z]{3,9}[ .,-]+\d{4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})"
-        + CLOCK
-        + r"\s*"
+        r"\s*([^\W\d]{2,12}[.,]* +)?"  # a weekday
+        r"(\d{1,2}[ ./-]+[^\W\d]{3,12}[ .,/-]+\d{4}|\d{1,2}[ ./-]+[^\W\d]{3,12}[ .,/-]+\d{2}"
+        r"|[^\W\d]{3,12}\.? \d{1,2},? \d{4})" + CLOCK + r"\s*"
     ),
     Writing.WEEK: re.compile(r"\s*\d{4}-?W\d{2}\s*"),
     Writing.EPOCH_MILLISECONDS: re.compile(r"\s*[1-4]\d{12}(\.0*)?\s*"),
@@ -47,7 +49,7 @@ PATTERNS: dict[Writing, re.Pattern[str]] = {
     Writing.NUMBER: re.compile(r"\s*[+-]?\d{1,8}(\.0*)?\s*"),
 }
 LABELLED_NUMBER = re.compile(
-    r"\s*(?:(?:day|d|tag|jour|dia|t|step|week|w|hour|h|time|x)[ _.-]?)?(-?\d{1,8})\s*",
+    r"\s*(?:(?:day|d|tag|jour|dia|t|step|week|w|hour|h|time|x)[ _.-]?)?(-?\d{1,8})(?:\.0+)?\s*",
     re.IGNORECASE,
 )
 
@@ -86,7 +88,7 @@ class TimeFormat:
     def _plain(self, column: str) -> str:
         """One blank between date and clock, one mark between the parts of a date."""
         if self.writing is Writing.NAMED_MONTH:
-            return f"trim(regexp_replace({column}, '[ .,-]+', ' ', 'g'))"
+            return _with_month_number(column)
         if self.writing is Writing.COMPACT:
             return f"trim({column})"
         dashed = rf"regexp_replace(trim({column}), '^(\d+)[./-](\d+)[./-](\d+)', '\1-\2-\3')"
@@ -97,12 +99,29 @@ class TimeFormat:
             Writing.SLASHED: ["%Y-%m-%d"],
             Writing.COMPACT: ["%Y%m%d"],
             Writing.DAY_OR_MONTH_FIRST: (
-                ["%d-%m-%Y", "%d-%m-%y"] if self.day_first else ["%m-%d-%Y", "%m-%d-%y"]
+                # two digits first: %Y would take 24 for the year 24
+                ["%d-%m-%y", "%d-%m-%Y"] if self.day_first else ["%m-%d-%y", "%m-%d-%Y"]
             ),
-            Writing.NAMED_MONTH: ["%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y"],
+            Writing.NAMED_MONTH: ["%d-%m-%y", "%d-%m-%Y"],
         }[self.writing]
         clocks = ("",) if self.writing is Writing.COMPACT else CLOCK_FORMATS
         return [date + clock for date in dates for clock in clocks]
+
+
+def _with_month_number(column: str) -> str:
+    """`Thu, 25 Jan 2024 10:00` and `janv. 25, 2024 10:00` as `25-1-2024 10:00`."""
+    lower = f"strip_accents(lower(trim({column})))"
+    plain = rf"regexp_replace({lower}, '^\pL+[.,]* +(\pL|\d{{1,2}}[ ./-]+\pL)', '\1')"
+    day = rf"regexp_extract({plain}, '(^|[^\d:])(\d{{1,2}})([^\d:]|$)', 2)"
+    word = rf"regexp_extract({plain}, '(\pL+)[./ -]+(\d{{1,2}},? )?(\d{{4}}|\d{{2}})( |t|$)', 1)"
+    year = (
+        rf"regexp_extract({plain}, '\pL+[., /-]+(?:\d{{1,2}},? )?(\d{{4}}|\d{{2}})(?:[ t]|$)', 1)"
+    )
+    clock = rf"regexp_extract({plain}, '\d[t ]+(\d{{1,2}}:.*)$', 1)"
+    names = ", ".join(f"'{name}': {month}" for name, month in month_numbers().items())
+    return (
+        f"upper(trim({day} || '-' || MAP {{{names}}}[{word}] || '-' || {year} || ' ' || {clock}))"
+    )
 
 
 def find_writing(sample: Sequence[str]) -> Writing | None:
