@@ -48,8 +48,10 @@ def make_cells(table: Table, roles: Roles, asked: Reading) -> Cells:
         _spread_days(table, roles, numbers, asked)
         features: tuple[str, ...] = ("count",)
     else:
-        times = _column_times(table, roles, asked, sample)
-        _check_times(table, roles.time, times)
+        times = TimeFormat(Writing.NUMBER)  # rows are steps where no column holds them
+        if roles.time is not None:
+            times = _column_times(table, roles, asked, sample)
+            _check_times(table, roles.time, times)
         _check_counts(table, roles.counts, numbers)
         features = _name_cells(table, roles, times, numbers, asked)
     if roles.user is not None:
@@ -102,8 +104,8 @@ def _day_first(
 
 
 def _header_times(table: Table, roles: Roles, asked: Reading) -> TimeFormat:
-    writing = find_writing(roles.counts)
-    if writing is None and all(whole_number(name) is not None for name in roles.counts):
+    writing = find_writing(roles.steps)
+    if writing is None and all(whole_number(step) is not None for step in roles.steps):
         writing = Writing.NUMBER
     if writing is None:
         raise ReadError(
@@ -112,9 +114,9 @@ def _header_times(table: Table, roles: Roles, asked: Reading) -> TimeFormat:
         )
     if writing is not Writing.DAY_OR_MONTH_FIRST:
         return TimeFormat(writing)
-    evidence = day_first_evidence(roles.counts) if asked.day_first is None else asked.day_first
+    evidence = day_first_evidence(roles.steps) if asked.day_first is None else asked.day_first
     if evidence is None:
-        evidence = _day_first(table, roles.counts[0], None, None, asked)
+        evidence = _day_first(table, roles.steps[0], None, None, asked)
     return TimeFormat(writing, evidence)
 
 
@@ -126,8 +128,8 @@ def _spread_days(table: Table, roles: Roles, numbers: NumberFormat, asked: Readi
     database.executemany(
         "INSERT INTO names VALUES (?, ?)",
         [
-            (table.column(name), str(whole_number(name)) if times.is_number else name)
-            for name in roles.counts
+            (table.column(name), str(whole_number(step)) if times.is_number else step)
+            for name, step in zip(roles.counts, roles.steps, strict=True)
         ],
     )
     database.execute(
@@ -158,7 +160,8 @@ def _spread_days(table: Table, roles: Roles, numbers: NumberFormat, asked: Readi
 def _name_cells(
     table: Table, roles: Roles, times: TimeFormat, numbers: NumberFormat, asked: Reading
 ) -> tuple[str, ...]:
-    time = _in_zone(times.sql(table.column(roles.time)), times, asked)
+    column = table.column(roles.time) if roles.time is not None else "rowid::VARCHAR"
+    time = _in_zone(times.sql(column), times, asked)
     if roles.layout is Layout.DAYS_DOWN:
         table.database.execute(
             "CREATE TABLE names (position VARCHAR, user_name VARCHAR, place INTEGER)"

@@ -36,21 +36,11 @@ def build_panel(
     database: duckdb.DuckDBPyConnection, cells: Cells, layout: Layout, asked: Reading
 ) -> Built:
     """Build the panel. Raises ReadError where there are too few or too many steps or cells."""
-    filled = " OR ".join(f"v{n} IS NOT NULL" for n in range(len(cells.features)))
-    rows, different = database.execute(
-        f"SELECT count(*), count(DISTINCT (user_name, step_time)) FROM cells WHERE {filled}"
-    ).fetchone()
+    rows, moments = _sum_moments(database, cells)
     if not rows:
         raise ReadError("No row holds a count: the count column is empty all the way down.")
-    frequency = asked.frequency or _find_frequency(database, cells, layout, filled)
-    step = f"date_trunc('{frequency}', step_time)" if cells.has_dates else "step_time"
-    sums = ", ".join(f"{asked.aggregation}(v{n}) AS v{n}" for n in range(len(cells.features)))
-    database.execute(
-        f"""
-        CREATE TABLE summed AS SELECT user_name, {step} AS step, min(row) AS row, {sums}
-        FROM cells WHERE {filled} GROUP BY ALL
-        """
-    )
+    frequency = asked.frequency or _find_frequency(database, cells, layout, moments)
+    _sum_steps(database, cells, frequency, asked.aggregation)
     times, gaps = _times(database, cells.has_dates, frequency)
     users = _number_users(database)
     _check_size(len(users), len(times), len(cells.features))
@@ -59,33 +49,71 @@ def build_panel(
         observed = np.maximum.accumulate(observed, axis=1)
     panel = Panel(values, observed, users, times, cells.features, frequency)
     summed = database.execute("SELECT count(*) FROM summed").fetchone()[0]
-    duplicates = 0 if layout is Layout.EVENTS else rows - different
-    return Built(panel, duplicates, different - summed, gaps, _totals(database, cells))
+    duplicates = 0 if layout is Layout.EVENTS else rows - moments
+    return Built(panel, duplicates, moments - summed, gaps, _totals(database, cells))
+
+
+def _sum_moments(database: duckdb.DuckDBPyConnection, cells: Cells) -> tuple[int, int]:
+    """Add up rows of the same user and time in the table `moments`; return rows and moments."""
+    names = [f"v{number}" for number in range(len(cells.features))]
+    filled = " OR ".join(f"{name} IS NOT NULL" for name in names)
+    sums = ", ".join(f"sum({name}) AS {name}" for name in names)
+    database.execute(
+        f"""
+        CREATE TABLE moments AS SELECT user_name, step_time, min(row) AS row, count(*) AS rows, {sums}
+        FROM cells WHERE {filled} GROUP BY user_name, step_time
+        """
+    )
+    return database.execute(
+        "SELECT coalesce(sum(rows), 0)::BIGINT, count(*) FROM moments"
+    ).fetchone()
+
+
+def _sum_steps(
+    database: duckdb.DuckDBPyConnection, cells: Cells, frequency: Frequency, aggregation: str
+) -> None:
+    """Bring the moments of one time step together in the table `summed`."""
+    if not cells.has_dates:
+        database.execute("ALTER TABLE moments RENAME TO summed")
+        database.execute("ALTER TABLE summed RENAME step_time TO step")
+        return
+    joined = ", ".join(f"{aggregation}(v{n}) AS v{n}" for n in range(len(cells.features)))
+    database.execute(
+        f"""
+        CREATE TABLE summed AS SELECT user_name, date_trunc('{frequency}', step_time) AS step,
+            min(row) AS row, {joined}
+        FROM moments GROUP BY ALL
+        """
+    )
+    database.execute("DROP TABLE moments")
 
 
 def _find_frequency(
-    database: duckdb.DuckDBPyConnection, cells: Cells, layout: Layout, filled: str
+    database: duckdb.DuckDBPyConnection, cells: Cells, layout: Layout, moments: int
 ) -> Frequency:
     if not cells.has_dates:
         return Frequency.DAY
-    clocked, moments, days, span = database.execute(
-        f"""
+    clocked, span = database.execute(
+        """
         SELECT count(*) FILTER (step_time <> date_trunc('day', step_time)),
-            count(DISTINCT (user_name, step_time)),
-            count(DISTINCT (user_name, date_trunc('day', step_time))),
-            date_diff('day', min(step_time), max(step_time))
-        FROM cells WHERE {filled}
+            date_diff('day', min(step_time), max(step_time)) FROM moments
         """
     ).fetchone()
     if layout is Layout.EVENTS:
         return Frequency.HOUR if span < FEW_DAYS else Frequency.DAY
-    if clocked and moments > HOURLY_ROWS * days:
+    if clocked and moments > HOURLY_ROWS * _days_of_users(database):
         return Frequency.HOUR
     dates = database.execute(
-        f"SELECT DISTINCT step_time::DATE FROM cells WHERE {filled} ORDER BY 1 LIMIT {LIMITS.times}"
+        f"SELECT DISTINCT step_time::DATE AS day FROM moments ORDER BY day LIMIT {LIMITS.times}"
     ).fetchnumpy()
-    gaps = np.diff(next(iter(dates.values())).astype("datetime64[D]").astype(int))
+    gaps = np.diff(dates["day"].astype("datetime64[D]").astype(int))
     return Frequency.WEEK if len(gaps) > 1 and not (gaps % 7).any() else Frequency.DAY
+
+
+def _days_of_users(database: duckdb.DuckDBPyConnection) -> int:
+    return database.execute(
+        "SELECT count(*) FROM (SELECT DISTINCT user_name, step_time::DATE FROM moments)"
+    ).fetchone()[0]
 
 
 def _times(

@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from dashboard.data.numbers import is_number
 from dashboard.data.reading import Layout, Reading
-from dashboard.data.times import Writing, find_writing, looks_like_time, whole_number
+from dashboard.data.times import Writing, find_writing, whole_number
 from dashboard.errors import ReadError
 
 USER = (
     "user userid uid username id customer client visitor member account player student person device "
-    "subscriber series seriesid name page url sensor station usuario cliente utilisateur identifiant "
+    "phone subscriber series seriesid name page url sensor station usuario cliente utilisateur identifiant "
     "benutzer nutzer kunde utente usuário gebruiker użytkownik uzytkownik användare anvandare kullanıcı "
     "пользователь клиент ユーザー 利用者 用户 客户 사용자 مستخدم email cookie session"
 ).split()
@@ -27,8 +27,19 @@ COUNT = (
     "number qty quantity steps requests orders klicks anzahl clics nombre conteo cuenta cliques clic "
     "клики количество クリック数 回数 点击 次数 클릭 activity"
 ).split()
-NO_COUNT = "label labels anomaly outlier target class flag point is split fold lat latitude lon lng longitude".split()
+MARKS = "label labels anomaly outlier target class flag point is split fold".split()
+NO_COUNT = (
+    "lat latitude lon lng longitude weekday dow dayofweek week weekend holiday hour minute month year "
+    "quarter age zip postcode birth height code version"
+).split()
+KEYS = "id ids uid uuid guid session sessionid key ip phone telephone tel cookie".split()
+COUNT_NOUNS = [word for word in COUNT if word not in {"n", "value", "values", "number", "sessions"}]
+WHOLE = re.compile(r"\s*[+-]?\d+(\.0*)?\s*")
 INDEX = {"", "index", "idx", "row", "rownum", "unnamed: 0", "#", "nr", "no", "row_number"}
+PREFIXED = re.compile(r"(\D+)(\d{1,8}|\d{4}-\d{1,2}-\d{1,2}|\d{1,4}[./]\d{1,2}[./]\d{1,4})")
+INDEXES = "only numbers the rows"
+EMPTY = "empty"
+FEW = 3  # columns alike that are no chance
 MOST_MISFITS = 0.1
 
 
@@ -57,8 +68,23 @@ class Column:
 
     @property
     def is_whole(self) -> bool:
-        """Whether whole numbers stand in it."""
-        return find_writing(self.values) is not None and all(map(is_number, self.values[:50]))
+        """Whether whole numbers stand in it, however long."""
+        return bool(self.values) and all(map(WHOLE.fullmatch, self.values[:50]))
+
+    @property
+    def is_step(self) -> bool:
+        """Whether whole numbers stand in it that can be time steps."""
+        return self.is_whole and find_writing(self.values) is not None
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether one value stands in it throughout."""
+        return len(set(self.values)) == 1
+
+    @property
+    def is_key(self) -> bool:
+        """Whether it holds names that are written as numbers."""
+        return self.hints(KEYS) and not self.hints(COUNT_NOUNS)
 
     @property
     def is_number(self) -> bool:
@@ -92,13 +118,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Roles:
-    """Which column is which. `ignored` maps the names of other columns to why they are left out."""
+    """Which column is which. `ignored` maps the names of other columns to why they are left out.
+
+    time is None where the steps stand across or rows are steps by themselves. steps: for days
+    across, what of each counts' column name tells the time step.
+    """
 
     layout: Layout
     user: str | None
     time: str | None
     counts: tuple[str, ...]
     ignored: dict[str, str]
+    steps: tuple[str, ...] = ()
 
 
 def find_roles(
@@ -128,7 +159,8 @@ def find_roles(
         asked.layout is None and not (asked.time or asked.counts) and _days_across(rest)
     ):
         return _across(rest, asked, ignored)
-    return _with_time_column(rest, asked, ignored)
+    indexes = [column for column in columns if ignored.get(column.name) == INDEXES]
+    return _with_time_column(rest, asked, ignored, indexes)
 
 
 def _filled(values: Sequence[str | None]) -> tuple[str, ...]:
@@ -137,43 +169,62 @@ def _filled(values: Sequence[str | None]) -> tuple[str, ...]:
 
 def _why_ignored(column: Column) -> str | None:
     if column.is_empty:
-        return "empty"
-    return "only numbers the rows" if column.is_index else None
+        return EMPTY
+    return INDEXES if column.is_index else None
 
 
-def _step_named(column: Column) -> bool:
-    return (
-        looks_like_time(column.name)
-        or find_writing([column.name]) is not None
+def _step_names(columns: list[Column]) -> dict[str, str]:
+    """Which columns are named by a time step, and what of the name tells it: `clicks_7` is `7`."""
+    steps = {
+        column.name: column.name
+        for column in columns
+        if find_writing([column.name]) is not None
         or (whole_number(column.name) is not None and column.named)
-    )
+    }
+    before: dict[str, dict[str, str]] = {}
+    for column in columns:
+        match = PREFIXED.fullmatch(column.name)
+        if match and column.name not in steps and column.hints(COUNT + TIME):
+            before.setdefault(match.group(1), {})[column.name] = match.group(2)
+    longest = max(before.values(), key=len, default={})
+    return steps if len(steps) >= len(longest) else longest
 
 
 def _days_across(columns: list[Column]) -> bool:
-    steps = [column for column in columns if _step_named(column) and column.is_number]
-    if any(column.is_time for column in columns if not _step_named(column)):
+    names = _step_names(columns)
+    steps = [column for column in columns if column.name in names and column.is_number]
+    others = [column for column in columns if column.name not in names]
+    if any(column.is_time or (column.is_step and column.hints(TIME)) for column in others):
         return False
-    return len(steps) > 2 and len(steps) >= 0.6 * len(columns)  # noqa: PLR2004 - fewer may be chance
+    return len(steps) >= FEW and len(steps) >= 0.6 * len(columns)
 
 
 def _across(columns: list[Column], asked: Reading, ignored: dict[str, str]) -> Roles:
-    steps = [column for column in columns if _step_named(column) and column.name != asked.user]
-    counts = asked.counts or tuple(column.name for column in steps)
+    names = _step_names(columns)
+    counts = asked.counts or tuple(name for name in names if name != asked.user)
     others = [column for column in columns if column.name not in counts]
     user = asked.user or _first_name(others, USER) or (others[0].name if others else None)
     if user is None:
         raise ReadError("No column names the users. Choose the one that does.")
     ignored |= {column.name: "is no time step" for column in others if column.name != user}
-    return Roles(Layout.DAYS_ACROSS, user, None, tuple(counts), ignored)
+    steps = tuple(names.get(name, name) for name in counts)
+    return Roles(Layout.DAYS_ACROSS, user, None, counts, ignored, steps)
 
 
-def _with_time_column(columns: list[Column], asked: Reading, ignored: dict[str, str]) -> Roles:
-    time = asked.time or _find_time(columns, asked)
+def _with_time_column(
+    columns: list[Column], asked: Reading, ignored: dict[str, str], indexes: list[Column]
+) -> Roles:
+    time = asked.time or _find_time(columns, asked) or _unnamed_time(columns, indexes)
+    if time is None and len(columns) == 1 and columns[0].is_number and not asked.user:
+        return Roles(Layout.SERIES, None, None, (columns[0].name,), ignored)
     if time is None:
         raise ReadError(
             f"No column holds dates or time steps. The file has: {_listed(columns)}. "
             "Choose the time column."
         )
+    ignored.pop(time, None)
+    if asked.time is None:
+        _refuse_split_dates(columns, time)
     rest = [column for column in columns if column.name != time]
     time_repeats = (
         next(column for column in columns if column.name == time).repeats
@@ -184,7 +235,12 @@ def _with_time_column(columns: list[Column], asked: Reading, ignored: dict[str, 
     if user is None and asked.layout not in {Layout.SERIES, Layout.DAYS_DOWN}:
         user = _find_user(rest, time_repeats=time_repeats)
     numeric = [c for c in rest if c.name != user and c.is_number]
-    counts, dropped = _find_counts(numeric, asked)
+    across = user is None and not time_repeats and _users_across(rest)
+    counts, dropped = (
+        (tuple(column.name for column in numeric), {})
+        if across and not asked.counts
+        else _find_counts(numeric, asked)
+    )
     ignored |= dropped
     ignored |= {
         column.name: "holds no counts"
@@ -194,6 +250,7 @@ def _with_time_column(columns: list[Column], asked: Reading, ignored: dict[str, 
     layout = asked.layout or _layout(user, rest, counts, time_repeats=time_repeats)
     if layout is Layout.EVENTS:
         counts = ()
+        _refuse_empty_counts(ignored, asked)
     if not counts and not (
         layout is Layout.EVENTS
         and (asked.layout or len(rest) == 1 or _looks_like_events(columns, time, user))
@@ -213,9 +270,58 @@ def _find_time(columns: list[Column], asked: Reading) -> str | None:
     dated = [column for column in free if column.is_time]
     if dated:
         return _first_name(dated, TIME) or dated[0].name
-    whole = [column for column in free if column.is_whole]
-    return _first_name([column for column in whole if not column.hints(USER)], TIME) or _first_name(
+    whole = [column for column in free if column.is_step]
+    steps = [column for column in whole if not column.hints(USER) and not column.hints(COUNT)]
+    return _first_name(steps, TIME) or _first_name(
         [column for column in free if not column.hints(USER + COUNT) and not column.is_number], TIME
+    )
+
+
+def _unnamed_time(columns: list[Column], indexes: list[Column]) -> str | None:
+    """The time among columns that nothing names: the second of three, or what numbers the rows."""
+    whole = [column for column in columns if column.is_step]
+    if len(columns) == len(whole) == FEW and not any(column.named for column in columns):
+        pairs = list(zip(columns[0].values, columns[1].values, strict=False))
+        return columns[1].name if len(set(pairs)) == len(pairs) else None
+    if len(indexes) == 1 and columns and all(column.is_number for column in columns):
+        return indexes[0].name
+    return None
+
+
+def _refuse_split_dates(columns: list[Column], time: str) -> None:
+    chosen = next((column for column in columns if column.name == time), None)
+    if chosen is None or chosen.is_time:
+        return
+    parts = [
+        name for words in (["year"], ["month"], ["day"]) if (name := _first_name(columns, words))
+    ]
+    if len(parts) == len(set(parts)) == FEW:
+        raise ReadError(
+            f"The date stands in several columns: {', '.join(parts)}. "
+            "Join them into one, such as 2024-01-31."
+        )
+
+
+def _refuse_empty_counts(ignored: dict[str, str], asked: Reading) -> None:
+    empty = [name for name, why in ignored.items() if why == EMPTY]
+    for name in empty:
+        if asked.layout is None and Column(name, True, ()).hints(COUNT):
+            raise ReadError(
+                f"The column {name!r} is empty all the way down. Fill it in, or choose another "
+                "count column.",
+                column=name,
+            )
+
+
+def _users_across(columns: list[Column]) -> bool:
+    """Whether columns beside a time that never repeats look like one user each."""
+    counted = [column for column in columns if column.hints(COUNT)]
+    keys = [column for column in columns if column.is_key]
+    return (
+        len(columns) >= FEW
+        and all(column.is_number for column in columns)
+        and 2 * len(counted) < len(columns)
+        and 2 * len(keys) < len(columns)
     )
 
 
@@ -224,7 +330,11 @@ def _find_user(columns: list[Column], *, time_repeats: bool) -> str | None:
     usable = [
         column for column in columns if not column.hints(COUNT) or column.hints(("user", "id"))
     ]
-    if named := _first_name(usable, USER):
+    named = _first_name(usable, USER)
+    constant = any(column.name == named and column.is_constant for column in usable)
+    if not time_repeats and not constant and _users_across(columns):
+        return None
+    if named:
         return named
     texts = [column for column in columns if not column.is_number and not column.is_time]
     repeated = [column for column in texts if column.repeats]
@@ -240,15 +350,12 @@ def _find_user(columns: list[Column], *, time_repeats: bool) -> str | None:
 def _find_counts(numeric: list[Column], asked: Reading) -> tuple[tuple[str, ...], dict[str, str]]:
     if asked.counts is not None:
         return asked.counts, {}
-    strangers = {
-        c.name: "does not look like a count"
-        for c in numeric
-        if c.hints(NO_COUNT) and not c.hints(COUNT)
-    }
-    counts = tuple(column.name for column in numeric if column.name not in strangers)
-    if not counts and strangers:
-        return tuple(strangers), {}
-    return counts, strangers
+    marks = [c.name for c in numeric if c.hints(MARKS) and not c.hints(COUNT)]
+    strangers = [c.name for c in numeric if c.is_key or (c.hints(NO_COUNT) and not c.hints(COUNT))]
+    counts = tuple(c.name for c in numeric if c.name not in {*marks, *strangers})
+    if not counts:
+        counts, marks = tuple(marks), []
+    return counts, dict.fromkeys((*marks, *strangers), "does not look like a count")
 
 
 def _layout(
