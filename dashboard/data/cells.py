@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 
 from dashboard.data.limits import LIMITS
-from dashboard.data.numbers import NumberFormat, find_number_format
+from dashboard.data.numbers import (
+    MISSING,
+    NumberFormat,
+    find_number_format,
+    is_missing,
+    missing_sql,
+)
 from dashboard.data.reading import Layout, Reading
 from dashboard.data.roles import Roles
 from dashboard.data.table import Table
@@ -20,6 +26,7 @@ from dashboard.errors import ReadError
 EARLIEST, LATEST = "1900-01-01", "2200-01-01"
 ONE_SERIES = "all"  # the user of a single series
 LONGEST_VALUE = 60
+MARKED_COLUMNS, MARKED_ROWS = 20, 1_000
 
 
 @dataclass(frozen=True)
@@ -56,13 +63,25 @@ def make_cells(table: Table, roles: Roles, asked: Reading) -> Cells:
         features = _name_cells(table, roles, times, numbers, asked)
     if roles.user is not None:
         _check_users(table, roles.user)
-    return Cells(features, not times.is_number, times, numbers, _notes(times, numbers, asked))
+    return Cells(
+        features,
+        not times.is_number,
+        times,
+        numbers,
+        (*_notes(times, numbers, asked), *_missing(table, roles)),
+    )
 
 
 def _number_format(
     table: Table, roles: Roles, asked: Reading, sample: dict[str, list[str | None]]
 ) -> NumberFormat:
     texts = [value for name in roles.counts for value in sample.get(name, ()) if value]
+    for name in roles.counts[:MARKED_COLUMNS]:  # marks that are rare stand outside the sample
+        column = table.column(name)
+        marked = f"SELECT {column} FROM raw WHERE contains({column}, ?) LIMIT {MARKED_ROWS}"
+        for mark in (",", ".", " "):
+            found = table.database.execute(marked, [mark]).fetchall()
+            texts += [value for (value,) in found if not is_missing(value)]
     guess = find_number_format(texts, table.dialect.delimiter if table.dialect else ",")
     if asked.decimal is None and asked.thousands is None:
         return guess
@@ -278,7 +297,7 @@ def _check_counts(table: Table, names: tuple[str, ...], numbers: NumberFormat) -
 def _strange_count(column: str, numbers: NumberFormat) -> str:
     number = numbers.sql(column)
     return (
-        f"trim({column}) <> '' AND ({number} IS NULL OR isnan({number}) "
+        f"NOT {missing_sql(column)} AND ({number} IS NULL OR isnan({number}) "
         f"OR {number} < 0 OR {number} > {LIMITS.count})"
     )
 
@@ -319,3 +338,13 @@ def _notes(times: TimeFormat, numbers: NumberFormat, asked: Reading) -> tuple[st
         )
         notes.append(f"In counts, {what}; correct it if that is wrong.")
     return tuple(notes)
+
+
+def _missing(table: Table, roles: Roles) -> list[str]:
+    found = 0
+    for name in roles.counts[:MARKED_COLUMNS]:
+        column = table.column(name)
+        words = f"{missing_sql(column)} AND trim({column}) <> ''"
+        found += table.database.execute(f"SELECT count(*) FROM raw WHERE {words}").fetchone()[0]
+    shown = ", ".join(MISSING[:4])
+    return [f"{found:,} counts are words such as {shown}: taken as missing."] if found else []

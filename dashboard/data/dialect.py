@@ -19,7 +19,7 @@ HEADER_LINES = 20  # more are an open quote
 FEW = 3  # numbers in a row that are no chance
 MOST = 0.6  # of the fields
 COMPACT_DATE = re.compile(r"(19|20|21)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
-FIELD_CHARACTERS = 1 << 20
+FIELD_CHARACTERS = 1 << 25
 NUMBER = re.compile(r"[+-]?[\d.,' \u00a0\u202f]*\d([eE][+-]?\d+)?")
 csv.field_size_limit(FIELD_CHARACTERS)
 

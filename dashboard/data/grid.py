@@ -36,13 +36,13 @@ def build_panel(
     database: duckdb.DuckDBPyConnection, cells: Cells, layout: Layout, asked: Reading
 ) -> Built:
     """Build the panel. Raises ReadError where there are too few or too many steps or cells."""
-    rows, moments = _sum_moments(database, cells)
-    if not rows:
+    users = _number_users(database, cells)
+    if not users:
         raise ReadError("No row holds a count: the count column is empty all the way down.")
+    rows, moments = _sum_moments(database, cells)
     frequency = asked.frequency or _find_frequency(database, cells, layout, moments)
     _sum_steps(database, cells, frequency, asked.aggregation)
     times, gaps = _times(database, cells.has_dates, frequency)
-    users = _number_users(database)
     _check_size(len(users), len(times), len(cells.features))
     values, observed = _fill(database, users, times, cells)
     if asked.missing == "zero":
@@ -53,20 +53,38 @@ def build_panel(
     return Built(panel, duplicates, moments - summed, gaps, _totals(database, cells))
 
 
-def _sum_moments(database: duckdb.DuckDBPyConnection, cells: Cells) -> tuple[int, int]:
-    """Add up rows of the same user and time in the table `moments`; return rows and moments."""
-    names = [f"v{number}" for number in range(len(cells.features))]
-    filled = " OR ".join(f"{name} IS NOT NULL" for name in names)
-    sums = ", ".join(f"sum({name}) AS {name}" for name in names)
+def _number_users(database: duckdb.DuckDBPyConnection, cells: Cells) -> tuple[str, ...]:
+    """Number the users in order of first appearance, in the table `numbered`.
+
+    Grouping by number takes less than half the time of grouping by name.
+    """
     database.execute(
         f"""
-        CREATE TABLE moments AS SELECT user_name, step_time, min(row) AS row, count(*) AS rows, {sums}
-        FROM cells WHERE {filled} GROUP BY user_name, step_time
+        CREATE TABLE numbered AS SELECT user_name,
+            (row_number() OVER (ORDER BY first, user_name) - 1)::INTEGER AS user
+        FROM (SELECT user_name, min(row) AS first FROM cells WHERE {_filled(cells)}
+              GROUP BY user_name)
         """
     )
-    return database.execute(
-        "SELECT coalesce(sum(rows), 0)::BIGINT, count(*) FROM moments"
-    ).fetchone()
+    found = database.execute("SELECT user_name FROM numbered ORDER BY user").fetchall()
+    return tuple(row[0] for row in found)
+
+
+def _filled(cells: Cells) -> str:
+    """A condition: some feature has a count."""
+    return "(" + " OR ".join(f"v{n} IS NOT NULL" for n in range(len(cells.features))) + ")"
+
+
+def _sum_moments(database: duckdb.DuckDBPyConnection, cells: Cells) -> tuple[int, int]:
+    """Add up rows of the same user and time in the table `moments`; return rows and moments."""
+    sums = ", ".join(f"sum(v{n}) AS v{n}" for n in range(len(cells.features)))
+    database.execute(
+        f"""
+        CREATE TABLE moments AS SELECT user, step_time, count(*) AS rows, {sums}
+        FROM cells JOIN numbered USING (user_name) WHERE {_filled(cells)} GROUP BY user, step_time
+        """
+    )
+    return database.execute("SELECT sum(rows)::BIGINT, count(*) FROM moments").fetchone()
 
 
 def _sum_steps(
@@ -80,8 +98,7 @@ def _sum_steps(
     joined = ", ".join(f"{aggregation}(v{n}) AS v{n}" for n in range(len(cells.features)))
     database.execute(
         f"""
-        CREATE TABLE summed AS SELECT user_name, date_trunc('{frequency}', step_time) AS step,
-            min(row) AS row, {joined}
+        CREATE TABLE summed AS SELECT user, date_trunc('{frequency}', step_time) AS step, {joined}
         FROM moments GROUP BY ALL
         """
     )
@@ -112,7 +129,7 @@ def _find_frequency(
 
 def _days_of_users(database: duckdb.DuckDBPyConnection) -> int:
     return database.execute(
-        "SELECT count(*) FROM (SELECT DISTINCT user_name, step_time::DATE FROM moments)"
+        "SELECT count(*) FROM (SELECT DISTINCT user, step_time::DATE FROM moments)"
     ).fetchone()[0]
 
 
@@ -146,18 +163,6 @@ def _times(
     return times, number - different
 
 
-def _number_users(database: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
-    """Number the users in order of first appearance, in the table `numbered`."""
-    database.execute(
-        """
-        CREATE TABLE numbered AS SELECT user_name, row_number() OVER (ORDER BY first, user_name) - 1
-        AS user FROM (SELECT user_name, min(row) AS first FROM summed GROUP BY user_name)
-        """
-    )
-    found = database.execute("SELECT user_name FROM numbered ORDER BY user").fetchall()
-    return tuple(row[0] for row in found)
-
-
 def _check_size(users: int, times: int, features: int) -> None:
     if users * times * features > LIMITS.cells:
         raise ReadError(
@@ -173,9 +178,7 @@ def _fill(
     values = np.zeros((len(users), len(times), len(cells.features)), dtype=np.float32)
     observed = np.zeros(values.shape[:2], dtype=bool)
     columns = ", ".join(f"coalesce(v{n}, 0)::FLOAT AS v{n}" for n in range(len(cells.features)))
-    batches = database.sql(
-        f"SELECT user, step, {columns} FROM summed JOIN numbered USING (user_name)"
-    ).to_arrow_reader(AT_ONCE)
+    batches = database.sql(f"SELECT user, step, {columns} FROM summed").to_arrow_reader(AT_ONCE)
     for batch in batches:
         user = batch.column("user").to_numpy()
         steps = batch.column("step").to_numpy(zero_copy_only=False)

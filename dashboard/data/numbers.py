@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 BLANKS = "[ \u00a0\u202f'\u2019]"
 GROUPED = {
-    ",": re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?"),
+    ",": re.compile(r"[+-]?\d{1,3}(,\d{2,3})*,\d{3}(\.\d+)?"),  # 1,00,000 is so written in India
     ".": re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?"),
     " ": re.compile(rf"[+-]?\d{{1,3}}({BLANKS}\d{{3}})+([.,]\d+)?"),
 }
+MISSING = ("na", "n/a", "#n/a", "null", "none", "-", "--", "\u2013")
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(inf|infinity|nan)", re.IGNORECASE)
 
@@ -30,10 +31,24 @@ class NumberFormat:
                 f"regexp_replace({plain}, '(\\d)[ \u00a0\u202f''\u2019](\\d{{3}})', '\\1\\2', 'g')"
             )
         elif self.thousands:
+            marked = f"contains({plain}, '{self.thousands}')"
+            grouped = f"regexp_full_match({plain}, '{GROUPED[self.thousands].pattern}')"
+            plain = f"CASE WHEN {marked} AND NOT {grouped} THEN NULL ELSE {plain} END"
             plain = f"replace({plain}, '{self.thousands}', '')"
         if self.decimal == ",":
             plain = f"replace({plain}, ',', '.')"
         return f"TRY_CAST(CASE WHEN contains({plain}, '_') THEN NULL ELSE {plain} END AS DOUBLE)"
+
+
+def missing_sql(column: str) -> str:
+    """Return a condition over a text column: the field is empty or says that nothing is known."""
+    words = ", ".join(f"'{word}'" for word in ("", *MISSING))
+    return f"lower(trim({column})) IN ({words})"
+
+
+def is_missing(text: str) -> bool:
+    """Whether a field is empty or says that nothing is known, such as `NA`."""
+    return text.strip().lower() in {"", *MISSING}
 
 
 def is_number(text: str) -> bool:

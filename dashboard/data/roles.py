@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from dashboard.data.numbers import is_number
+from dashboard.data.numbers import is_missing, is_number
 from dashboard.data.reading import Layout, Reading
 from dashboard.data.times import Writing, find_writing, whole_number
 from dashboard.errors import ReadError
@@ -89,8 +89,8 @@ class Column:
     @property
     def is_number(self) -> bool:
         """Whether numbers stand in it."""
-        fitting = sum(map(is_number, self.values))
-        return bool(self.values) and fitting >= (1 - MOST_MISFITS) * len(self.values)
+        filled = [value for value in self.values if not is_missing(value)]
+        return bool(filled) and sum(map(is_number, filled)) >= (1 - MOST_MISFITS) * len(filled)
 
     @property
     def is_index(self) -> bool:
