@@ -178,7 +178,9 @@ def _fill(
     values = np.zeros((len(users), len(times), len(cells.features)), dtype=np.float32)
     observed = np.zeros(values.shape[:2], dtype=bool)
     columns = ", ".join(f"coalesce(v{n}, 0)::FLOAT AS v{n}" for n in range(len(cells.features)))
-    batches = database.sql(f"SELECT user, step, {columns} FROM summed").to_arrow_reader(AT_ONCE)
+    batches = (
+        database.cursor().sql(f"SELECT user, step, {columns} FROM summed").to_arrow_reader(AT_ONCE)
+    )
     for batch in batches:
         user = batch.column("user").to_numpy()
         steps = batch.column("step").to_numpy(zero_copy_only=False)
