@@ -14,13 +14,16 @@ def draw(figure: go.Figure, key: str) -> None:
 def draw_to_choose(figure: go.Figure, key: str) -> tuple[int | None, str | None] | None:
     """Draw a figure whose points can be clicked.
 
-    Returns (user index, time key) of the point chosen by this very click, else None: a choice is
-    heard once, so that an old one does not come back when the page is drawn again.
+    Returns (user index, time key) of a point that has just been clicked, else None.
     """
+    figure.update_traces(
+        unselected={"marker": {"opacity": 1}},  # a click opens, it does not dim the rest
+        selector=lambda trace: trace.type in {"scatter", "scattergl", "bar"},
+    )
     event = st.plotly_chart(
         figure,
         theme=None,
-        key=key,
+        key=fresh_key(key),
         config=PLOTLY_CONFIG,
         alt=figure_text(figure),
         on_select="rerun",
@@ -28,15 +31,18 @@ def draw_to_choose(figure: go.Figure, key: str) -> tuple[int | None, str | None]
     )
     points = [tuple(point.get("customdata") or ()) for point in event.selection.points]
     chosen = next((point for point in points if len(point) == 2), None)  # noqa: PLR2004 - user, time
-    if not is_new_choice(key, chosen) or chosen is None:
+    if chosen is None:
         return None
+    let_go(key)
     user_index, time = chosen
     return (None if user_index is None else int(user_index), time)
 
 
-def is_new_choice(key: str, choice: object) -> bool:
-    """Whether a widget's choice differs from the one it had when the page was last drawn."""
-    heard = f"{key}_heard"
-    before = st.session_state.get(heard)
-    st.session_state[heard] = choice
-    return choice != before
+def fresh_key(key: str) -> str:
+    """Return the key of a widget whose choice is heard once; it changes with each `let_go`."""
+    return f"{key}_{st.session_state.get(f'heard_{key}', 0)}"
+
+
+def let_go(key: str) -> None:
+    """Begin anew with nothing chosen, so that the same point can be chosen again."""
+    st.session_state[f"heard_{key}"] = st.session_state.get(f"heard_{key}", 0) + 1

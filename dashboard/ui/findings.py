@@ -7,7 +7,7 @@ from dashboard.charts.format import format_count, format_name
 from dashboard.runs.results import Results
 from dashboard.runs.views import View
 from dashboard.ui.addresses import write_choice
-from dashboard.ui.drawing import draw, draw_to_choose, is_new_choice
+from dashboard.ui.drawing import draw, draw_to_choose, fresh_key, let_go
 from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
 
@@ -86,7 +86,7 @@ def choose_row(view: View, run_id: str) -> None:
         table,
         hide_index=True,
         height=520,
-        key=f"table_{run_id}",
+        key=fresh_key(f"table_{run_id}"),
         on_select="rerun",
         selection_mode="single-row",
         alt=f"{len(table)} users with rank, score, p-value, error, anomalous time steps and volume.",
@@ -100,10 +100,9 @@ def choose_row(view: View, run_id: str) -> None:
             "volume": st.column_config.NumberColumn("Volume", format="localized"),
         },
     )
-    rows = list(event.selection.rows)
-    users = tuple(int(view.users["user_index"].iloc[row]) for row in rows if row < len(view.users))
-    if is_new_choice(f"table_{run_id}", users) and users:
-        open_user(users[0])
+    if rows := list(event.selection.rows):
+        let_go(f"table_{run_id}")
+        open_user(int(view.users["user_index"].iloc[rows[0]]))
 
 
 def open_user(user_index: int | None) -> None:

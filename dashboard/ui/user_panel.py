@@ -18,10 +18,16 @@ from dashboard.ui.kept import user_of
 from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
 
+_SCROLL = """<script>
+setTimeout(() => document.querySelector(".st-key-user_panel")
+ ?.scrollIntoView({behavior: "smooth", block: "start"}), 150);
+</script>"""
+
 
 def show_user(run_id: str, user_index: int, view: View) -> None:
     """Draw the user of the address."""
     story = user_of(run_id, user_index, view.level)
+    _bring_into_view(f"{run_id} {user_index}")
     with st.container(border=True, key="user_panel"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(plain(format_name(story.user, 60)), width="stretch")
@@ -37,6 +43,13 @@ def show_user(run_id: str, user_index: int, view: View) -> None:
             icon=":material/download:",
             key="download_user",
         )
+
+
+def _bring_into_view(shown: str) -> None:
+    """Scroll to the panel when another user has been opened: the click may have been far below."""
+    if st.session_state.get("user_in_view") != shown:
+        st.session_state["user_in_view"] = shown
+        st.html(_SCROLL, unsafe_allow_javascript=True)
 
 
 def _figures(story: UserView) -> None:
