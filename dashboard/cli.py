@@ -211,12 +211,21 @@ def main(arguments: list[str] | None = None) -> int:
     except SystemExit:  # how typer ends when the reader, such as `head`, has seen enough
         return 0
     except BrokenPipeError:  # the same, seen a moment later
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_unwritten_output()
         return 0
     except (ClickwatchError, typer.TyperException, OSError, MemoryError) as error:
         sys.stderr.write(" ".join(_sentence(error).split()) + "\n")
+        _drop_unwritten_output()
         return BAD_INPUT
     return code if isinstance(code, int) else 0
+
+
+def _drop_unwritten_output() -> None:
+    """Forget what standard output cannot take: Python would try again at its end, and complain."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _sentence(error: Exception) -> str:
