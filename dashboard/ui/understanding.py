@@ -4,7 +4,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts import counts_heatmap, totals_per_day
-from dashboard.charts.format import format_count, format_name, format_share, format_time
+from dashboard.charts.format import (
+    format_count,
+    format_name,
+    format_number_of,
+    format_share,
+    format_time,
+)
 from dashboard.data.reading import Reading
 from dashboard.data.report import QualityReport
 from dashboard.errors import ReadError
@@ -26,7 +32,8 @@ def say_understood(report: QualityReport) -> None:
         for feature, total in report.totals.items()
     )
     st.markdown(
-        f"**{format_count(report.users)} users** over **{format_count(report.times)} {unit}**, "
+        f"**{format_number_of(report.users, 'user')}** over "
+        f"**{format_number_of(report.times, report.frequency)}**, "
         f"from {format_time(_time(report.first), report.frequency)} to "
         f"{format_time(_time(report.last), report.frequency)}: {counted}."
     )

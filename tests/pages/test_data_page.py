@@ -1,0 +1,87 @@
+"""Data: files come in, are understood or corrected, and lead on to a run."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+from streamlit.testing.v1 import AppTest
+
+from dashboard.detection.settings import TrainingSettings
+from dashboard.runs.records import DatasetRecord
+from dashboard.runs.store import Store
+
+OpenPage = Callable[..., AppTest]
+
+
+def texts(page: AppTest) -> str:
+    return "\n".join(element.value for element in page.markdown)
+
+
+def test_an_uploaded_file_is_kept_at_once_and_its_page_opens(
+    store: Store, open_page: OpenPage
+) -> None:
+    page = open_page("data")
+    table = b"user,date,clicks\n" + b"".join(
+        f"a,2026-03-{day:02d},{day}\n".encode() for day in range(1, 15)
+    )
+    page.file_uploader[0].upload("clicks.csv", table, "text/csv").run()
+    assert [record.name for record in store.datasets()] == ["clicks.csv"]
+    assert page.query_params["dataset"] == store.datasets()[0].id
+    assert "**1 user** over **14 days**" in texts(page)
+
+
+def test_a_dataset_says_what_was_understood(dataset: DatasetRecord, open_page: OpenPage) -> None:
+    page = open_page("data", dataset=dataset.id)
+    assert not page.exception
+    assert "**12 users** over **14 days**, from Sun 1 Mar 2026 to Sat 14 Mar 2026" in texts(page)
+    assert {metric.label: metric.value for metric in page.metric}["Users"] == "12"
+
+
+def test_one_press_queues_a_run_with_the_defaults_and_shows_it(
+    store: Store, dataset: DatasetRecord, open_page: OpenPage
+) -> None:
+    page = open_page("data", dataset=dataset.id).button(key="find").click().run()
+    (run,) = store.runs()
+    assert run.settings == TrainingSettings()
+    assert page.title[0].value == "Train"
+    assert page.query_params["run"] == run.id
+
+
+def test_a_file_that_cannot_be_read_shows_the_problem_and_the_form_that_mends_it(
+    store: Store, open_page: OpenPage
+) -> None:
+    record = store.add_dataset(BytesIO(b"who,when,n\nann,2026-03-01,many\n"), "clicks.csv")
+    assert record.problem
+    page = open_page("data", dataset=record.id)
+    assert not page.exception
+    assert "This file cannot be read yet." in page.error[0].value
+    assert {"User", "Time", "Delimiter", "Encoding"} <= {box.label for box in page.selectbox}
+
+
+def test_the_form_offers_every_choice_of_a_reading(
+    dataset: DatasetRecord, open_page: OpenPage
+) -> None:
+    page = open_page("data", dataset=dataset.id)
+    labels = {widget.label for widget in [*page.selectbox, *page.text_input, *page.multiselect]}
+    assert len(labels) >= len(type(dataset.reading).model_fields)
+
+
+def test_a_correction_makes_another_dataset(
+    store: Store, dataset: DatasetRecord, open_page: OpenPage
+) -> None:
+    page = open_page("data", dataset=dataset.id)
+    missing = next(box for box in page.selectbox if box.label == "A missing row")
+    missing.select("unknown")
+    page.button[[button.label for button in page.button].index("Read again")].click().run()
+    (later,) = store.datasets()
+    assert later.id != dataset.id
+    assert later.reading.missing == "unknown"
+    assert page.query_params["dataset"] == later.id
+
+
+def test_a_deleted_dataset_comes_back_with_undo(
+    store: Store, dataset: DatasetRecord, open_page: OpenPage
+) -> None:
+    page = open_page("data", dataset=dataset.id).button(key=f"delete_{dataset.id}").click().run()
+    assert store.datasets() == []
+    page.button(key="undo").click().run()
+    assert [record.id for record in store.datasets()] == [dataset.id]
