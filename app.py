@@ -4,7 +4,7 @@
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import streamlit as st
@@ -31,10 +31,12 @@ app = st.App(
 
 if __name__ == "__main__":
     settings = read_settings()
-    app.run(
-        config={
-            "server.address": settings.host,
-            "server.port": settings.port,
-            "server.maxUploadSize": settings.max_upload_mb,
-        }
-    )
+    with suppress(KeyboardInterrupt):  # Ctrl+C is how a person ends it
+        app.run(
+            config={
+                "server.address": settings.host,
+                "server.port": settings.port,
+                "server.maxUploadSize": settings.max_upload_mb,
+                "browser.gatherUsageStats": False,
+            }
+        )

@@ -174,30 +174,21 @@ def serve(
     show: Annotated[bool, typer.Option("--open", help="Open the app in a browser.")] = False,
 ) -> None:
     """Run the app and its worker."""
-    from dashboard.runs.store import Store
+    from dashboard.runs.database import open_database
+    from dashboard.runs.places import Places
     from dashboard.settings import read_settings
 
     settings = read_settings()
     host, port = host or settings.host, settings.port if port is None else port
     _check_free(host, port)
-    Store.open(settings).close()  # what is wrong with the data home is told here, before any page
+    Places(settings.home).create()  # what is wrong with the data home is told before any page
+    open_database(settings.records_url).dispose()
     settings = settings.model_copy(update={"host": host, "port": port})
     os.environ.update(settings.environment())
     os.chdir(PROJECT)  # where .streamlit/config.toml is
     sys.stderr.write(f"Clickwatch is at http://{host}:{port}\n")
-    flags = {
-        "server.address": host,
-        "server.port": port,
-        "server.headless": "false" if show else "true",  # not headless: it opens a browser
-        "server.showEmailPrompt": "false",
-        "server.maxUploadSize": settings.max_upload_mb,
-        "browser.gatherUsageStats": "false",
-    }
-    options = [f"--{name}={value}" for name, value in flags.items()]
-    os.execv(  # noqa: S606 - becomes the server, so that signals reach it
-        sys.executable,
-        [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), *options],
-    )
+    os.environ["STREAMLIT_SERVER_HEADLESS"] = str(not show)  # not headless: it opens a browser
+    os.execv(sys.executable, [sys.executable, str(PROJECT / "app.py")])  # noqa: S606 - becomes the server, so that signals reach it
 
 
 def main(arguments: list[str] | None = None) -> int:

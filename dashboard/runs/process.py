@@ -3,12 +3,14 @@
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Literal
 
+import psutil
 import structlog
 
 from dashboard.detection.analysis import Progress
@@ -96,6 +98,13 @@ class ProcessStarter:
         process.start()
         writing.close()
         return TrainingProcess(process, reports)
+
+    def close(self) -> None:
+        """End the fork server: while it loads TensorFlow it would not see that nobody needs it."""
+        for child in psutil.Process().children():
+            with suppress(psutil.Error):
+                if any("multiprocessing.forkserver" in part for part in child.cmdline()):
+                    child.terminate()
 
     def _warm_up(self) -> None:
         try:

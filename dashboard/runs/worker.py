@@ -72,6 +72,7 @@ class Worker:
             if not worked:
                 self._stop.wait(IDLE_SECONDS)
         heartbeat.join()
+        self._starter.close()
         self._guarded(lambda: self._queue.leave(self._id))
         LOG.info("worker stopped", worker=self._id)
 

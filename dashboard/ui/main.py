@@ -1,5 +1,7 @@
 """What every page has in common: title, navigation, look, and where problems are shown."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from dashboard.errors import ClickwatchError
@@ -8,7 +10,8 @@ from dashboard.ui.look import add_look
 from dashboard.ui.notices import show_notices
 from dashboard.ui.problems import show_problem
 
-st.set_page_config(page_title="Clickwatch", page_icon=":material/monitoring:", layout="wide")
+ICON = Path(__file__).with_name("icon.svg")  # Streamlit would fetch a named icon from elsewhere
+st.set_page_config(page_title="Clickwatch", page_icon=ICON, layout="wide")
 
 
 def home() -> None:
