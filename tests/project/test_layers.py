@@ -60,7 +60,7 @@ def test_the_rule_sees_a_forbidden_import() -> None:
     assert _imported(source) == {"ui", "runs"}
 
 
-def test_the_server_never_imports_tensorflow() -> None:
+def test_the_server_imports_neither_tensorflow_nor_scikit_learn() -> None:
     program = (
         "import importlib, pkgutil, sys\n"
         "import app, dashboard.ui, dashboard.cli, dashboard.sharing, dashboard.charts\n"
@@ -68,7 +68,7 @@ def test_the_server_never_imports_tensorflow() -> None:
         "    for module in pkgutil.walk_packages(package.__path__, package.__name__ + '.'):\n"
         "        if module.name != 'dashboard.ui.main':\n"
         "            importlib.import_module(module.name)\n"
-        "loaded = {'tensorflow', 'keras'} & set(sys.modules)\n"
+        "loaded = {'tensorflow', 'keras', 'sklearn'} & set(sys.modules)\n"
         "sys.exit(f'imported: {loaded}' if loaded else 0)\n"
     )
     done = subprocess.run(
