@@ -1,5 +1,6 @@
 """From a file to a panel: reading, column mapping, quality report, sample data."""
 
+from dashboard.data.labels import Labels, read_label_column, read_labels
 from dashboard.data.panel import Frequency, Panel
 from dashboard.data.reading import Layout, Reading
 from dashboard.data.report import QualityReport
@@ -9,6 +10,7 @@ from dashboard.data.understand import Preview, Understood, preview, read_panel
 
 __all__ = [
     "Frequency",
+    "Labels",
     "Layout",
     "Panel",
     "Preview",
@@ -19,6 +21,8 @@ __all__ = [
     "load_panel",
     "make_sample",
     "preview",
+    "read_label_column",
+    "read_labels",
     "read_panel",
     "save_panel",
 ]
