@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -15,13 +14,13 @@ import pytest
 
 from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.artefacts import damaged
-from dashboard.runs.child import NICENESS
 from dashboard.runs.records import RunRecord, RunState
 from dashboard.runs.results import Results
 from dashboard.runs.store import Store
 from dashboard.runs.supervisor import start_worker
 from dashboard.runs.views import Query
 from dashboard.settings import AppSettings
+from tests.processes import PATIENCE_SECONDS, training_process, wait_for
 
 ROOT = Path(__file__).parents[2]
 LONG = TrainingSettings(units=(2,), epochs=1_000, batch_size=1, patience=0, validation_share=0.0)
@@ -40,27 +39,12 @@ def working(settings: AppSettings) -> Iterator[subprocess.Popen]:
         yield worker
     finally:
         worker.terminate()
-        worker.wait(10)
-
-
-def wait_for(question: Callable[[], bool], seconds: float = 40) -> float:
-    """Wait until the answer is yes; returns the seconds it took."""
-    began = time.monotonic()
-    while not question():
-        assert time.monotonic() - began < seconds, "waited too long"
-        time.sleep(0.05)
-    return time.monotonic() - began
+        worker.wait(PATIENCE_SECONDS)
 
 
 def ended(store: Store, run_id: str) -> RunRecord:
     wait_for(lambda: store.run(run_id).state.is_final)
     return store.run(run_id)
-
-
-def training_process(worker: subprocess.Popen) -> psutil.Process:
-    """The descendant that made itself nice."""
-    family = psutil.Process(worker.pid).children(recursive=True)
-    return next(each for each in family if each.nice() == NICENESS)
 
 
 def queue(store: Store, csv_bytes: bytes, settings: TrainingSettings) -> str:
@@ -104,7 +88,7 @@ def test_a_cancelled_run_stops_within_two_seconds(
     store, worker = busy_store
     run_id = queue(store, csv_bytes, LONG)
     wait_until_it_learns(store, run_id)
-    process = training_process(worker)
+    process = training_process(worker.pid)
 
     store.cancel_run(run_id)
     seconds = wait_for(lambda: store.run(run_id).state.is_final)
@@ -121,7 +105,7 @@ def test_a_killed_training_has_failed_and_the_next_run_goes_on(
     store, worker = busy_store
     doomed, following = queue(store, csv_bytes, LONG), queue(store, csv_bytes, tiny)
     wait_until_it_learns(store, doomed)
-    training_process(worker).kill()
+    training_process(worker.pid).kill()
 
     failed = ended(store, doomed)
     assert failed.state is RunState.FAILED
@@ -148,9 +132,9 @@ def test_a_killed_worker_takes_its_training_along_and_the_next_one_finishes_the_
     run_id = queue(store, csv_bytes, LONG.model_copy(update={"epochs": 60}))
     with working(app_settings) as worker:
         wait_until_it_learns(store, run_id)
-        process = training_process(worker)
+        process = training_process(worker.pid)
         worker.kill()
-        wait_for(lambda: not process.is_running(), seconds=5)
+        wait_for(lambda: not process.is_running())
     assert store.run(run_id).state is RunState.RUNNING
     wait_for(lambda: store.run(run_id).stalled)
     assert not store.worker_alive()
@@ -166,9 +150,9 @@ def test_a_worker_told_to_stop_gives_its_run_back(
     run_id = queue(store, csv_bytes, LONG)
     with working(app_settings) as worker:
         wait_until_it_learns(store, run_id)
-        process = training_process(worker)
+        process = training_process(worker.pid)
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(5) == 0
+        assert worker.wait(PATIENCE_SECONDS) == 0
 
     assert not process.is_running()
     assert not store.worker_alive()
@@ -221,4 +205,4 @@ def test_a_worker_ends_when_its_server_was_killed(app_settings: AppSettings) -> 
     server.kill()
     server.wait()
 
-    worker.wait(10)
+    worker.wait(PATIENCE_SECONDS)
