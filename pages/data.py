@@ -22,9 +22,10 @@ if record is None:
         intake.take_in_file()
         intake.offer_command()
     with right:
-        st.markdown("**Nothing at hand?** Made-up counts with planted anomalies show it all.")
+        st.markdown("**Nothing at hand?** Made-up counts with planted anomalies show how it works.")
         intake.offer_sample()
     intake.list_recent(None)
+    intake.show_shapes()
 elif record.report is None:
     st.header(plain(record.name))
     st.error(f"This file cannot be read yet. {plain(record.problem or '')}")
@@ -32,6 +33,8 @@ elif record.report is None:
     columns = understanding.show_preview(record)
     st.subheader("Correct how it is read")
     mapping.correct_reading(record, columns)
+    with st.expander("Another file, or this one mended", expanded=True):
+        intake.take_in_file()
     intake.delete_button(record, "Delete this file")
 else:
     st.header(plain(record.name))

@@ -2,7 +2,7 @@
 
 Every figure has a title, axis titles with units and a text alternative (`figure_text`), and takes
 `dark`. Points that can be chosen carry `customdata` [user_index, time label], None where one does
-not apply.
+not apply; those of the distribution carry the score as a third.
 """
 
 from dashboard.charts.cells import score_heatmap

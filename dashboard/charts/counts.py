@@ -12,13 +12,11 @@ from dashboard.charts.format import (
     sentence,
 )
 from dashboard.charts.grid import MOST_CELLS, cell_markers, grid_height, heatmap_layer, lay_out_grid
-from dashboard.charts.marks import legend, line_mode, line_width
+from dashboard.charts.marks import line_mode, line_width
 from dashboard.charts.theme import finish, palette
 from dashboard.charts.times import time_ticks, time_title
 from dashboard.data.panel import Panel
 from dashboard.runs.tables import time_label
-
-_DASHES = (("solid", "—"), ("dash", "- -"), ("dot", "···"), ("dashdot", "-·-"), ("longdash", "— —"))
 
 
 def counts_heatmap(
@@ -76,42 +74,34 @@ def counts_heatmap(
     return figure
 
 
-def totals_per_day(panel: Panel, *, dark: bool = False) -> go.Figure:
-    """Draw the sum over all users for each time step, one line a feature."""
+def totals_per_day(panel: Panel, feature: str | None = None, *, dark: bool = False) -> go.Figure:
+    """Draw one feature's sum over all users for each time step; None: the panel's first feature."""
     colours = palette(dark)
-    unit = panel.frequency.value
-    figure = go.Figure()
-    marks = []
-    totals = panel.values.sum(axis=0, dtype=float)  # (times, features)
-    for column, feature in enumerate(panel.features):
-        colour, (dash, sign) = colours.series[column % 5], _DASHES[column % len(_DASHES)]
-        name = name_in_chart(feature, 20)
-        marks.append((sign, colour, name))
-        figure.add_trace(
-            go.Scatter(
-                x=panel.times,
-                y=totals[:, column],
-                name=name,
-                mode=line_mode(len(totals)),
-                line={"color": colour, "width": line_width(len(totals)), "dash": dash},
-                marker={"size": 5},
-                cliponaxis=False,
-                customdata=[[None, time_label(time, panel.frequency)] for time in panel.times],
-                hovertext=[
-                    f"<b>{format_time(time, panel.frequency)}</b><br>{name}: {format_count(value)}"
-                    for time, value in zip(panel.times, totals[:, column], strict=True)
-                ],
-                hoverinfo="text",
-            )
+    feature, column = _choose(panel, feature)
+    unit, what = panel.frequency.value, sentence(name_in_chart(feature, 24))
+    totals = panel.values[:, :, column].sum(axis=0, dtype=float)  # (times,)
+    figure = go.Figure(
+        go.Scatter(
+            x=panel.times,
+            y=totals,
+            name=what,
+            mode=line_mode(len(totals)),
+            line={"color": colours.actual, "width": line_width(len(totals))},
+            marker={"size": 5},
+            cliponaxis=False,
+            customdata=[[None, time_label(time, panel.frequency)] for time in panel.times],
+            hovertext=[
+                f"<b>{format_time(time, panel.frequency)}</b><br>{what}: {format_count(total)}"
+                for time, total in zip(panel.times, totals, strict=True)
+            ],
+            hoverinfo="text",
         )
-    several = len(panel.features) > 1
-    what = "Counts" if several else sentence(name_in_chart(panel.features[0]))
+    )
     finish(
         figure,
         title=f"{what} per {unit}",
-        subtitle=f"Sum over {format_number_of(len(panel.users), 'user')}"
-        + ("<br>" + legend(*marks)) * several,
-        text=_totals_text(panel, totals[:, 0]),
+        subtitle=f"Sum over {format_number_of(len(panel.users), 'user')}",
+        text=_totals_text(panel, feature, totals),
         dark=dark,
         height=320,
     )
@@ -120,11 +110,11 @@ def totals_per_day(panel: Panel, *, dark: bool = False) -> go.Figure:
     return figure
 
 
-def _totals_text(panel: Panel, totals: np.ndarray) -> str:
+def _totals_text(panel: Panel, feature: str, totals: np.ndarray) -> str:
     highest = int(totals.argmax())
     when = format_time(panel.times[highest], panel.frequency)
     return (
-        f"Highest total of {format_name(panel.features[0])}: {when} "
+        f"Highest total of {format_name(feature)}: {when} "
         f"({format_count(totals[highest])}); median {format_count(np.median(totals))} "
         f"per {panel.frequency.value}."
     )
@@ -141,15 +131,14 @@ def _highest(counts: np.ndarray) -> float:
 
 
 def _log_ticks(counts: np.ndarray) -> list[float]:
-    """Return 0, 1, 10, ... up to the highest count, as ticks of a log scale."""
-    highest = _highest(counts)
-    powers = [10.0**power for power in range(int(np.log10(max(highest, 1))) + 1)]
-    return [0.0, *powers, *([highest] if highest > 3 * powers[-1] else [])]
+    """Return ticks of a log scale: 0 and powers of ten, so few that they stand apart on a short bar."""
+    highest_power = int(np.log10(max(_highest(counts), 1)))
+    step = 1 if highest_power <= 2 else -(-highest_power // 3)  # noqa: PLR2004
+    powers = range(highest_power, 0 if step > 1 else -1, -step)
+    return [0.0, *(10.0**power for power in reversed(powers))]
 
 
 def _shown_of(shown: int, everyone: int) -> str:
-    return (
-        f"All {format_number_of(everyone, 'user')}"
-        if shown == everyone
-        else f"{shown:,} busiest of {everyone:,}"
-    )
+    if everyone == 1:
+        return "One user"
+    return f"All {everyone:,} users" if shown == everyone else f"{shown:,} busiest of {everyone:,}"

@@ -66,7 +66,7 @@ def error_per_day(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
         + legend(("■", colours.anomaly, "users with an anomaly")),
         text=_days_text(days, labels),
         dark=dark,
-        height=400,
+        height=370,
     )
     figure.update_xaxes(**time_ticks(times))
     figure.update_xaxes(title_text=time_title(times), row=2, col=1)

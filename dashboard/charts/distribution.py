@@ -3,10 +3,12 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts.format import format_score
+from dashboard.charts.format import format_number_of, format_score
 from dashboard.charts.marks import mark_level
 from dashboard.charts.theme import finish, palette
 from dashboard.runs.views import Histogram
+
+_FLOOR_POWER = -0.3  # so that a bar of one cell can be seen
 
 
 def score_distribution(
@@ -19,6 +21,7 @@ def score_distribution(
     """Draw how many cells have which score, on a log scale, with the threshold as a line.
 
     anomalous_cells: how many cells reach the threshold; None: not said.
+    customdata of the bars named `places`: [None, None, score], the score at which a bar begins.
     """
     colours = palette(dark)
     edges, counts = histogram.edges.astype(float), histogram.counts
@@ -37,16 +40,12 @@ def score_distribution(
                 width=widths[chosen] * 0.94,
                 name=name,
                 marker={"color": colour},
-                hovertext=[
-                    f"Score {format_score(low)} to {format_score(high)}<br>{count:,} cells"
-                    for low, high, count in zip(
-                        edges[:-1][chosen], edges[1:][chosen], counts[chosen], strict=True
-                    )
-                ],
-                hoverinfo="text",
+                hoverinfo="skip",
             )
         )
-    found = "" if anomalous_cells is None else f"{anomalous_cells:,} anomalous cells"
+    top = np.log10(max(float(counts.max(initial=1)), 1.0)) * 1.06 + 0.1
+    figure.add_trace(_places(edges, counts, 10**top))
+    found = "" if anomalous_cells is None else format_number_of(anomalous_cells, "anomalous cell")
     finish(
         figure,
         title="Distribution of scores",
@@ -54,16 +53,34 @@ def score_distribution(
         + (f" of {int(counts.sum()):,}" if found else f"{int(counts.sum()):,} cells"),
         text=_distribution_text(histogram, level, anomalous_cells),
         dark=dark,
-        height=320,
+        height=370,
     )
     figure.update_layout(barmode="overlay")
     figure.update_xaxes(title_text="Score", nticks=8)
-    top = np.log10(max(float(counts.max(initial=1)), 1.0))
     figure.update_yaxes(
-        title_text="Cells (log scale)", type="log", dtick=1, range=[-0.3, top * 1.06 + 0.1]
+        title_text="Cells, log scale", type="log", dtick=1, range=[_FLOOR_POWER, top]
     )
     mark_level(figure, level, dark=dark)
     return figure
+
+
+def _places(edges: np.ndarray, counts: np.ndarray, top: float) -> go.Bar:
+    """Return unseen bars of full height: places to point at, where a count may be low or none."""
+    lows, highs = edges[:-1], edges[1:]
+    return go.Bar(
+        name="places",
+        x=(lows + highs) / 2,
+        y=np.full(len(counts), top),
+        width=highs - lows,
+        marker={"color": "rgba(0,0,0,0)", "line": {"width": 0}},
+        customdata=[[None, None, round(float(low), 2)] for low in lows],
+        hovertext=[
+            f"Score {format_score(low)} to {format_score(high)}<br>"
+            f"{format_number_of(int(count), 'cell')}"
+            for low, high, count in zip(lows, highs, counts, strict=True)
+        ],
+        hoverinfo="text",
+    )
 
 
 def _distribution_text(histogram: Histogram, level: float, anomalous: int | None) -> str:

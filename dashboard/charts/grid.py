@@ -18,7 +18,7 @@ from dashboard.runs.tables import time_label
 SVG_CELLS = 5_000  # beyond this many, markers are drawn by WebGL
 MOST_CELLS = 100_000  # beyond this many, a browser has too much to carry
 _TRANSPARENT = "rgba(0,0,0,0)"
-_ROW_PIXELS, _FRAME_PIXELS, _HIGHEST = 18, 176, 1_040
+_ROW_PIXELS, _FRAME_PIXELS, _HIGHEST = 16, 176, 940
 LABELLED_ROWS = 60
 _BAR_TOP = 68
 
@@ -70,6 +70,7 @@ def heatmap_layer(
             "outlinewidth": 0,
             "title": {"text": title, "side": "right", "font": {"size": 12.5}},
             "tickfont": {"size": 12, "color": colours.quiet},
+            "tickangle": 0,
             "nticks": 4,
             **bar,
         },

@@ -1,4 +1,4 @@
-"""One user's story: what was counted, what was expected, and how surprising the difference is."""
+"""One user's story: what was counted, what was expected, how large and how surprising the error is."""
 
 import numpy as np
 import pandas as pd
@@ -25,34 +25,49 @@ from dashboard.data.panel import Frequency
 from dashboard.runs.tables import time_label
 from dashboard.runs.views import UserView
 
+MOST_FEATURES = 3  # of many, so many are drawn
+_LONE_PIXELS, _FEATURE_PIXELS, _BELOW_PIXELS, _GAP_PIXELS, _FRAME_PIXELS = 190, 120, 75, 26, 140
+
 
 def user_series(
     user_view: UserView, *, dark: bool = False, feature: str | None = None
 ) -> go.Figure:
-    """Draw actual against expected, one row a feature, and each time step's score below.
+    """Draw actual against expected, one row a feature; below it each time step's error and score.
 
-    feature: draw this one alone; None: all of the user's features. With several, the score below
-    is the highest of a time step. customdata: [user_index, time label].
+    feature: draw this one alone; None: all of the user's features, or the strangest three of many.
+    With several the error is the mean of a time step, and the score its highest.
+    customdata: [user_index, time label].
     """
     series = user_view.series
-    features = [feature] if feature else list(dict.fromkeys(series["feature"]))
-    series = series[series["feature"].isin(features)]
+    every = list(dict.fromkeys(series["feature"]))
+    features = [feature] if feature else _strangest_features(series, every)
+    if feature:
+        series = series[series["feature"] == feature]
     times = pd.Index(series["time"].drop_duplicates())
     frequency = frequency_of(times)
     colours = palette(dark)
-    rows = len(features) + 1
-    heights = [0.62 / len(features)] * len(features) + [0.38]
+    pixels = [_LONE_PIXELS if len(features) == 1 else _FEATURE_PIXELS] * len(features)
+    pixels += [_BELOW_PIXELS, _BELOW_PIXELS]
+    rows, height = len(pixels), sum(pixels) + (len(pixels) - 1) * _GAP_PIXELS
     figure = make_subplots(
-        rows=rows, cols=1, shared_xaxes=True, row_heights=heights, vertical_spacing=0.07
+        rows=rows,
+        cols=1,
+        shared_xaxes=True,
+        row_heights=pixels,
+        vertical_spacing=_GAP_PIXELS / height,
     )
     for row, name in enumerate(features, start=1):
         one = series[series["feature"] == name]
         for trace in _actual_and_expected(one, user_view, frequency, colours):
             figure.add_trace(trace, row=row, col=1)
-        unit = f"{sentence(name_in_chart(name, 20))} per {frequency.value}"
+        what = sentence(name_in_chart(name, 20))
+        unit = f"{what} per {frequency.value}" if len(features) == 1 else what
         figure.update_yaxes(title_text=unit, rangemode="tozero", nticks=5, row=row, col=1)
     strangest = _strangest(series)
-    figure.add_trace(_scores(strangest, user_view, frequency, colours), row=rows, col=1)
+    hovers = [_hover(row, frequency) for row in strangest.itertuples()]
+    for row, values in ((rows - 1, _mean_errors(series, times)), (rows, strangest["score"])):
+        bars = _bars(strangest, values, _chosen(times, user_view, frequency), hovers, colours)
+        figure.add_trace(bars.update(name="Score" if row == rows else "Error"), row=row, col=1)
     finish(
         figure,
         title=f"{name_in_chart(user_view.user)}: actual and expected",
@@ -60,18 +75,40 @@ def user_series(
             (line_sign(len(times)), colours.actual, "Actual"),
             ("- - -", colours.expected, "Expected"),
             ("○", colours.anomaly, "Anomaly"),
-        ),
+        )
+        + _left_out(features, every, feature),
         text=_text(user_view, strangest, frequency),
         dark=dark,
-        height=260 + 180 * len(features),
+        height=height + _FRAME_PIXELS,
     )
     figure.update_layout(hoverdistance=60)
     figure.update_xaxes(**time_ticks(times))
     figure.update_xaxes(title_text=time_title(times), row=rows, col=1)
-    figure.update_yaxes(title_text="Score", rangemode="tozero", nticks=4, row=rows, col=1)
+    figure.update_yaxes(title_text="Error", rangemode="tozero", nticks=3, row=rows - 1, col=1)
+    figure.update_yaxes(title_text="Score", rangemode="tozero", nticks=3, row=rows, col=1)
     if np.isfinite(user_view.level):
         mark_level(figure, user_view.level, dark=dark, across=True, row=rows)
     return figure
+
+
+def _strangest_features(series: pd.DataFrame, every: list[str]) -> list[str]:
+    """Return the features to draw, in the panel's order: all, or those with the highest scores."""
+    if len(every) <= MOST_FEATURES:
+        return every
+    highest = series.groupby("feature", sort=False)["score"].max().fillna(-np.inf)
+    chosen = set(highest.nlargest(MOST_FEATURES).index)
+    return [name for name in every if name in chosen]
+
+
+def _left_out(features: list[str], every: list[str], chosen: str | None) -> str:
+    if chosen or len(features) == len(every):
+        return ""
+    return f"<br>The {len(features)} strangest of {len(every)} features; the error is over all."
+
+
+def _mean_errors(series: pd.DataFrame, times: pd.Index) -> pd.Series:
+    """Return the mean error over the features of each time step, NaN where none was scored."""
+    return series.groupby("time")["error"].mean().reindex(times)
 
 
 def _actual_and_expected(
@@ -122,19 +159,21 @@ def _actual_and_expected(
     ]
 
 
-def _scores(
-    strangest: pd.DataFrame, user_view: UserView, frequency: Frequency, colours: Palette
+def _bars(
+    strangest: pd.DataFrame,
+    values: pd.Series,
+    chosen: list[list[object]],
+    hovers: list[str],
+    colours: Palette,
 ) -> go.Bar:
-    times = pd.Index(strangest["time"])
     return go.Bar(
-        x=times,
-        y=strangest["score"],
-        name="Score",
+        x=pd.Index(strangest["time"]),
+        y=values.to_numpy(),
         marker={
             "color": np.where(strangest["anomaly"], colours.anomaly, colours.expected).tolist()
         },
-        customdata=_chosen(times, user_view, frequency),
-        hovertext=[_hover(row, frequency) for row in strangest.itertuples()],
+        customdata=chosen,
+        hovertext=hovers,
         hoverinfo="text",
     )
 

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from dashboard.charts.format import format_bytes, format_count
+from dashboard.charts.format import format_bytes, format_number_of
 from dashboard.runs.records import DatasetRecord
 from dashboard.ui.addresses import go_to
 from dashboard.ui.kept import open_store
@@ -15,6 +15,23 @@ from dashboard.ui.wording import ago
 
 FILE_TYPES = ["csv", "tsv", "txt", "gz", "zip", "parquet", "xlsx"]
 RECENT = 8
+SHAPES = (
+    (
+        "A row for each user and day",
+        "user,date,clicks\nann,2026-03-01,12\nann,2026-03-02,9\nbob,2026-03-01,40",
+        "Further columns of counts become further features. A row for each click is fine too.",
+    ),
+    (
+        "Days across",
+        "user;01.03.2026;02.03.2026\nann;12;9\nbob;40;38",
+        "Or users across and days down. Comma, semicolon, tab; many ways to write a date.",
+    ),
+    (
+        "A single series",
+        "hour,visits\n2026-03-01 00:00,120\n2026-03-01 01:00,96",
+        "Hours, days, weeks or plain numbers. No user is needed.",
+    ),
+)
 
 
 def take_in_file() -> None:
@@ -42,6 +59,16 @@ def offer_sample() -> None:
         with st.spinner("Making 2,000 users …"):
             record = open_store().add_sample()
         go_to("data", dataset=record.id)
+
+
+def show_shapes() -> None:
+    """Show what a file may look like: the three shapes that most files have."""
+    st.subheader("What a file may look like")
+    for place, (title, rows, remark) in zip(st.columns(len(SHAPES)), SHAPES, strict=True):
+        with place:
+            st.markdown(f"**{title}**")
+            st.code(rows, language=None)
+            st.caption(remark)
 
 
 def offer_command() -> None:
@@ -90,12 +117,16 @@ def delete_button(record: DatasetRecord, label: str = "Delete") -> None:
 def _draw_row(record: DatasetRecord) -> None:
     report = record.report
     facts = (
-        f"{format_count(report.users)} users x {format_count(report.times)} {report.frequency}s"
+        f"{format_number_of(report.users, 'user')} x "
+        f"{format_number_of(report.times, report.frequency)}"
         if report
-        else "could not be read"
+        else ":orange[could not be read]"
     )
     with st.container(horizontal=True, vertical_alignment="center", key=f"row_{record.id}"):
-        if st.button(plain(record.name), key=f"open_{record.id}", type="tertiary"):
-            go_to("data", dataset=record.id)
-        st.caption(f"{facts} · {format_bytes(record.bytes)} · {ago(record.created)}")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if st.button(plain(record.name), key=f"open_{record.id}", type="tertiary"):
+                go_to("data", dataset=record.id)
+            st.caption(
+                f"{facts} · {format_bytes(record.bytes)} · {ago(record.created)}", width="content"
+            )
         delete_button(record, label="")

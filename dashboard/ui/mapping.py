@@ -24,7 +24,7 @@ LAYOUTS = {
 }
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space"}
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1250", "cp1251", "iso-8859-1", "shift_jis", "gb18030")
-DATE_ORDERS = {True: "day first: 31.12.", False: "month first: 12/31"}
+DATE_ORDERS = {True: "day first: 31.12.", False: "month first: 12/31, or 2026-12-31"}
 DECIMALS = {".": "point: 1.5", ",": "comma: 1,5"}
 THOUSANDS = {"": "none", ".": "point", ",": "comma", " ": "space", "'": "apostrophe"}
 MISSING = {"zero": "counts as zero", "unknown": "is unknown"}
@@ -33,6 +33,7 @@ AGGREGATIONS = {"sum": "added up", "mean": "averaged", "max": "the highest taken
 
 def correct_reading(record: DatasetRecord, columns: Sequence[str]) -> None:
     """Draw the form; on submit the file is read that way, and its page opened."""
+    st.caption("Change what was understood wrongly, then read the file again.")
     with st.form(f"mapping_{record.id}", border=False):
         reading = _ask(record.reading, columns)
         sent = st.form_submit_button("Read again", type="primary", icon=":material/refresh:")

@@ -21,16 +21,20 @@ from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
 
 SHOWN_NAMES = 20
+SHOWN_FEATURES = 3
 HEATMAP_USERS = 50
 
 
 def say_understood(report: QualityReport) -> None:
     """Draw the one sentence and the figures."""
     unit = f"{report.frequency}s"
-    counted = " and ".join(
+    shown = [
         f"{format_count(total)} {plain(format_name(feature))}"
-        for feature, total in report.totals.items()
-    )
+        for feature, total in list(report.totals.items())[:SHOWN_FEATURES]
+    ]
+    if further := len(report.totals) - len(shown):
+        shown.append(f"{format_number_of(further, 'further feature')}")
+    counted = " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown)
     st.markdown(
         f"**{format_number_of(report.users, 'user')}** over "
         f"**{format_number_of(report.times, report.frequency)}**, "
@@ -41,8 +45,18 @@ def say_understood(report: QualityReport) -> None:
         st.metric("Users", format_count(report.users), border=True)
         st.metric(unit.capitalize(), format_count(report.times), border=True)
         st.metric("Features", format_count(len(report.features)), border=True)
-        st.metric("Zeros", format_share(report.zero_share), border=True)
-        st.metric("Not scored", format_count(len(report.short_users)), border=True)
+        st.metric(
+            "Zeros",
+            format_share(report.zero_share),
+            border=True,
+            help="The share of counts that are zero.",
+        )
+        st.metric(
+            "Not scored",
+            format_count(len(report.short_users)),
+            border=True,
+            help="Users with too little history to learn from; Quality lists them.",
+        )
 
 
 def show_quality(report: QualityReport) -> None:
@@ -51,11 +65,9 @@ def show_quality(report: QualityReport) -> None:
     st.markdown("\n".join(f"- {plain(line)}" for line in report.how_read))
     st.subheader("What to know about it")
     facts = [
-        f"{format_count(report.rows)} rows were read.",
-        f"{format_count(report.duplicates)} rows repeated a user and time; they were added up."
-        if report.duplicates
-        else "No user and time came twice.",
-        f"{format_count(report.gaps)} cells had no row." if report.gaps else "There are no gaps.",
+        f"Rows read: {format_count(report.rows)}.",
+        f"Rows that repeat a user and time, put together: {format_count(report.duplicates)}.",
+        f"Cells without a row: {format_count(report.gaps)}.",
     ]
     st.markdown("\n".join(f"- {plain(line)}" for line in [*facts, *report.notes]))
     if report.short_users:
@@ -87,9 +99,12 @@ def show_counts(record: DatasetRecord) -> None:
     panel, dark = read_panel_of(record.id), is_dark()
     feature = None
     if len(panel.features) > 1:
-        feature = st.selectbox("Feature", panel.features, format_func=format_name, key="feature")
-    draw(totals_per_day(panel, dark=dark), "totals")
-    draw(counts_heatmap(panel, HEATMAP_USERS, feature, dark=dark), "counts")
+        feature = st.selectbox(
+            "Feature", panel.features, format_func=format_name, key="counted", bind="query-params"
+        )
+    draw(totals_per_day(panel, feature, dark=dark), "totals")
+    if len(panel.users) > 1:
+        draw(counts_heatmap(panel, HEATMAP_USERS, feature, dark=dark), "counts")
 
 
 def _time(text: str | int) -> object:

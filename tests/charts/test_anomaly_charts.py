@@ -104,10 +104,17 @@ def test_row_labels_thin_out_and_height_stops_growing() -> None:
 
 def test_the_distribution_holds_every_cell_once() -> None:
     figure = score_distribution(VIEW.histogram, VIEW.level, VIEW.counts.anomalous_cells)
-    bars = [one for one in figure.data if one.type == "bar"]
+    bars = [trace(figure, "Below the threshold"), trace(figure, "Anomalous")]
     assert sum(sum(one.y) for one in bars) == VIEW.histogram.counts.sum()
     assert figure.layout.shapes[0].x0 == VIEW.level
     assert f"{VIEW.counts.anomalous_cells:,} of them" in figure_text(figure)
+
+
+def test_every_place_of_the_distribution_names_the_score_at_which_it_begins() -> None:
+    places = trace(score_distribution(VIEW.histogram, VIEW.level), "places")
+    begins = [score for _, _, score in places.customdata]
+    np.testing.assert_allclose(begins, VIEW.histogram.edges[:-1], atol=0.005)
+    assert min(places.y) > VIEW.histogram.counts.max()  # as high as the chart, where none lies too
 
 
 def test_a_user_is_shown_with_what_was_expected_and_each_anomaly() -> None:
@@ -124,11 +131,29 @@ def test_a_user_is_shown_with_what_was_expected_and_each_anomaly() -> None:
 def test_each_feature_has_its_row_and_the_score_is_the_highest_of_them() -> None:
     story = make_user(VIEW, features=("clicks", "page views"))
     figure = user_series(story)
-    assert figure.layout.yaxis.title.text == "Clicks per day"
-    assert figure.layout.yaxis2.title.text == "Page views per day"
+    assert figure.layout.yaxis.title.text == "Clicks"
+    assert figure.layout.yaxis2.title.text == "Page views"
     highest = story.series.groupby("time")["score"].max()
     np.testing.assert_array_equal(trace(figure, "Score").y, highest)
-    assert "yaxis3" not in user_series(story, feature="clicks").layout
+    np.testing.assert_allclose(
+        trace(figure, "Error").y, story.series.groupby("time")["error"].mean()
+    )
+    assert [axis.title.text for axis in user_series(story, feature="clicks").select_yaxes()] == [
+        "Clicks per day", "Error", "Score",
+    ]  # fmt: skip
+
+
+def test_of_many_features_the_strangest_three_are_drawn_and_stay_readable() -> None:
+    # in `make_user` the score of a feature is that of the first, divided by its number
+    names = ("first", "second", "third", "fourth", "fifth")
+    figure = user_series(make_user(VIEW, features=names))
+    titles = [axis.title.text for axis in figure.select_yaxes()]
+    assert titles == ["First", "Second", "Third", "Error", "Score"]
+    assert "3 strangest of 5 features" in figure.layout.title.subtitle.text
+    margins = 140
+    for axis in figure.select_yaxes():
+        low, high = axis.domain
+        assert (high - low) * (figure.layout.height - margins) >= 70
 
 
 def test_a_user_without_scores_is_said_to_be_so() -> None:

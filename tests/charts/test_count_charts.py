@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from dashboard.charts import counts_heatmap, totals_per_day
 from tests.charts.made_up import make_panel
@@ -26,10 +27,29 @@ def test_the_colours_stand_for_the_counts_and_what_was_not_observed_is_blank() -
 
 
 def test_totals_are_the_sums_over_all_users() -> None:
-    figure = totals_per_day(PANEL)
-    for column, line in enumerate(figure.data):
+    for column, feature in enumerate(PANEL.features):
+        (line,) = totals_per_day(PANEL, feature).data
         np.testing.assert_allclose(line.y, PANEL.values[:, :, column].sum(axis=0))
-    assert [line.line.dash for line in figure.data] == ["solid", "dash"]
+
+
+@pytest.mark.parametrize(
+    ("highest", "ticks"),
+    [
+        (5, ["0", "1"]),
+        (300, ["0", "1", "10", "100"]),
+        (36_019, ["0", "100", "10,000"]),
+        (2_000_000, ["0", "100", "10,000", "1,000,000"]),
+    ],
+)
+def test_the_ticks_of_the_colours_are_powers_of_ten_that_stand_apart(
+    highest: float, ticks: list[str]
+) -> None:
+    panel = make_panel(users=3)
+    panel.values[:] = 0
+    panel.values[0, 0, 0] = highest
+    bar = counts_heatmap(panel).data[0].colorbar
+    assert list(bar.ticktext) == ticks
+    np.testing.assert_allclose(np.expm1(bar.tickvals), [float(t.replace(",", "")) for t in ticks])
 
 
 def test_a_panel_of_zeros_can_be_drawn() -> None:

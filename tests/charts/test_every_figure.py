@@ -26,7 +26,7 @@ Draw = Callable[[bool], go.Figure]
 FIGURES: dict[str, Draw] = {
     "counts": lambda dark: counts_heatmap(PANEL, dark=dark),
     "counts-of-a-feature": lambda dark: counts_heatmap(PANEL, 5, "<i>searches</i>", dark=dark),
-    "totals": lambda dark: totals_per_day(PANEL, dark=dark),
+    "totals": lambda dark: totals_per_day(PANEL, "<i>searches</i>", dark=dark),
     "days": lambda dark: error_per_day(VIEW.days, dark=dark),
     "users": lambda dark: users_ranked(VIEW.users, level=VIEW.level, dark=dark),
     "users-by-error": lambda dark: users_ranked(VIEW.users, by="error", dark=dark),
