@@ -54,7 +54,7 @@ class Progress:
     epoch: int
     epochs: int
     loss: float | None = None
-    mae: float | None = None
+    metric: float | None = None
     val_loss: float | None = None
-    val_mae: float | None = None
+    val_metric: float | None = None
     seconds: float | None = None

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class EpochRecord:
-    """One epoch, counted from 1. Losses are on the model's scale; None without a held-out part."""
+    """One epoch, counted from 1. Losses are on the model's scale; None without a held-out part.
+
+    metric: the one that the settings name.
+    """
 
     epoch: int
     loss: float
-    mae: float
+    metric: float
     val_loss: float | None
-    val_mae: float | None
+    val_metric: float | None
     seconds: float

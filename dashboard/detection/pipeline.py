@@ -176,9 +176,9 @@ def _trained_epoch(record: EpochRecord, settings: TrainingSettings) -> Progress:
         record.epoch,
         settings.epochs,
         loss=record.loss,
-        mae=record.mae,
+        metric=record.metric,
         val_loss=record.val_loss,
-        val_mae=record.val_mae,
+        val_metric=record.val_metric,
         seconds=record.seconds,
     )
 
@@ -216,7 +216,7 @@ def _analysis(
         unscored_users=tuple(np.array(panel.users, dtype=object)[~known]),
         history=history,
         metrics={
-            **_metrics(history),
+            **_metrics(history, trained.fitted.settings.metric),
             "parameters": float(trained.network.count_params()),
             "anomalous_cells": float(anomalous.sum()),
             "anomalous_users": float(anomalous.any(axis=(1, 2)).sum()),
@@ -235,8 +235,11 @@ def _analysis(
     )
 
 
-def _metrics(history: tuple[EpochRecord, ...]) -> dict[str, float]:
-    """Return the losses of the last epoch, and of the best by held-out loss, else by loss."""
+def _metrics(history: tuple[EpochRecord, ...], metric: str) -> dict[str, float]:
+    """Return the losses and the metric of the last epoch, and which epoch was the best.
+
+    The best by held-out loss, else by loss.
+    """
     if not history:
         return {}
     last = history[-1]
@@ -247,8 +250,8 @@ def _metrics(history: tuple[EpochRecord, ...]) -> dict[str, float]:
         "epochs": float(last.epoch),
         "best_epoch": float(best.epoch),
         "loss": last.loss,
-        "mae": last.mae,
+        metric: last.metric,
         "val_loss": last.val_loss,
-        "val_mae": last.val_mae,
+        f"val_{metric}": last.val_metric,
     }
     return {name: value for name, value in figures.items() if value is not None}

@@ -4,6 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+MetricName = Literal["mae", "mse", "rmse"]
+METRICS: dict[MetricName, str] = {
+    "mae": "mean absolute error",
+    "mse": "mean squared error",
+    "rmse": "root mean squared error",
+}
+
 
 class TrainingSettings(BaseModel):
     """One training of one model. The defaults are those of the two classic models.
@@ -37,6 +44,7 @@ class TrainingSettings(BaseModel):
         Literal["tanh", "linear", "sigmoid"], Field(description="Activation of the output layer.")
     ] = "tanh"
     loss: Annotated[Literal["mse", "mae", "huber"], Field(description="What is minimised.")] = "mse"
+    metric: Annotated[MetricName, Field(description="What is measured beside the loss.")] = "mae"
     optimizer: Annotated[
         Literal["adam", "rmsprop", "sgd"], Field(description="How weights are updated.")
     ] = "adam"

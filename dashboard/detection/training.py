@@ -55,7 +55,7 @@ def fit(
     many epochs, and the best weights are restored.
     """
     held_out = _Batches(material, material.held_out, settings) if len(material.held_out) else None
-    recorder = _Recorder(on_epoch)
+    recorder = _Recorder(settings.metric, on_epoch)
     callbacks: list[keras.callbacks.Callback] = [recorder]
     if settings.patience:
         callbacks.append(
@@ -142,8 +142,9 @@ class _Batches(keras.utils.PyDataset):
 class _Recorder(keras.callbacks.Callback):
     """Tells what was measured after each epoch."""
 
-    def __init__(self, on_epoch: Callable[[EpochRecord], None]) -> None:
+    def __init__(self, metric: str, on_epoch: Callable[[EpochRecord], None]) -> None:
         super().__init__()
+        self._metric = metric
         self.records: list[EpochRecord] = []
         self._on_epoch = on_epoch
         self._began = 0.0
@@ -156,9 +157,9 @@ class _Recorder(keras.callbacks.Callback):
         record = EpochRecord(
             epoch=epoch + 1,
             loss=measured["loss"],
-            mae=measured["mae"],
+            metric=measured[self._metric],
             val_loss=measured.get("val_loss"),
-            val_mae=measured.get("val_mae"),
+            val_metric=measured.get(f"val_{self._metric}"),
             seconds=time.perf_counter() - self._began,
         )
         if not np.isfinite(record.loss):

@@ -92,9 +92,9 @@ class RunLedger:
                 EpochRecord(
                     epoch=row.epoch,
                     loss=row.loss,
-                    mae=row.mae,
+                    metric=row.metric,
                     val_loss=row.val_loss,
-                    val_mae=row.val_mae,
+                    val_metric=row.val_metric,
                     seconds=row.seconds,
                 )
                 for row in rows

@@ -113,9 +113,9 @@ class Queue:
         row = {
             "epoch": epoch.epoch,
             "loss": epoch.loss,
-            "mae": epoch.mae,
+            "metric": epoch.metric,
             "val_loss": epoch.val_loss,
-            "val_mae": epoch.val_mae,
+            "val_metric": epoch.val_metric,
             "seconds": epoch.seconds,
         }
         change = update(RUNS).where(_held(claim))

@@ -47,7 +47,7 @@ class Results:
         return time_label(time, self.manifest.frequency)
 
     def history(self) -> pd.DataFrame:
-        """One row an epoch: epoch, loss, mae, val_loss, val_mae, seconds."""
+        """One row an epoch: epoch, loss, metric, val_loss, val_metric, seconds."""
         return pq.read_table(self.folder / HISTORY).to_pandas()
 
     def view(self, query: Query) -> View:

@@ -68,9 +68,9 @@ EPOCHS = Table(
     Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("epoch", Integer, primary_key=True),
     Column("loss", Float, nullable=False),
-    Column("mae", Float, nullable=False),
+    Column("metric", Float, nullable=False),
     Column("val_loss", Float),
-    Column("val_mae", Float),
+    Column("val_metric", Float),
     Column("seconds", Float, nullable=False),
 )
 

@@ -101,7 +101,7 @@ def days_table(panel: Panel, analysis: Analysis) -> pa.Table:
 
 def history_table(analysis: Analysis) -> pa.Table:
     """One row an epoch."""
-    names = ("epoch", "loss", "mae", "val_loss", "val_mae", "seconds")
+    names = ("epoch", "loss", "metric", "val_loss", "val_metric", "seconds")
     kinds = (pa.int32(), *[pa.float64()] * 5)
     return pa.table(
         {

@@ -146,9 +146,9 @@ class Worker:
         epoch = EpochRecord(
             epoch=progress.epoch,
             loss=progress.loss,
-            mae=progress.mae,
+            metric=progress.metric,
             val_loss=progress.val_loss,
-            val_mae=progress.val_mae,
+            val_metric=progress.val_metric,
             seconds=progress.seconds,
         )
         self._queue.epoch_done(claim, epoch, progress.seconds * (progress.epochs - progress.epoch))

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.charts import loss_curves
 from dashboard.charts.format import format_count, format_duration
 from dashboard.detection.registry import MODELS
+from dashboard.detection.settings import METRICS
 from dashboard.runs.records import RunRecord, RunState
 from dashboard.ui.addresses import go_to
 from dashboard.ui.drawing import draw
@@ -49,7 +50,8 @@ def _draw_run(run: RunRecord) -> None:
         draw(loss_curves(history, epochs=run.epochs, dark=is_dark()), "losses")
         last = history[-1]
         st.caption(
-            f"After epoch {last.epoch}: loss {last.loss:.3g}, mean absolute error {last.mae:.3g}"
+            f"After epoch {last.epoch}: loss {last.loss:.3g}, "
+            f"{METRICS[run.settings.metric]} {last.metric:.3g}"
             + ("" if last.val_loss is None else f", validation loss {last.val_loss:.3g}")
             + f"; {format_duration(last.seconds)} for the epoch."
         )

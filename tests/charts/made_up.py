@@ -31,8 +31,8 @@ class Epoch:
     epoch: int
     loss: float
     val_loss: float | None = None
-    mae: float = 0.0
-    val_mae: float | None = None
+    metric: float = 0.0
+    val_metric: float | None = None
     seconds: float = 1.0
 
 

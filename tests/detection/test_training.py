@@ -45,30 +45,6 @@ def test_losses_are_those_of_plain_keras(model: str) -> None:
     np.testing.assert_allclose([record.loss for record in records], plain, rtol=1e-5)
 
 
-def test_unobserved_steps_do_not_teach() -> None:
-    settings = TrainingSettings(units=(4,), epochs=2, window=10)
-    panel = make_panel(users=20, times=10, newcomers=10)
-    material = _material(panel, 10)
-    altered = material.scaled.copy()
-
-    network = training.make_network(settings, 1)
-    loss = network.evaluate(
-        altered,
-        np.where(panel.observed[:, :, None], altered, 0.9),
-        verbose=0,
-        sample_weight=panel.observed.astype(np.float32),
-    )
-    same = network.evaluate(
-        altered,
-        np.where(panel.observed[:, :, None], altered, -0.9),
-        verbose=0,
-        sample_weight=panel.observed.astype(np.float32),
-    )
-    assert loss == pytest.approx(same)
-    records = training.fit(network, settings, material, lambda _: None)
-    assert len(records) == 2
-
-
 def test_shuffling_changes_the_course_of_training_but_not_its_repeatability() -> None:
     material = _material(make_panel(users=70, times=10), 10)
 

@@ -13,7 +13,7 @@ from dashboard.runs.records import DatasetRecord, RunState
 from dashboard.runs.schema import RUNS
 from dashboard.runs.store import Store
 
-FIRST = EpochRecord(epoch=1, loss=0.5, mae=0.4, val_loss=None, val_mae=None, seconds=0.1)
+FIRST = EpochRecord(epoch=1, loss=0.5, metric=0.4, val_loss=None, val_metric=None, seconds=0.1)
 
 
 @pytest.fixture

@@ -15,6 +15,11 @@ LOSSES = {
     "mae": keras.losses.MeanAbsoluteError,
     "huber": keras.losses.Huber,
 }
+METRICS = {
+    "mae": keras.metrics.MeanAbsoluteError,
+    "mse": keras.metrics.MeanSquaredError,
+    "rmse": keras.metrics.RootMeanSquaredError,
+}
 OPTIMIZERS = {
     "adam": keras.optimizers.Adam,
     "rmsprop": keras.optimizers.RMSprop,
@@ -34,7 +39,7 @@ def build(plan: Plan, settings: TrainingSettings, steps: int, features: int) -> 
     model.compile(
         loss=LOSSES[settings.loss](reduction="mean_with_sample_weight"),
         optimizer=OPTIMIZERS[settings.optimizer](settings.learning_rate),
-        weighted_metrics=["mae"],
+        weighted_metrics=[METRICS[settings.metric](name=settings.metric)],
     )
     return model
 
