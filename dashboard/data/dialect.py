@@ -21,6 +21,7 @@ MOST = 0.6  # of the fields
 COMPACT_DATE = re.compile(r"(19|20|21)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 FIELD_CHARACTERS = 1 << 25
 NUMBER = re.compile(r"[+-]?[\d.,' \u00a0\u202f]*\d([eE][+-]?\d+)?")
+SEPARATOR_LINE = re.compile(r'"?sep=([,;|\t])"?\n', re.IGNORECASE)  # as spreadsheets write it
 csv.field_size_limit(FIELD_CHARACTERS)
 
 
@@ -55,9 +56,13 @@ class Dialect:
 
 def find_dialect(head: str, delimiter: str | None = None) -> Dialect:
     """Find the dialect from a text's beginning. Raises ReadError where there is no table."""
+    told = SEPARATOR_LINE.match(head)
     if delimiter is None:
-        delimiter = max(DELIMITERS, key=lambda mark: _regularity(head, mark))
+        delimiter = (
+            told.group(1) if told else max(DELIMITERS, key=lambda mark: _regularity(head, mark))
+        )
     records = [record for record in records_of(head, delimiter) if any(record.fields)]
+    records = _without_comments(records[1:] if told else records)
     if not records:
         raise ReadError("The file is empty. Upload a file with a header and one row per count.")
     width, spare = _width(records)
@@ -140,6 +145,15 @@ def _width(records: list[Record]) -> tuple[int, int]:
     return usual, 0
 
 
+def _without_comments(records: list[Record]) -> list[Record]:
+    """Drop first records that begin with `#`; the last of them stays where it is the header."""
+    first = next((n for n, record in enumerate(records) if record.fields[0][:1] != "#"), 0)
+    if not first or _is_header(records[first].fields, [r.fields for r in records[first + 1 :]]):
+        return records[first:]
+    heads = len(records[first - 1].fields) == len(records[first].fields)
+    return records[first - heads :]
+
+
 def _beginning(records: list[Record], width: int) -> int:
     """Where the table begins: the first two records in a row that are as wide as most."""
     near = records[: PREAMBLE_RECORDS + 1]
@@ -192,6 +206,6 @@ def _kind(field: str) -> str:
     text = field.strip()
     if not text:
         return "empty"
-    if NUMBER.fullmatch(text):
-        return "number"
-    return "time" if looks_like_time(text) else "text"
+    if looks_like_time(text):  # before numbers, as which 20.02.2024 would pass
+        return "time"
+    return "number" if NUMBER.fullmatch(text) else "text"

@@ -1,6 +1,7 @@
 """From bytes to text: which encoding a file is in, and its text with plain line ends."""
 
 import codecs
+import re
 from typing import BinaryIO
 
 from charset_normalizer import from_bytes
@@ -19,6 +20,9 @@ GUESSED = [
     "koi8_r", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "mac_roman",
 ]  # fmt: skip
 WESTERN_SIGNS = "€‚„…‘’“”•–—™¡«»°·º©®£§¿´ª\u00a0"
+WORD_ENDS = re.compile(rb'[\s,;"]+')  # a pipe can be half of an East Asian sign
+LETTERS = re.compile(r"[^\W\d_]+")
+TELLING_BYTES = 1 << 12
 CONTROL = bytes(set(range(32)) - {9, 10, 11, 12, 13, 27})
 MOST_CONTROL_SHARE = 0.02
 
@@ -54,11 +58,14 @@ def _utf8_or_guess(source: BinaryIO, head: bytes) -> str:
 
 
 def _guess(sample: bytes) -> str:
-    """The likeliest single-byte or East Asian encoding of lines that are not ASCII alone."""
-    telling = b"\n".join(line for line in sample.splitlines() if not line.isascii())[:HEAD_BYTES]
+    """The likeliest single-byte or East Asian encoding of the words that are not ASCII alone."""
+    words = b"\n".join(
+        dict.fromkeys(word for word in WORD_ENDS.split(sample) if not word.isascii())
+    )[:HEAD_BYTES]
+    telling = b"\n".join([words] * max(1, TELLING_BYTES // len(words)))  # few words tell little
     best = from_bytes(telling, cp_isolation=GUESSED).best()
     guessed = best.encoding if best else "cp1252"
-    for name in ("cp1252", guessed) if _reads_as_western(telling) else (guessed, "cp1252"):
+    for name in ("cp1252", guessed) if _reads_as_western(words) else (guessed, "cp1252"):
         try:
             sample.decode(name)
         except UnicodeDecodeError:
@@ -67,13 +74,23 @@ def _guess(sample: bytes) -> str:
     return "latin-1"
 
 
-def _reads_as_western(telling: bytes) -> bool:
-    """Whether cp1252 makes letters and usual signs of all bytes beyond ASCII, capitals seldom."""
-    beyond = [sign for sign in telling.decode("cp1252", errors="replace") if not sign.isascii()]
+def _reads_as_western(words: bytes) -> bool:
+    """Whether cp1252 makes letters and usual signs of all bytes beyond ASCII.
+
+    Capitals are seldom among these letters, and most stand beside plain ones: words of other
+    alphabets have none.
+    """
+    text = words.decode("cp1252", errors="replace")
+    beyond = [sign for sign in text if not sign.isascii()]
     letters = [sign for sign in beyond if sign.isalpha()]
     capitals = sum(sign.isupper() for sign in letters)
-    return len(letters) + sum(map(WESTERN_SIGNS.count, beyond)) == len(beyond) and (
-        capitals <= len(letters) / 2
+    beside = sum(
+        sign.isascii() for word in LETTERS.findall(text) if not word.isascii() for sign in word
+    )
+    return (
+        len(letters) + sum(map(WESTERN_SIGNS.count, beyond)) == len(beyond)
+        and capitals <= len(letters) / 2
+        and beside >= len(letters) / 2
     )
 
 

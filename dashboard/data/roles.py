@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from dashboard.data.numbers import is_missing, is_number
 from dashboard.data.reading import Layout, Reading
-from dashboard.data.times import Writing, find_writing, whole_number
+from dashboard.data.times import EPOCHS, Writing, find_writing, whole_number
 from dashboard.errors import ReadError
 
 USER = (
@@ -30,7 +30,7 @@ COUNT = (
 MARKS = "label labels anomaly outlier target class flag point is split fold".split()
 NO_COUNT = (
     "lat latitude lon lng longitude weekday dow dayofweek week weekend holiday hour minute month year "
-    "quarter age zip postcode birth height code version"
+    "quarter age zip postcode birth height code version status port pid"
 ).split()
 KEYS = "id ids uid uuid guid session sessionid key ip phone telephone tel cookie".split()
 COUNT_NOUNS = [word for word in COUNT if word not in {"n", "value", "values", "number", "sessions"}]
@@ -63,7 +63,7 @@ class Column:
         writing = find_writing(self.values)
         if writing in {None, Writing.NUMBER}:
             return False
-        sure = writing not in {Writing.COMPACT, Writing.EPOCH, Writing.EPOCH_MILLISECONDS}
+        sure = writing not in {Writing.COMPACT, *EPOCHS}
         return sure or self.hints(TIME) or not self.hints(USER + COUNT)
 
     @property

@@ -28,9 +28,17 @@ class Writing(StrEnum):
     WEEK = "iso week"
     EPOCH = "epoch seconds"
     EPOCH_MILLISECONDS = "epoch milliseconds"
+    EPOCH_MICROSECONDS = "epoch microseconds"
+    EPOCH_NANOSECONDS = "epoch nanoseconds"
     NUMBER = "whole number"
 
 
+EPOCHS = {  # how many of them make a second
+    Writing.EPOCH: 1,
+    Writing.EPOCH_MILLISECONDS: 1_000,
+    Writing.EPOCH_MICROSECONDS: 1_000_000,
+    Writing.EPOCH_NANOSECONDS: 1_000_000_000,
+}
 PATTERNS: dict[Writing, re.Pattern[str]] = {
     Writing.ISO: re.compile(
         r"\s*\d{4}-\d{1,2}-\d{1,2}" + CLOCK + r" ?(Z|UTC|[+-]\d{2}(:?\d{2})?)?\s*"
@@ -41,10 +49,12 @@ PATTERNS: dict[Writing, re.Pattern[str]] = {
     Writing.NAMED_MONTH: re.compile(
         r"\s*([^\W\d]{2,12}[.,]* +)?"  # a weekday
         r"(\d{1,2}[ ./-]+[^\W\d]{3,12}[ .,/-]+\d{4}|\d{1,2}[ ./-]+[^\W\d]{3,12}[ .,/-]+\d{2}"
-        r"|[^\W\d]{3,12}\.? \d{1,2},? \d{4})" + CLOCK + r"\s*"
+        r"|[^\W\d]{3,12}\.? \d{1,2},? \d{4})" + CLOCK + r"( (GMT|UTC|[+-]00:?00))?\s*"
     ),
     Writing.WEEK: re.compile(r"\s*\d{4}-?W\d{2}\s*"),
     Writing.EPOCH_MILLISECONDS: re.compile(r"\s*[1-4]\d{12}(\.0*)?\s*"),
+    Writing.EPOCH_MICROSECONDS: re.compile(r"\s*[1-4]\d{15}(\.0*)?\s*"),
+    Writing.EPOCH_NANOSECONDS: re.compile(r"\s*[1-4]\d{18}(\.0*)?\s*"),
     Writing.EPOCH: re.compile(r"\s*(\d{9}|[1-4]\d{9})(\.\d*)?\s*"),
     Writing.NUMBER: re.compile(r"\s*[+-]?\d{1,8}(\.0*)?\s*"),
 }
@@ -75,10 +85,9 @@ class TimeFormat:
                 )
             case Writing.NUMBER:
                 return f"TRY_CAST(TRY_CAST(trim({column}) AS DOUBLE) AS BIGINT)"
-            case Writing.EPOCH:
-                return f"timezone('UTC', to_timestamp(TRY_CAST(trim({column}) AS DOUBLE)))"
-            case Writing.EPOCH_MILLISECONDS:
-                return f"timezone('UTC', to_timestamp(TRY_CAST(trim({column}) AS DOUBLE) / 1000))"
+            case writing if writing in EPOCHS:
+                seconds = f"TRY_CAST(trim({column}) AS DOUBLE) / {EPOCHS[writing]}"
+                return f"timezone('UTC', to_timestamp({seconds}))"
             case Writing.WEEK:
                 plain = f"replace(trim({column}), '-', '')"
                 return f"TRY_STRPTIME({plain} || '-1', '%GW%V-%u')"
@@ -117,7 +126,7 @@ def _with_month_number(column: str) -> str:
     year = (
         rf"regexp_extract({plain}, '\pL+[., /-]+(?:\d{{1,2}},? )?(\d{{4}}|\d{{2}})(?:[ t]|$)', 1)"
     )
-    clock = rf"regexp_extract({plain}, '\d[t ]+(\d{{1,2}}:.*)$', 1)"
+    clock = rf"regexp_extract({plain}, '\d[t ]+(\d{{1,2}}:.*?)( gmt| utc| [+-]00:?00)?$', 1)"
     names = ", ".join(f"'{name}': {month}" for name, month in month_numbers().items())
     return (
         f"upper(trim({day} || '-' || MAP {{{names}}}[{word}] || '-' || {year} || ' ' || {clock}))"
@@ -147,12 +156,7 @@ def day_first_evidence(texts: Sequence[str]) -> bool | None:
 def looks_like_time(text: str) -> bool:
     """Whether a text is a date or a timestamp, bare numbers aside."""
     writing = find_writing([text])
-    return writing is not None and writing not in {
-        Writing.NUMBER,
-        Writing.COMPACT,
-        Writing.EPOCH,
-        Writing.EPOCH_MILLISECONDS,
-    }
+    return writing is not None and writing not in {Writing.NUMBER, Writing.COMPACT, *EPOCHS}
 
 
 def whole_number(text: str) -> int | None:

@@ -1,0 +1,99 @@
+"""Habits of programs that export tables: what they add to a table does not change what is read."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from tables import COUNTS, DAYS, USERS, across_rows, as_csv, long_csv
+
+from dashboard.data import Layout, read_panel
+
+BEGINNINGS = {
+    "a line for spreadsheets": ("sep=;\n", ";"),
+    "the same in quotes": ('"sep=|"\n', "|"),
+    "remarks": ("# exported by a tool\n# 120 rows\n", ","),
+    "remarks with commas": ("# exported, by, a tool\n# from 2024-01-29, to 2024-02-17, all\n", ","),
+}
+
+
+def _written(tmp_path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path = tmp_path / "counts.csv"
+    path.write_text(text, encoding, newline="")
+    return path
+
+
+def _assert_whole(path: Path) -> None:
+    panel = read_panel(path).panel
+    assert panel.users == tuple(USERS)
+    assert panel.times.normalize().equals(pd.DatetimeIndex(DAYS))
+    np.testing.assert_array_equal(panel.values[:, :, 0], COUNTS)
+
+
+@pytest.mark.parametrize("name", BEGINNINGS)
+def test_what_stands_above_the_header_is_passed_over(name: str, tmp_path: Path) -> None:
+    above, delimiter = BEGINNINGS[name]
+    _assert_whole(_written(tmp_path, above + long_csv(delimiter)))
+
+
+def test_a_separator_line_stands_also_above_two_columns(tmp_path: Path) -> None:
+    text = "sep=;\n" + as_csv([["date", "clicks"], *([day, 1] for day in DAYS)], delimiter=";")
+    assert read_panel(_written(tmp_path, text)).panel.shape == (1, 20, 1)
+
+
+def test_a_header_may_begin_with_a_hash(tmp_path: Path) -> None:
+    _assert_whole(_written(tmp_path, "#" + long_csv()))
+
+
+def test_dotted_dates_across_are_a_header(tmp_path: Path) -> None:
+    rows = across_rows([day.strftime("%d.%m.%Y") for day in DAYS])
+    _assert_whole(_written(tmp_path, as_csv(rows, delimiter=";")))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda day: day.strftime("%a, %d %b %Y 07:08:09 GMT"),
+        lambda day: int(pd.Timestamp(day).timestamp()) * 10**6,
+        lambda day: int(pd.Timestamp(day).timestamp()) * 10**9 + 123_456_789,
+    ],
+    ids=["mail", "microseconds", "nanoseconds"],
+)
+def test_times_are_read_as_programs_write_them(written: object, tmp_path: Path) -> None:
+    rows = [[user, written(day), COUNTS[u][d]] for u, user in enumerate(USERS) for d, day in enumerate(DAYS)]  # fmt: skip
+    _assert_whole(_written(tmp_path, as_csv([["user", "date", "clicks"], *rows])))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("cp1251", "пользователь дата клики Иван Мария Дмитрий Ольга Сергей Анна"),
+        ("koi8_r", "пользователь дата клики Иван Мария Дмитрий Ольга Сергей Анна"),
+        ("shift_jis", "ユーザー 日付 クリック数 田中 鈴木 佐藤 高橋 渡辺 伊藤"),
+        ("gb18030", "用户 日期 次数 张伟 王芳 李娜 刘洋 陈静 杨勇"),
+        ("euc_kr", "사용자 날짜 클릭수 김철수 이영희 박민수 최지우 정수진 강호동"),
+        ("cp1253", "Χρήστης Ημερομηνία Κλικ Γιώργος Μαρία Νίκος Ελένη Κώστας Άννα"),
+        ("cp1250", "użytkownik data kliknięć Łukasz Żaneta Świętosław Małgorzata Jędrzej Ewa"),
+        ("cp1252", "Schlüssel Datum Aufrufe Zoë Jürgen Åsa café naïve Größe"),
+    ],
+)
+def test_an_encoding_of_old_is_told_by_its_words(encoding: str, words: str, tmp_path: Path) -> None:
+    header, users = tuple(words.split()[:3]), words.split()[3:]
+    path = _written(tmp_path, long_csv(header=header, users=users), encoding)
+    understood = read_panel(path)
+    assert understood.panel.users == tuple(users)
+    assert understood.panel.features == header[2:]
+
+
+def test_an_event_log_may_carry_statuses_and_sessions(tmp_path: Path) -> None:
+    rows = [
+        [f"{day} 0{hour}:00:00", user, f"/page/{hour}", 1_000_000 + d, (200, 404)[hour % 2]]
+        for d, day in enumerate(DAYS)
+        for user in USERS
+        for hour in range(5)
+    ]
+    header = ["timestamp", "user_id", "url", "session_id", "status"]
+    understood = read_panel(_written(tmp_path, as_csv([header, *rows])))
+    assert understood.reading.layout is Layout.EVENTS
+    assert (understood.panel.values == 5).all()
+    assert understood.panel.shape == (6, 20, 1)
