@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.detection.windows import Windows, cut
+from dashboard.detection.windows import Windows, cut, window_starts
 
 LEAST_USERS = 5  # with fewer, the end of the time is held out instead of users
 
@@ -40,17 +40,40 @@ def split(
     """
     users = np.flatnonzero(eligible)
     if share > 0 and len(users) >= LEAST_USERS:
-        number = max(1, round(share * len(users)))
+        number = _held_out_number(len(users), share)
         chosen = np.random.default_rng(seed).choice(users, number, replace=False)
         return _split_users(observed, users, np.sort(chosen), window, stride)
     windows = cut(observed, users, window, stride)
-    if share > 0:
-        first = int(observed.shape[1] * (1 - share)) - window // 2
-        held_out = windows[windows.start >= first]
-        training = windows[windows.start + window <= first]
-        if len(held_out) and len(training):
-            return _marked(observed, training, held_out, np.zeros(len(observed), dtype=bool))
-    return _marked(observed, windows, windows[:0], np.zeros(len(observed), dtype=bool))
+    early, late = _in_time(windows.start, observed.shape[1], window, share)
+    nobody = np.zeros(len(observed), dtype=bool)
+    return _marked(observed, windows[early], windows[late], nobody)
+
+
+def count_windows(
+    users: int, times: int, *, window: int, stride: int, share: float
+) -> tuple[int, int]:
+    """Return how many windows `split` trains on and holds out where every cell is observed."""
+    starts = window_starts(times, window, stride)
+    if share > 0 and users >= LEAST_USERS:
+        number = _held_out_number(users, share)
+        return (users - number) * len(starts), number * len(starts)
+    early, late = _in_time(starts, times, window, share)
+    return users * int(early.sum()), users * int(late.sum())
+
+
+def _held_out_number(users: int, share: float) -> int:
+    return max(1, round(share * users))
+
+
+def _in_time(
+    start: np.ndarray, times: int, window: int, share: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return which windows, by their starts, are trained on and which are held out."""
+    first = int(times * (1 - share)) - window // 2
+    early, late = start + window <= first, start >= first
+    if share > 0 and early.any() and late.any():
+        return early, late
+    return np.ones_like(early), np.zeros_like(late)
 
 
 def _split_users(

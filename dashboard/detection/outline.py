@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import psutil
 
+from dashboard.detection.holdout import count_windows
 from dashboard.detection.models.plan import Plan
 from dashboard.detection.registry import model_kind
 from dashboard.detection.settings import TrainingSettings
@@ -58,16 +59,16 @@ def describe(panel_shape: tuple[int, int, int], settings: TrainingSettings) -> T
     users, times, features = panel_shape
     window, stride = choose_window(users, times, settings)
     layers = model_kind(settings.model).plan(settings, window, features)
-    per_user = len(window_starts(times, window, stride))
-    held_out = round(settings.validation_share * users) * per_user
-    training = users * per_user - held_out
+    training, held_out = count_windows(
+        users, times, window=window, stride=stride, share=settings.validation_share
+    )
     batches = -(-training // settings.batch_size)
     per_epoch = _seconds_per_epoch(layers, window, training, batches)
     return TrainingOutline(
         window=window,
         stride=stride,
         features=features,
-        windows=users * per_user,
+        windows=users * len(window_starts(times, window, stride)),
         training_windows=training,
         held_out_windows=held_out,
         batch_size=settings.batch_size,

@@ -42,7 +42,7 @@ def show_outline(outline: TrainingOutline) -> None:
         f"Each window is {format_count(outline.window)} time steps x "
         f"{format_count(outline.features)} {'feature' if outline.features == 1 else 'features'}, "
         f"a new one begins {_every(outline.stride)}; "
-        f"{format_count(outline.held_out_windows)} windows of held-out users only check. "
+        f"{format_count(outline.held_out_windows)} held-out windows only check. "
         f"The last batch of an epoch has {format_count(outline.last_batch)} windows. "
         "The training stops earlier where the validation loss no longer falls."
     )

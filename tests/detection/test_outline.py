@@ -1,9 +1,13 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboard.detection import MODELS, TrainingSettings, check_fits, describe
+from dashboard.detection.holdout import split
 from dashboard.errors import SettingsError
 
 
@@ -20,6 +24,47 @@ def test_the_question_that_began_it_all_is_answered() -> None:
     # 4 gates x 100 units x (inputs + 100 + 1), twice, and 100 weights and a bias
     assert outline.parameters == 4 * 100 * (1 + 101) + 4 * 100 * (100 + 101) + 101
     assert outline.updates == 63 * 30
+
+
+def test_held_out_users_make_fewer_batches() -> None:
+    outline = describe((2_000, 40, 1), TrainingSettings())
+    # a tenth of 2,000 users is held out; 56 batches of 32 and one of 8 are left
+    assert (outline.training_windows, outline.held_out_windows) == (1_800, 200)
+    assert (outline.batches_per_epoch, outline.last_batch) == (57, 8)
+
+
+def test_the_end_of_a_single_series_is_held_out() -> None:
+    outline = describe((1, 2_000, 1), TrainingSettings())
+    # held-out windows start from 1,800 - 20 on; those trained on end before
+    assert outline.windows == 1_961
+    assert outline.held_out_windows == 1_961 - 1_780
+    assert outline.training_windows == 1_780 - 40 + 1
+
+
+@given(
+    users=st.integers(1, 12),
+    times=st.integers(2, 60),
+    share=st.sampled_from([0, 0.05, 0.1, 0.25, 0.5]),
+    data=st.data(),
+)
+def test_what_is_described_is_what_is_trained_on(
+    users: int, times: int, share: float, data: st.DataObject
+) -> None:
+    window = data.draw(st.integers(2, times))
+    stride = data.draw(st.integers(1, window))
+    outline = describe(
+        (users, times, 1), TrainingSettings(window=window, stride=stride, validation_share=share)
+    )
+    parts = split(
+        np.ones((users, times), dtype=bool),
+        np.ones(users, dtype=bool),
+        window=window,
+        stride=stride,
+        share=share,
+        seed=0,
+    )
+    assert outline.training_windows == len(parts.training_windows)
+    assert outline.held_out_windows == len(parts.held_out_windows)
 
 
 @pytest.mark.parametrize("model", MODELS)
