@@ -43,6 +43,13 @@ Maps = Annotated[
         help="Which columns hold what; repeat value= for several counts.",
     ),
 ]
+Limit = Annotated[
+    str,
+    typer.Option(
+        metavar="KIND:AMOUNT",
+        help="budget:20 (users), rate:0.001 (share of normal cells) or value:3.5 (score).",
+    ),
+]
 
 
 @app.command()
@@ -102,13 +109,7 @@ def analyse(
     file: File,
     out: Out,
     maps: Maps = [],  # noqa: B006 - typer wants a list, and nobody changes it
-    threshold: Annotated[
-        str,
-        typer.Option(
-            metavar="KIND:AMOUNT",
-            help="budget:20 (users), rate:0.001 (share of normal cells) or value:3.5 (score).",
-        ),
-    ] = "rate:0.001",
+    threshold: Limit = "rate:0.001",
     **given: Any,
 ) -> None:
     """Train a model on a file's counts, score them and write the findings to a folder."""
@@ -149,6 +150,53 @@ def score(
         panel, origin = _read(file, reading)
         analysis = rescore(TrainedModel.load(run), panel, manifest.threshold, ProgressLines())
         _export(analysis, panel, origin, folder)
+
+
+@app.command()
+def evaluate(
+    file: File,
+    labels: Annotated[
+        str,
+        typer.Option(
+            metavar="LABELS.csv",
+            help="What is anomalous: a file with user, time[, kind] or user, first, last[, kind]; "
+            "or column:NAME, a column of 0 and 1 in FILE.",
+        ),
+    ],
+    names: Annotated[
+        list[str],
+        typer.Option("--model", metavar="NAME", help="A model; repeat for several [default: all]."),
+    ] = [],  # noqa: B006 - typer wants a list, and nobody changes it
+    maps: Maps = [],  # noqa: B006 - typer wants a list, and nobody changes it
+    threshold: Limit = "rate:0.001",
+    seed: Annotated[str | None, typer.Option(metavar="N", help="As for analyse.")] = None,
+    epochs: Annotated[str | None, typer.Option(metavar="N", help="As for analyse.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """Train models on counts whose anomalies are known, and say what each of them finds."""
+    from dashboard.detection.registry import MODELS, model_kind
+    from dashboard.detection.thresholds import parse_threshold
+    from dashboard.runs.quiet import quiet_libraries
+
+    chosen = [model_kind(name).name for name in dict.fromkeys(names)] or list(MODELS)
+    settings = [parse_settings({"model": name, "seed": seed, "epochs": epochs}) for name in chosen]
+    limit = parse_threshold(threshold)
+    reading = parse_maps(maps)
+    with quiet_libraries():
+        from dashboard.cli_evaluate import (
+            evaluate_all,
+            evaluation_json,
+            evaluation_text,
+            read_known,
+        )
+
+        known = read_known(_readable(file), labels, reading)
+        evaluations = evaluate_all(known, settings, limit)
+    if as_json:
+        answer = evaluation_json(known, limit, evaluations)
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2, allow_nan=False))
+    else:
+        typer.echo(evaluation_text(known, limit, evaluations))
 
 
 @app.command()

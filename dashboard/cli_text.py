@@ -63,7 +63,11 @@ class ProgressLines:
     """Writes one line an epoch to standard error, with the loss and the time left.
 
     Nothing before the first epoch: what is wrong with data or settings stands alone.
+    model: named in front of each line where several are trained.
     """
+
+    def __init__(self, model: str = "") -> None:
+        self._before = f"{model}: " if model else ""
 
     def __call__(self, progress: Progress) -> None:
         """Write a line where there is something new to say."""
@@ -73,7 +77,7 @@ class ProgressLines:
             self._say("Scoring ...")
 
     def _say(self, line: str) -> None:
-        sys.stderr.write(line + "\n")
+        sys.stderr.write(self._before + line + "\n")
         sys.stderr.flush()
 
 

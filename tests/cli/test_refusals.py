@@ -45,7 +45,22 @@ WRONG = {
     "sample into a folder": ["sample", "{tmp}"],
     "no such port": ["serve", "--port", "70000"],
     "a port in words": ["serve", "--port", "http"],
-    "evaluate is not there": ["evaluate", "{counts}"],
+    "no labels": ["evaluate", "{counts}"],
+    "missing labels": ["evaluate", "{counts}", "--labels", "{tmp}/none.csv", "--map", "{map}"],
+    "labels in a folder": ["evaluate", "{counts}", "--labels", "{tmp}", "--map", "{map}"],
+    "empty labels": ["evaluate", "{counts}", "--labels", "{tmp}/empty.csv", "--map", "{map}"],
+    "no such column": ["evaluate", "{counts}", "--labels", "column:no", "--map", "{map}"],
+    "a column of text": ["evaluate", "{counts}", "--labels", "column:who", "--map", "{map}"],
+    "counts as labels": ["evaluate", "{counts}", "--labels", "column:views", "--map", "{map}"],
+    "the only counts": ["evaluate", "{counts}", "--labels", "column:clicks", "--map", "{map}"],
+    "unknown model to evaluate": [
+        "evaluate",
+        "{counts}",
+        "--labels",
+        "{tmp}/l",
+        "--model",
+        "oracle",
+    ],
 }
 
 
@@ -55,7 +70,8 @@ def test_a_mistake_gets_one_sentence(
 ) -> None:
     (tmp_path / "empty.csv").touch()
     (tmp_path / "picture.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9)
-    said = typed(*[part.format(tmp=tmp_path, counts=counts) for part in WRONG[name]])
+    columns = "user=who,time=day,value=clicks"
+    said = typed(*[part.format(tmp=tmp_path, counts=counts, map=columns) for part in WRONG[name]])
 
     assert (said.code, said.out) == (2, "")
     assert len(said.err.strip().splitlines()) == 1, said.err
