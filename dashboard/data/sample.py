@@ -53,7 +53,7 @@ def make_sample(
     first = _first_days(random, users, days)
     planted = random.choice(users, round(anomalies * users), replace=False)
     kinds = np.full((users, days), "", dtype=object)
-    counts = _draw(random, mean, dispersion)
+    counts = draw_counts(random, mean, dispersion)
     for position, user in enumerate(planted):
         name = list(KINDS)[position % len(KINDS)]
         length, plant = KINDS[name]
@@ -78,7 +78,9 @@ def _means(random: np.random.Generator, users: int, days: int) -> tuple[np.ndarr
     return mean, dispersion[:, None]
 
 
-def _draw(random: np.random.Generator, mean: np.ndarray, dispersion: np.ndarray) -> np.ndarray:
+def draw_counts(
+    random: np.random.Generator, mean: np.ndarray, dispersion: np.ndarray
+) -> np.ndarray:
     """Negative binomial counts: variance mean + mean^2 / dispersion."""
     return random.poisson(random.gamma(dispersion, mean / dispersion))
 
