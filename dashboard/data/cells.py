@@ -187,7 +187,10 @@ def _name_cells(
         )
         table.database.executemany(
             "INSERT INTO names VALUES (?, ?, ?)",
-            [(table.column(name), name, place) for place, name in enumerate(roles.counts)],
+            [
+                (table.column(name), table.as_written(name), place)
+                for place, name in enumerate(roles.counts)
+            ],
         )
         columns = ", ".join(table.column(name) for name in roles.counts)
         table.database.execute(

@@ -38,11 +38,13 @@ class Record:
 class Dialect:
     """How to cut a text. `skip_lines` come before the first row of data, the header among them.
 
-    spare: so many empty fields may follow the last column in some rows.
+    columns: names, each once. written: the same to the letter. spare: so many empty fields may
+    follow the last column in some rows.
     """
 
     delimiter: str
     columns: tuple[str, ...]
+    written: tuple[str, ...]
     skip_lines: int
     has_header: bool
     spare: int = 0
@@ -85,6 +87,7 @@ def find_dialect(head: str, delimiter: str | None = None) -> Dialect:
     return Dialect(
         delimiter=delimiter,
         columns=distinct_names(names),
+        written=_written(names),
         skip_lines=first.last_line if has_header else first.first_line - 1,
         has_header=has_header,
         spare=spare,
@@ -118,6 +121,12 @@ def distinct_names(names: list[str]) -> tuple[str, ...]:
         seen[chosen] += chosen != name
         distinct.append(chosen)
     return tuple(distinct)
+
+
+def _written(names: list[str]) -> tuple[str, ...]:
+    """The names to the letter, but for a blank that follows every delimiter."""
+    spaced = all(name.startswith(" ") for name in names[1:])
+    return tuple(name[1:] if spaced and place else name for place, name in enumerate(names))
 
 
 def _regularity(head: str, delimiter: str) -> tuple[float, int]:

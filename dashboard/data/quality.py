@@ -46,7 +46,7 @@ def make_report(table: Table, roles: Roles, cells: Cells, built: Built) -> Quali
         short_users=short,
         user_sample=panel.users[:SAMPLE],
         how_read=_how_read(table, roles),
-        notes=(*cells.notes, *_notes(built, roles), *_oddities(panel, short)),
+        notes=(*table.notes, *cells.notes, *_notes(built, roles), *_oddities(panel, short)),
     )
 
 

@@ -32,6 +32,8 @@ def write_sheet(workbook: Path, target: Path, sheet: str | None) -> Path:
                 rows = _rows(archive, part, shared, dated, epoch)
                 width = 0
                 for row in rows:
+                    while row and not row[-1]:  # cells that are only coloured
+                        row.pop()
                     width = max(width, len(row))
                     writer.writerow(row + [""] * (width - len(row)))
     except (zipfile.BadZipFile, ET.ParseError, KeyError, ValueError, IndexError) as error:

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from dashboard.data.dialect import Dialect, distinct_names, find_dialect
+from dashboard.data.endings import cut_remark, drop_sums
 from dashboard.data.limits import LIMITS
 from dashboard.data.reading import Reading
 from dashboard.data.sheets import write_sheet
@@ -26,14 +27,22 @@ SAMPLE_ROWS = 2_000
 class Table:
     """The table `raw`, with columns c0, c1, ... as text in the file's order, by `rowid`.
 
-    columns: the names in the file. text and dialect are None where the file was no text.
+    columns: the names in the file, each once. written: the same to the letter. text and dialect are
+    None where the file was no text. notes: what was left out, in sentences.
     """
 
     database: duckdb.DuckDBPyConnection
     columns: tuple[str, ...]
+    written: tuple[str, ...]
     container: Container
     text: Text | None
     dialect: Dialect | None
+    notes: tuple[str, ...] = ()
+
+    def as_written(self, name: str) -> str:
+        """Return the name of a column to the letter, or `name` where the file has none."""
+        written = self.written[self.columns.index(name)]
+        return written if written.strip() else name
 
     def column(self, name: str) -> str:
         """Return the SQL name of a column. Raises ReadError naming the columns there are."""
@@ -58,10 +67,16 @@ class Table:
         return self.database.execute("SELECT count(*) FROM raw").fetchone()[0]
 
     def line(self, row: int) -> int:
-        """Return the line, counted as an editor does, on which a row (from 0) begins."""
+        """Return the line, counted as an editor does, on which a row (from 0) begins.
+
+        In a workbook it is the row of the sheet, however many lines stand in its cells.
+        """
         if self.text is None or self.dialect is None:
             return row + 2
-        for number, line in enumerate(_record_lines(self.text.path, self.dialect)):
+        lines = _record_lines(self.text.path, self.dialect)
+        if self.container is Container.XLSX:
+            lines = _sheet_rows(self.text.path, self.dialect)
+        for number, line in enumerate(lines):
             if number == row:
                 return line
         raise LookupError(row)
@@ -85,27 +100,32 @@ def open_table(path: Path, reading: Reading) -> Iterator[Table]:
             database.execute("SET TimeZone = 'UTC'")
             container = find_container(path)
             if container is Container.PARQUET:
-                columns = _load_parquet(database, path)
-                yield Table(database, columns, container, None, None)
+                columns, written = _load_parquet(database, path)
+                yield Table(database, columns, written, container, None, None)
                 return
             if container is Container.XLSX:
                 path = write_sheet(path, folder / "sheet.csv", reading.sheet)
                 reading = reading.model_copy(update={"delimiter": ",", "encoding": "utf-8"})
             text = clean_text(path, folder, reading.encoding)
             dialect = find_dialect(text.head, reading.delimiter)
+            notes = cut_remark(text.path, dialect.delimiter) if len(dialect.columns) > 1 else []
             _load_text(database, text, dialect)
-            yield Table(database, dialect.columns, container, text, dialect)
+            notes += drop_sums(database, dialect.delimiter)
+            yield Table(
+                database, dialect.columns, dialect.written, container, text, dialect, tuple(notes)
+            )
 
 
 def _load_text(database: duckdb.DuckDBPyConnection, text: Text, dialect: Dialect) -> None:
     body = _body_file(text.path, dialect)
     kinds = {f"c{position}": "VARCHAR" for position in range(len(dialect.columns))}
+    filled = f"coalesce({', '.join(kinds)}) IS NOT NULL"  # rows of delimiters alone hold nothing
     try:
         database.execute(
-            """
+            f"""
             CREATE TABLE raw AS SELECT * FROM read_csv($path, delim = $delimiter, quote = '"',
                 escape = '"', header = false, auto_detect = false, columns = $columns,
-                strict_mode = true, null_padding = false, max_line_size = 33554432)
+                strict_mode = true, null_padding = false, max_line_size = 33554432) WHERE {filled}
             """,
             {"path": str(body), "delimiter": dialect.delimiter, "columns": kinds},
         )
@@ -138,7 +158,10 @@ def _body_file(path: Path, dialect: Dialect) -> Path:
     return target
 
 
-def _load_parquet(database: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, ...]:
+def _load_parquet(
+    database: duckdb.DuckDBPyConnection, path: Path
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of the columns, each once, and as they are written."""
     try:
         asked = database.execute("SELECT * FROM read_parquet($1) LIMIT 0", [str(path)]).description
         names = [column[0] for column in asked]
@@ -154,7 +177,7 @@ def _load_parquet(database: duckdb.DuckDBPyConnection, path: Path) -> tuple[str,
         raise ReadError(
             "The Parquet file is damaged or cut short. Write or upload it again."
         ) from error
-    return distinct_names(names)
+    return distinct_names(names), tuple(names)
 
 
 def _explain(text: Text, dialect: Dialect, cause: Exception) -> None:
@@ -196,9 +219,18 @@ def _record_lines(path: Path, dialect: Dialect) -> Iterator[int]:
     with _body(path, dialect) as reader:
         line = dialect.skip_lines + 1
         for fields in reader:
-            if fields:
+            if any(fields):
                 yield line
             line = dialect.skip_lines + reader.line_num + 1
+
+
+def _sheet_rows(path: Path, dialect: Dialect) -> Iterator[int]:
+    """The rows of a sheet, counted from 1, in which the rows of data stand."""
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.reader(file)
+        for number, fields in enumerate(reader, start=1):
+            if reader.line_num > dialect.skip_lines and any(fields):
+                yield number
 
 
 @contextmanager

@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from tables import COUNTS, DAYS, USERS, across_rows, as_csv, long_csv
+import xlsxwriter
+from tables import COUNTS, DAYS, TOTAL, USERS, across_rows, as_csv, long_csv, long_rows
 
 from dashboard.data import Layout, read_panel
+from dashboard.errors import ReadError
 
 BEGINNINGS = {
     "a line for spreadsheets": ("sep=;\n", ";"),
@@ -97,3 +99,75 @@ def test_an_event_log_may_carry_statuses_and_sessions(tmp_path: Path) -> None:
     assert understood.reading.layout is Layout.EVENTS
     assert (understood.panel.values == 5).all()
     assert understood.panel.shape == (6, 20, 1)
+
+
+@pytest.mark.parametrize(
+    "below",
+    ["(120 rows)\n", "Total: 120 rows\n", ",,\n,,\n", '"",,\n', "Total,,599\n", ",Gesamt,599\n"],
+)
+def test_what_stands_below_the_table_is_no_row(below: str, tmp_path: Path) -> None:
+    below = below.replace("599", str(int(TOTAL)))
+    path = _written(tmp_path, long_csv() + "\n" + below)
+    _assert_whole(path)
+    if below.strip(',"\n'):
+        assert any("left out" in note for note in read_panel(path).report.notes)
+
+
+def test_sums_below_users_and_below_days_are_no_counts(tmp_path: Path) -> None:
+    sums = np.array(COUNTS)
+    across = [*across_rows([day.isoformat() for day in DAYS]), ["Total", *sums.sum(axis=0)]]
+    down = [["date", *USERS], *([day, *sums[:, d]] for d, day in enumerate(DAYS))]
+    for rows in (across, [*down, ["Итого", *sums.sum(axis=1)]]):
+        _assert_whole(_written(tmp_path, as_csv(rows)))
+
+
+def test_a_user_called_total_who_is_no_sum_stays(tmp_path: Path) -> None:
+    rows = [*across_rows([day.isoformat() for day in DAYS]), ["Total", *range(20)]]
+    panel = read_panel(_written(tmp_path, as_csv(rows))).panel
+    assert panel.users == (*USERS, "Total")
+
+
+def test_rows_of_delimiters_alone_count_as_lines(tmp_path: Path) -> None:
+    lines = long_csv().splitlines()
+    text = "\n".join([*lines[:9], ",,", ",,", "003,2024-02-05,-4"]) + "\n"
+    with pytest.raises(ReadError, match=r"^Line 12 has '-4'"):
+        read_panel(_written(tmp_path, text))
+
+
+def test_users_across_keep_their_names_to_the_letter(tmp_path: Path) -> None:
+    names = (" lead", "trail ", "lead", "trail", "NaN", "a,b")
+    rows = [["date", *names], *([day, *(c[d] for c in COUNTS)] for d, day in enumerate(DAYS))]
+    panel = read_panel(_written(tmp_path, as_csv(rows))).panel
+    assert panel.users == names
+    np.testing.assert_array_equal(panel.values[:, :, 0], COUNTS)
+
+
+def test_two_columns_of_one_user_are_added_up(tmp_path: Path) -> None:
+    rows = [["date", "ann", "bob", "ann"], *([day, d, 1, 2 * d] for d, day in enumerate(DAYS))]
+    understood = read_panel(_written(tmp_path, as_csv(rows)))
+    assert understood.panel.users == ("ann", "bob")
+    assert understood.panel.values[0, :, 0].tolist() == [3 * d for d in range(20)]
+    assert understood.report.duplicates == 20
+
+
+def _workbook(path: Path, rows: list[list[object]]) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        sheet, coloured = book.add_worksheet(), book.add_format({"bold": True})
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+        sheet.write_blank(len(rows) + 9, 7, None, coloured)
+    return path
+
+
+def test_coloured_cells_beside_a_sheet_are_no_columns(tmp_path: Path) -> None:
+    _assert_whole(_workbook(tmp_path / "a.xlsx", [[r[0], r[1], str(r[2])] for r in long_rows()]))
+
+
+def test_a_row_of_a_sheet_is_named_as_the_sheet_counts(tmp_path: Path) -> None:
+    rows = [["two\nlines", day.isoformat(), 1] for day in DAYS]
+    path = _workbook(
+        tmp_path / "a.xlsx",
+        [["Clicks"], [], ["user", "date", "clicks"], *rows, ["x", "2024-02-01", -4]],
+    )
+    with pytest.raises(ReadError, match=r"^Line 24 has '-4' in column 'clicks'"):
+        read_panel(path)

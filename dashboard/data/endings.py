@@ -1,0 +1,66 @@
+"""What exports put below the last row: sums and remarks, which are no counts of anybody."""
+
+import os
+import re
+from pathlib import Path
+
+import duckdb
+
+from dashboard.data.numbers import find_number_format
+
+TAIL_BYTES = 1 << 12
+SUM_WORDS = (
+    "total", "totals", "grand total", "sum", "all", "overall", "summe", "gesamt", "gesamtsumme",
+    "insgesamt", "total général", "total general", "suma", "suma total", "somma", "totale",
+    "totaal", "totalt", "razem", "summa", "toplam", "yhteensä", "összesen", "celkem", "итого",
+    "всего", "合計", "总计", "合计", "總計", "합계", "المجموع", "σύνολο",
+)  # fmt: skip
+REMARK = re.compile(
+    r"\(?\d[\d,. ]* (rows?|records?)( \w+)?\)?\.?|(grand )?totals?\b.*", re.IGNORECASE
+)
+COMPARED = 50  # columns
+ROUNDING = 1e-6
+MOST = 0.5  # of the fields have to be sums
+
+
+def cut_remark(path: Path, delimiter: str) -> list[str]:
+    """Cut a last line such as `(120 rows)` off a text; return notes."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(max(0, size - TAIL_BYTES))
+        tail = file.read()
+    before, _, last = tail.rstrip().rpartition(b"\n")
+    remark = last.decode("utf-8", "replace").strip()
+    if not before or delimiter in remark or not REMARK.fullmatch(remark):
+        return []
+    os.truncate(path, size - len(tail) + len(before) + 1)
+    return [f"The last line, {remark!r}, is a remark and was left out."]
+
+
+def drop_sums(database: duckdb.DuckDBPyConnection, delimiter: str) -> list[str]:
+    """Delete the last row of the table `raw` where it is named a total and is one; return notes."""
+    row, *fields = database.execute(
+        "SELECT rowid, * FROM raw ORDER BY rowid DESC LIMIT 1"
+    ).fetchone()
+    filled = {f"c{n}": field.strip() for n, field in enumerate(fields) if (field or "").strip()}
+    first, *others = filled
+    word = filled[first]
+    if word.rstrip(": ").casefold() not in SUM_WORDS or not row:
+        return []
+    compared = others[:COMPARED]
+    sums = sum(_is_sum(database, name, row, delimiter) for name in compared)
+    if compared and sums <= MOST * len(compared):
+        return []
+    database.execute("DELETE FROM raw WHERE rowid = ?", [row])
+    return [f"The last row, {word!r}, sums up the others and was left out."]
+
+
+def _is_sum(database: duckdb.DuckDBPyConnection, column: str, row: int, delimiter: str) -> bool:
+    """Whether the last field of a column is the sum of those above."""
+    found = database.execute(f"SELECT {column} FROM raw ORDER BY rowid DESC LIMIT 1000").fetchall()
+    number = find_number_format([text for (text,) in found if text], delimiter).sql(column)
+    above, last = database.execute(
+        f"SELECT sum({number}) FILTER (rowid < $1), max({number}) FILTER (rowid = $1) FROM raw",
+        [row],
+    ).fetchone()
+    return None not in {above, last} and abs(above - last) <= ROUNDING * max(above, 1)
