@@ -5,10 +5,10 @@ import streamlit as st
 from dashboard.detection.outline import check_fits, describe
 from dashboard.errors import SettingsError
 from dashboard.ui import model_choice, settings_form
-from dashboard.ui.addresses import go_to, link_to, read_choice
+from dashboard.ui.addresses import go_to, read_choice
 from dashboard.ui.datasets import choose_dataset
 from dashboard.ui.kept import open_store, read_panel_of
-from dashboard.ui.problems import plain, show_problem
+from dashboard.ui.problems import show_problem
 from dashboard.ui.watch import watch
 
 st.title("Train")
@@ -20,7 +20,6 @@ dataset = choose_dataset(read_choice("dataset"))
 if dataset is None:
     st.stop()
 
-link_to("data", f"Data: {plain(dataset.name)}", icon=":material/table:", dataset=dataset.id)
 model = model_choice.choose_model()
 st.subheader("Settings")
 try:

@@ -31,15 +31,17 @@ def loss_curves(
     """
     colours = palette(dark)
     figure = go.Figure()
+    marks = []
     curves = (
-        ("Training loss", "loss", colours.actual, "solid", "circle"),
-        ("Validation loss", "val_loss", colours.anomaly, "dash", "diamond"),
+        ("Training loss", "loss", colours.actual, "solid", "circle", "—●—"),
+        ("Validation loss", "val_loss", colours.anomaly, "dash", "diamond", "-◆-"),
     )
-    for name, field, colour, dash, symbol in curves:
+    for name, field, colour, dash, symbol, sign in curves:
         points = [(one.epoch, getattr(one, field)) for one in history]
         points = [(epoch, value) for epoch, value in points if _is_known(value)]
         if not points:
             continue
+        marks.append((sign, colour, name.removesuffix(" loss")))
         figure.add_trace(
             go.Scatter(
                 x=[epoch for epoch, _ in points],
@@ -57,9 +59,7 @@ def loss_curves(
     finish(
         figure,
         title="Loss per epoch",
-        subtitle=legend(
-            ("—●—", colours.actual, "Training"), ("-◆-", colours.anomaly, "Validation")
-        ),
+        subtitle=legend(*marks),
         text=_text(history),
         dark=dark,
         height=320,

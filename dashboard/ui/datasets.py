@@ -9,19 +9,22 @@ from dashboard.ui.kept import open_store
 
 
 def choose_dataset(chosen: str | None) -> DatasetRecord | None:
-    """Return the dataset of the address, else one chosen here; None where there is none to train on."""
-    if chosen is not None:
-        record = open_store().dataset(chosen)
-        if record.is_readable:
-            return record
-        say_empty(
-            "This file could not be read yet, so there is nothing to train on.",
-            "Correct how it is read",
-            "data",
-            dataset=record.id,
-        )
-        return None
+    """Return the dataset of the address, at first the newest, or another one chosen here.
+
+    None where there is none to train on.
+    """
     records = [record for record in open_store().datasets() if record.is_readable]
+    if chosen is not None and chosen not in {record.id for record in records}:
+        record = open_store().dataset(chosen)  # a deleted one, or one that could not be read
+        if not record.is_readable:
+            say_empty(
+                "This file could not be read yet, so there is nothing to train on.",
+                "Correct how it is read",
+                "data",
+                dataset=record.id,
+            )
+            return None
+        records = [record, *records]
     if not records:
         say_empty(
             "There is no data yet. Upload counts or take the sample, then choose a model here.",
@@ -29,9 +32,13 @@ def choose_dataset(chosen: str | None) -> DatasetRecord | None:
             "data",
         )
         return None
-    names = {record.id: record.name for record in records}
-    picked = st.selectbox("Dataset", list(names), format_func=names.get, key="dataset_choice")
-    if st.button("Use this dataset", type="primary", key="use_dataset"):
-        write_choice(dataset=picked)
-        st.rerun()
-    return None
+    known = {record.id: record for record in records}
+    picked = st.selectbox(
+        "Dataset",
+        list(known),
+        index=list(known).index(chosen) if chosen in known else 0,
+        format_func=lambda one: known[one].name,
+        key="dataset_choice",
+    )
+    write_choice(dataset=picked)
+    return known[picked]

@@ -120,7 +120,7 @@ def _draw_row(record: DatasetRecord) -> None:
         f"{format_number_of(report.users, 'user')} x "
         f"{format_number_of(report.times, report.frequency)}"
         if report
-        else ":orange[could not be read]"
+        else ":material/error: could not be read"
     )
     with st.container(horizontal=True, vertical_alignment="center", key=f"row_{record.id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard.charts import drawing_text, format_shape, model_drawing
-from dashboard.charts.format import format_bytes, format_count, format_duration
+from dashboard.charts import model_drawing
+from dashboard.charts.format import format_bytes, format_count, format_duration, format_number_of
 from dashboard.detection.outline import TrainingOutline
 from dashboard.detection.registry import MODELS
 
@@ -22,8 +22,8 @@ def choose_model() -> str:
     kind = MODELS[name or next(iter(MODELS))]
     st.markdown(kind.summary)
     good, bad = st.columns(2)
-    good.markdown(f":material/thumb_up: **Good at.** {kind.good_at}")
-    bad.markdown(f":material/thumb_down: **Bad at.** {kind.bad_at}")
+    good.markdown(f":material/thumb_up: **Strength.** {kind.good_at}")
+    bad.markdown(f":material/thumb_down: **Weakness.** {kind.bad_at}")
     return kind.name
 
 
@@ -39,27 +39,15 @@ def show_outline(outline: TrainingOutline) -> None:
         st.metric("Time, about", format_duration(outline.seconds), border=True)
         st.metric("Memory, about", format_bytes(outline.memory_bytes), border=True)
     st.caption(
-        f"Each window is {format_count(outline.window)} time steps x "
-        f"{format_count(outline.features)} {'feature' if outline.features == 1 else 'features'}, "
+        "Between the layers stands the shape of each tensor: (windows in a batch, time steps, "
+        "numbers at each step). "
+        f"Each window is {format_number_of(outline.window, 'time step')} x "
+        f"{format_number_of(outline.features, 'feature')}, "
         f"a new one begins {_every(outline.stride)}; "
-        f"{format_count(outline.held_out_windows)} held-out windows only check. "
-        f"The last batch of an epoch has {format_count(outline.last_batch)} windows. "
+        f"{format_number_of(outline.held_out_windows, 'held-out window')} only check. "
+        f"The last batch of an epoch has {format_number_of(outline.last_batch, 'window')}. "
         "The training stops earlier where the validation loss no longer falls."
     )
-    with st.expander("Every layer, its tensor and its parameters"):
-        st.dataframe(
-            {
-                "Layer": [layer.title for layer in outline.layers],
-                "Output tensor": [
-                    format_shape(layer.output_shape, batch) for layer in outline.layers
-                ],
-                "Parameters": [layer.parameters for layer in outline.layers],
-                "What it does": [layer.explanation for layer in outline.layers],
-            },
-            hide_index=True,
-            key="layers",
-            alt=drawing_text(outline.layers),
-        )
 
 
 def _every(stride: int) -> str:

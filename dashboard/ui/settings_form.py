@@ -1,4 +1,8 @@
-"""The settings of a training as widgets: names, limits, defaults and help come from their type."""
+"""The settings of a training as widgets: names, limits, defaults and help come from their type.
+
+Whatever differs from the defaults stands in the address, so that it survives a refresh, the way
+back, and being sent to someone else.
+"""
 
 from collections.abc import Mapping
 from typing import Any, get_args
@@ -7,6 +11,7 @@ import streamlit as st
 from annotated_types import Ge, Gt, Le
 
 from dashboard.detection.choices import make_settings
+from dashboard.detection.registry import MODELS
 from dashboard.detection.settings import TrainingSettings
 from dashboard.errors import SettingsError
 
@@ -29,6 +34,7 @@ LABELS = {
     "shuffle": "Shuffle windows in each epoch",
     "unroll": "Unroll the time loop",
 }
+UNSET = "chosen for the data"
 BASIC = ("epochs", "units", "window", "scaling")
 MORE = tuple(name for name in LABELS if name not in BASIC)
 SCALINGS = {
@@ -37,20 +43,31 @@ SCALINGS = {
     "log-range": "log-range: logarithms, one for all",
 }
 FINER = {
-    "window": "A longer window sees longer rhythms and costs more time.",
-    "stride": "A smaller stride cuts more windows that overlap; errors are averaged back to cells.",
-    "units": "One number per layer, such as 100 or 100, 50. More units remember more and cost more.",
-    "epochs": "More epochs fit closer, up to a point: watch the validation loss.",
+    "epochs": "In one epoch the model sees every training window once. More epochs fit closer, up "
+    "to a point: watch the validation loss.",
+    "units": "An LSTM layer carries so many numbers from time step to time step: its memory. One "
+    "number a layer, such as 100 or 100, 50. More units remember more and cost more time.",
+    "window": "The model sees this many time steps of one user at once. A longer window shows "
+    "it longer rhythms, such as whole weeks, and costs more time.",
     "scaling": "`range` lets busy users weigh most; `user-range` gives each user the same weight; "
     "`log-range` brings quiet and busy users closer together.",
+    "stride": "1 cuts as many windows as there are, which overlap; the errors of a cell are then "
+    "averaged. As long as the window, and none overlap.",
+    "batch_size": "The model learns once after each batch. Larger batches are faster and learn "
+    "more coarsely.",
+    "learning_rate": "Too large, and the loss jumps about; too small, and it hardly falls.",
     "dropout": "Above 0 the model relies less on single values; it learns more slowly.",
     "activation": "`tanh` keeps the output in [-1, 1], where the scaled counts are.",
     "metric": "It only informs: it is measured beside the loss, and nothing depends on it.",
-    "batch_size": "Larger batches are faster and learn more coarsely.",
-    "shuffle": "Off is how the classic models are usually written.",
-    "unroll": "Sometimes faster for short windows; takes much memory for long ones.",
-    "validation_share": "Their loss shows whether the model has only learned by heart.",
+    "loss": "`mse` squares the errors, so large ones count most; `mae` counts all alike; `huber` "
+    "lies between.",
+    "optimizer": "`adam` suits nearly always.",
+    "validation_share": "The model never learns from them: their loss shows whether it has only "
+    "learned by heart.",
+    "patience": "Then the best weights so far are kept.",
     "seed": "The same seed, data and settings give the same result on the same machine.",
+    "shuffle": "Off is how the classic models are usually written.",
+    "unroll": "Without a loop, short windows are sometimes faster; long ones take much memory.",
 }
 
 
@@ -68,16 +85,67 @@ def ask_settings(model: str) -> TrainingSettings:
     return make_settings(**chosen)
 
 
+def address_of(settings: TrainingSettings) -> dict[str, str]:
+    """Return what the form's address says of these settings: those that differ from the defaults."""
+    usual = TrainingSettings()
+    said = {
+        name: _in_words(name, value)
+        for name in LABELS
+        if (value := getattr(settings, name)) != getattr(usual, name)
+    }
+    if settings.model != usual.model and settings.model in MODELS:
+        said["model"] = MODELS[settings.model].title
+    return said
+
+
+def show_settings(settings: TrainingSettings) -> None:
+    """Draw the settings of a run, those that differ from the defaults marked."""
+    usual = TrainingSettings()
+    values = {name: getattr(settings, name) for name in LABELS}
+    st.dataframe(
+        {
+            "Setting": list(LABELS.values()),
+            "Value": [_in_words(name, value) for name, value in values.items()],
+            "Default": [
+                "" if value == getattr(usual, name) else _in_words(name, getattr(usual, name))
+                for name, value in values.items()
+            ],
+        },
+        hide_index=True,
+        height="content",
+        key="settings_of_run",
+        column_config={"Default": st.column_config.TextColumn(help="Where it was changed.")},
+        alt="; ".join(
+            f"{LABELS[name]}: {_in_words(name, value)}" for name, value in values.items()
+        ),
+    )
+
+
+def _in_words(name: str, value: Any) -> str:
+    """Return a setting as its widget shows it and its address says it."""
+    if value is None:
+        return UNSET
+    if isinstance(value, bool):
+        return str(value).lower()
+    if name == "units":
+        return _listed(value)
+    return SCALINGS.get(value, value) if isinstance(value, str) else str(value)
+
+
+def _listed(sizes: tuple[int, ...]) -> str:
+    return ", ".join(str(size) for size in sizes)
+
+
 def _ask(name: str) -> Any:
     field = TrainingSettings.model_fields[name]
     shared: dict[str, Any] = {
         "label": LABELS[name],
         "help": f"{field.description} {FINER.get(name, '')}".strip(),
-        "key": f"setting_{name}",
+        "key": name,
+        "bind": "query-params",
     }
     if name == "units":
-        text = st.text_input(value=", ".join(str(size) for size in field.default), **shared)
-        return _whole_numbers(text)
+        return _whole_numbers(st.text_input(value=_listed(field.default), **shared))
     if isinstance(field.default, bool):
         return st.toggle(value=field.default, **shared)
     if isinstance(field.default, str):
@@ -111,7 +179,7 @@ def _ask_number(name: str, shared: dict[str, Any]) -> float | None:
         min_value=int(lowest),
         max_value=int(highest),
         step=1,
-        placeholder="chosen for the data",
+        placeholder=UNSET,
         **shared,
     )
 

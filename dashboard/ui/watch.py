@@ -3,15 +3,16 @@
 import streamlit as st
 
 from dashboard.charts import loss_curves
-from dashboard.charts.format import format_count, format_duration
+from dashboard.charts.format import format_count, format_duration, format_error
 from dashboard.detection.registry import MODELS
 from dashboard.detection.settings import METRICS
 from dashboard.runs.records import RunRecord, RunState
-from dashboard.ui.addresses import go_to
+from dashboard.ui.addresses import go_to, link_to
 from dashboard.ui.drawing import draw
 from dashboard.ui.kept import open_store
 from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
+from dashboard.ui.settings_form import address_of, show_settings
 from dashboard.ui.wording import state_badge, took
 
 LOOK_SECONDS = 2.0
@@ -26,6 +27,11 @@ def watch(run_id: str) -> None:
         _draw_run(run)
     else:
         st.fragment(_look, run_every=LOOK_SECONDS)(run_id)
+    with st.expander("The settings of this run"):
+        show_settings(run.settings)
+    link_to(
+        "data", f"Data: {plain(run.dataset_name)}", icon=":material/table:", dataset=run.dataset_id
+    )
 
 
 def _look(run_id: str) -> None:
@@ -45,16 +51,7 @@ def _draw_run(run: RunRecord) -> None:
         RunState.FAILED: _draw_ended,
         RunState.CANCELLED: _draw_ended,
     }[run.state](run)
-    history = open_store().history(run.id)
-    if history:
-        draw(loss_curves(history, epochs=run.epochs, dark=is_dark()), "losses")
-        last = history[-1]
-        st.caption(
-            f"After epoch {last.epoch}: loss {last.loss:.3g}, "
-            f"{METRICS[run.settings.metric]} {last.metric:.3g}"
-            + ("" if last.val_loss is None else f", validation loss {last.val_loss:.3g}")
-            + f"; {format_duration(last.seconds)} for the epoch."
-        )
+    _show_history(run)
 
 
 def _draw_waiting(run: RunRecord) -> None:
@@ -87,8 +84,12 @@ def _draw_training(run: RunRecord) -> None:
 
 def _draw_finished(run: RunRecord) -> None:
     st.success(f"Finished in {took(run)}.", icon=":material/check_circle:")
-    if st.button("See the anomalies", type="primary", icon=":material/troubleshoot:", key="see"):
-        go_to("anomalies", run=run.id)
+    with st.container(horizontal=True):
+        if st.button(
+            "See the anomalies", type="primary", icon=":material/troubleshoot:", key="see"
+        ):
+            go_to("anomalies", run=run.id)
+        _change_button(run)
 
 
 def _draw_ended(run: RunRecord) -> None:
@@ -99,8 +100,28 @@ def _draw_ended(run: RunRecord) -> None:
     with st.container(horizontal=True):
         if st.button("Try again", type="primary", icon=":material/replay:", key="again"):
             go_to("train", run=open_store().retry_run(run.id).id)
-        if st.button("Change the settings", icon=":material/tune:", key="change"):
-            go_to("train", dataset=run.dataset_id)
+        _change_button(run)
+
+
+def _change_button(run: RunRecord) -> None:
+    """Draw the way back to the form, filled in as this run was."""
+    if st.button("Change the settings", icon=":material/tune:", key="change"):
+        go_to("train", dataset=run.dataset_id, **address_of(run.settings))
+
+
+def _show_history(run: RunRecord) -> None:
+    """Draw how the losses fell, so far."""
+    history = open_store().history(run.id)
+    if not history:
+        return
+    log = st.toggle("Logarithmic", key="log", bind="query-params")
+    draw(loss_curves(history, log=log, epochs=run.epochs, dark=is_dark()), "losses")
+    last = history[-1]
+    checked = "" if last.val_loss is None else f", validation loss {format_error(last.val_loss)}"
+    st.caption(
+        f"After epoch {last.epoch}: loss {format_error(last.loss)}, "
+        f"{METRICS[run.settings.metric]} {format_error(last.metric)}{checked}; {format_duration(last.seconds)} for the epoch."
+    )
 
 
 def _cancel_button(run: RunRecord) -> None:

@@ -16,6 +16,7 @@ def test_without_validation_there_is_one_curve() -> None:
     for missing in (None, math.nan):
         figure = loss_curves([Epoch(1, 0.2, missing), Epoch(2, 0.1, missing)])
         assert [curve.name for curve in figure.data] == ["Training loss"]
+        assert "alidation" not in figure.layout.title.subtitle.text
         assert "alidation" not in figure_text(figure)
 
 

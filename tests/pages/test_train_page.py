@@ -1,7 +1,9 @@
 """Train: the outline follows the settings, nonsense is refused, and a run shows how it stands."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.detection.settings import TrainingSettings
@@ -20,7 +22,7 @@ def test_every_setting_can_be_chosen(dataset: DatasetRecord, open_page: OpenPage
     widgets = [*page.number_input, *page.text_input, *page.selectbox, *page.toggle]
     keys = {widget.key for widget in widgets}
     wanted = set(TrainingSettings.model_fields) - {"model"}
-    assert {f"setting_{name}" for name in wanted} <= keys
+    assert wanted <= keys
 
 
 def test_the_defaults_are_those_of_the_settings(
@@ -30,11 +32,83 @@ def test_the_defaults_are_those_of_the_settings(
     assert store.runs()[0].settings == TrainingSettings()
 
 
+def test_without_a_choice_the_newest_dataset_is_taken_and_said_in_the_address(
+    dataset: DatasetRecord, open_page: OpenPage
+) -> None:
+    page = open_page("train")
+    assert page.query_params["dataset"] == dataset.id
+    assert not page.button(key="start").disabled
+
+
+def test_the_address_fills_in_the_form(
+    store: Store, dataset: DatasetRecord, open_page: OpenPage
+) -> None:
+    page = open_page("train", dataset=dataset.id, model="Stacked", epochs="7", units="20, 10")
+    page.button(key="start").click().run()
+    assert store.runs()[0].settings == TrainingSettings(model="stacked", epochs=7, units=(20, 10))
+
+
+def test_change_the_settings_opens_the_form_as_the_run_was(
+    store: Store, dataset: DatasetRecord, open_page: OpenPage
+) -> None:
+    unusual = TrainingSettings(
+        model="stacked",
+        window=10,
+        stride=2,
+        scaling="log-range",
+        units=(30, 20),
+        dropout=0.25,
+        activation="linear",
+        loss="huber",
+        metric="mse",
+        optimizer="rmsprop",
+        learning_rate=0.0005,
+        epochs=50,
+        batch_size=7,
+        shuffle=True,
+        unroll=True,
+        validation_share=0.0,
+        patience=0,
+        seed=2**31 - 1,
+    )
+    usual = TrainingSettings()
+    assert all(
+        getattr(unusual, name) != getattr(usual, name) for name in TrainingSettings.model_fields
+    )
+    run = store.cancel_run(store.queue_run(dataset.id, unusual).id)
+    page = open_page("train", run=run.id).button(key="change").click().run()
+    page.button(key="start").click().run()
+    assert store.runs()[0].id != run.id
+    assert store.runs()[0].settings == unusual
+
+
+def test_a_run_shows_its_settings(
+    store: Store, dataset: DatasetRecord, open_page: OpenPage
+) -> None:
+    run = store.queue_run(dataset.id, TrainingSettings(epochs=7, units=(20, 10)))
+    table = open_page("train", run=run.id).dataframe[0].value.set_index("Setting")
+    assert table.loc["Epochs"].tolist() == ["7", "30"]
+    assert table.loc["Units of each LSTM layer"].tolist() == ["20, 10", "100"]
+    assert table.loc["Batch size, in windows"].tolist() == ["32", ""]
+
+
+def test_what_cannot_fit_is_refused_with_advice(
+    dataset: DatasetRecord, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "dashboard.detection.outline.psutil.virtual_memory", lambda: SimpleNamespace(available=1e8)
+    )
+    page = open_page("train", dataset=dataset.id)
+    assert "0.1 GB are free" in page.error[0].value.replace("\\", "")
+    assert "Choose fewer units" in page.error[0].value
+    assert page.button(key="start").disabled
+
+
 def test_the_outline_follows_the_settings(dataset: DatasetRecord, open_page: OpenPage) -> None:
     page = open_page("train", dataset=dataset.id)
     # by hand: the encoder has 40,800, the decoder 80,400 and the output 101
     assert figures(page)["Parameters"] == "121,301"
-    page.text_input(key="setting_units").set_value("10").run()
+    page.text_input(key="units").set_value("10").run()
     # 4 * 10 * 12 + 4 * 10 * 21 + 11
     assert figures(page)["Parameters"] == "1,331"
 
@@ -43,7 +117,7 @@ def test_units_that_are_no_numbers_are_refused_in_a_sentence(
     dataset: DatasetRecord, open_page: OpenPage
 ) -> None:
     page = open_page("train", dataset=dataset.id)
-    page.text_input(key="setting_units").set_value("many").run()
+    page.text_input(key="units").set_value("many").run()
     assert not page.exception
     assert "whole numbers" in page.error[0].value
     assert page.button(key="start").disabled
@@ -53,7 +127,7 @@ def test_a_window_longer_than_the_data_is_refused(
     dataset: DatasetRecord, open_page: OpenPage
 ) -> None:
     page = open_page("train", dataset=dataset.id)
-    page.number_input(key="setting_window").set_value(500).run()
+    page.number_input(key="window").set_value(500).run()
     assert not page.exception
     assert page.error
     assert page.button(key="start").disabled
