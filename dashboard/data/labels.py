@@ -1,7 +1,7 @@
 """What is known to be anomalous: from a file of its own, or from a column beside the counts.
 
 A file of labels has one row for each anomalous cell (user, time and, if wanted, kind, or a column
-of 0 and 1) or for each anomalous stretch (user, first, last, both included). It is read as counts
+of 0 and 1) or for each anomalous stretch (user, first, last, both included). A date without a clock stands for its whole day. It is read as counts
 are: the same encodings, delimiters, ways of writing times, and refusals that name the line.
 """
 
@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data.cells import make_cells
-from dashboard.data.panel import Panel
+from dashboard.data.panel import Frequency, Panel
 from dashboard.data.reading import Layout, Reading
 from dashboard.data.roles import TIME, USER, Column, Roles
 from dashboard.data.table import Table, open_table
+from dashboard.data.times import day_first_evidence
 from dashboard.errors import ReadError
 
 FIRST = "first start begin from since".split()  # noqa: SIM905 - a list of words
@@ -141,27 +142,44 @@ def _missing(table: Table, what: str) -> ReadError:
 
 
 def _read(table: Table, columns: _Columns, panel: Panel, counts: Reading) -> Labels:
-    given = {"columns": columns, "panel": panel, "counts": counts}
+    asked = Reading(time_zone=counts.time_zone, day_first=_day_first(table, columns, counts))
+    given = {"columns": columns, "panel": panel, "asked": asked}
     _lay_down(table, "firsts", columns.first, **given)
+    ends = columns.last or columns.first
+    _lay_down(table, "lasts", ends, **given)
+    day = "INTERVAL 23 HOUR" if _speaks_of_days(table, ends, panel) else "INTERVAL 0 HOUR"
+    last = f"lasts.step + {day}" if panel.has_dates else "lasts.step"
     kind = "''" if columns.kind is None else f"coalesce(raw.{table.column(columns.kind)}, '')"
-    if columns.last is None:
-        rows = table.database.execute(
-            f"SELECT user_name, step AS first, step AS last, {kind} AS kind, firsts.row AS row "
-            "FROM firsts JOIN raw ON raw.rowid = firsts.row ORDER BY firsts.row"
-        ).fetch_df()
-    else:
-        _lay_down(table, "lasts", columns.last, **given)
-        rows = table.database.execute(
-            f"SELECT firsts.user_name, firsts.step AS first, lasts.step AS last, {kind} AS kind, "
-            "firsts.row AS row FROM firsts JOIN lasts USING (row) "
-            "JOIN raw ON raw.rowid = firsts.row ORDER BY firsts.row"
-        ).fetch_df()
-        _check_order(table, rows, columns)
+    rows = table.database.execute(
+        f"SELECT firsts.user_name, firsts.step AS first, {last} AS last, {kind} AS kind, "
+        "firsts.row AS row FROM firsts JOIN lasts USING (row) "
+        "JOIN raw ON raw.rowid = firsts.row ORDER BY firsts.row"
+    ).fetch_df()
+    _check_order(table, rows, columns)
     if rows.empty:
         raise ReadError("The labels mark nothing: there is no row with a label of 1.")
     if columns.user is None:
         rows["user_name"] = panel.users[0]
     return _on_grid(rows, panel, with_kinds=columns.kind is not None)
+
+
+def _day_first(table: Table, columns: _Columns, counts: Reading) -> bool | None:
+    """Both columns of times tell it together; where they do not, the counts do, if the day is first."""
+    sample = dict(zip(table.columns, table.sample(), strict=True))
+    times = (columns.first, columns.last)
+    evidence = day_first_evidence([text for name in times for text in sample.get(name, ())])
+    return (counts.day_first or None) if evidence is None else evidence
+
+
+def _speaks_of_days(table: Table, name: str | None, panel: Panel) -> bool:
+    """Whether labels of hourly counts are dates without a clock: each stands for its whole day."""
+    if panel.frequency is not Frequency.HOUR or name is None:
+        return False
+    column = table.column(name)
+    clocked = (
+        f"contains({column}, ':') OR regexp_full_match(trim({column}), '[0-9]{{9,}}([.][0-9]*)?')"
+    )
+    return not table.database.execute(f"SELECT bool_or({clocked}) FROM raw").fetchone()[0]
 
 
 def _lay_down(
@@ -171,13 +189,11 @@ def _lay_down(
     *,
     columns: _Columns,
     panel: Panel,
-    counts: Reading,
+    asked: Reading,
 ) -> None:
     """Check users and times, and put the labelled rows into a table: row, user_name, step."""
     layout = Layout.EVENTS if columns.mark is None else Layout.LONG
     marks = () if columns.mark is None else (columns.mark,)
-    # the day first where it is first in the counts; otherwise the labels tell it themselves
-    asked = Reading(time_zone=counts.time_zone, day_first=counts.day_first or None)
     cells = make_cells(table, Roles(layout, columns.user, time, marks, {}), asked)
     if cells.has_dates != panel.has_dates:
         kinds = ("dates", "whole numbers")
@@ -243,6 +259,11 @@ def _on_grid(rows: pd.DataFrame, panel: Panel, *, with_kinds: bool) -> Labels:
         raise ReadError(
             f"None of the {len(rows):,} labels names a user and a time of the counts, such as "
             f"{panel.users[0]!r} and {panel.times[0]}. Name them as the counts do."
+        )
+    if labels[panel.observed].all():
+        raise ReadError(
+            "The labels mark every cell of the counts, so that nothing normal is left to compare "
+            "with. Label only what is anomalous."
         )
     return Labels(
         labels=labels,

@@ -1,8 +1,10 @@
 """Labels find their cells, however they are written; what does not fit is counted or refused."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from dashboard.data import Understood, make_sample, read_label_column, read_labels, read_panel
@@ -36,9 +38,19 @@ def cells(labels: np.ndarray) -> set[tuple[int, int]]:
         "id\tday\tlabel\n007\t2026-03-02\t1\nb c\t2026-03-01\t0\n007\t2026-03-03\t1\nb c\t2026-03-10\t1\n",
         "user,first,last\n007,2026-03-02,2026-03-03\nb c,2026-03-10,2026-03-10\n",
         "user,start,end\n007,2026-03-02 10:00,2026-03-03 09:00\nb c,2026-03-10 00:00,2026-03-19 00:00\n",
+        "user,first,last\n007,02/03/2026,03/03/2026\nb c,10/03/2026,19/03/2026\n",
         "who,when\n007,2026-03-02\n007,2026-03-03\nb c,2026-03-10\n",
     ],
-    ids=["plain", "kinds", "German", "marks", "stretches", "clock times", "other names"],
+    ids=[
+        "plain",
+        "kinds",
+        "German",
+        "marks",
+        "stretches",
+        "clock times",
+        "days first",
+        "other names",
+    ],
 )
 def test_the_same_labels_in_many_ways(tmp_path: Path, counts: Understood, text: str) -> None:
     found = read_labels(written(tmp_path / "labels.csv", text), counts.panel, counts.reading)
@@ -106,8 +118,9 @@ def test_an_error_names_the_file_and_the_line(
         ("user,date\n007,1\n007,2\n", "whole numbers"),
         ("user,clicks\n007,many\n", "names the times"),
         ("date\n2026-03-02\n", "names the users"),
+        (COUNTS, "every cell"),
     ],
-    ids=["empty", "strangers", "zeros", "numbers", "no times", "no users"],
+    ids=["empty", "strangers", "zeros", "numbers", "no times", "no users", "counts"],
 )
 def test_labels_that_cannot_be_used_are_refused(
     tmp_path: Path, counts: Understood, text: str, message: str
@@ -166,3 +179,26 @@ def test_days_across_have_no_column_of_labels(tmp_path: Path) -> None:
         read_label_column(path, "2026-03-01", read.panel, read.reading)
     labels = written(tmp_path / "labels.csv", "user,date\nb,2026-03-02\n")
     assert cells(read_labels(labels, read.panel, read.reading).labels) == {(1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("user,date\na,2026-03-02\n", range(24, 48)),
+        ("user,first,last\na,02.03.2026,03.03.2026\n", range(24, 72)),
+        ("user,time\na,2026-03-02 00:00\n", [24]),
+        ("user,first,last\na,2026-03-02 05:10,2026-03-02 06:50\n", [29, 30]),
+        (f"user,time\na,{1772409600 + 5 * 3600}\n", [29]),
+    ],
+    ids=["a date", "dates", "an hour", "hours", "an epoch"],
+)
+def test_a_date_stands_for_all_of_its_hours(
+    tmp_path: Path, text: str, hours: Sequence[int]
+) -> None:
+    moments = pd.date_range("2026-03-01", periods=96, freq="h")
+    rows = "".join(f"{user},{moment},{moment.hour}\n" for user in "ab" for moment in moments)
+    read = read_panel(written(tmp_path / "counts.csv", "user,time,clicks\n" + rows))
+    assert read.panel.shape == (2, 96, 1)
+
+    found = read_labels(written(tmp_path / "labels.csv", text), read.panel, read.reading)
+    assert cells(found.labels) == {(0, hour) for hour in hours}
