@@ -33,8 +33,8 @@ def plant(panel: Panel, recipes: Sequence[Recipe], *, seed: int = 0) -> Planted:
 
     Only users are taken, and only stretches of them, that are observed throughout, no longer than
     half of the user's history, and busy enough for the anomaly to be expected to change at least
-    five counts. Where there are too few of them, fewer are planted; the table tells. The same
-    panel, recipes and seed give the same result.
+    five counts. Recipes are served in their order; where too few users are left for one, fewer are
+    planted, and the table tells. The same panel, recipes and seed give the same result.
     """
     random = np.random.default_rng(seed)
     usual = find_usual(panel)
