@@ -13,7 +13,9 @@ The area sums precision times the growth of recall, as in average precision, ove
 that the scores give (the paper samples 250 of them); the volume is the mean of the areas over
 l = 0, 1, ..., the largest buffer. The series of all users share one threshold and one surface;
 buffers never reach from one user into another. Even a perfect detector stays below 1, because
-the buffers belong to what there is to find.
+the buffers belong to what there is to find. The authors' own code counts only the flagged part of
+the buffers in P, and so gives somewhat higher volumes than the definition in print: compare
+volumes among models here, not with volumes published elsewhere.
 """
 
 from dataclasses import dataclass
