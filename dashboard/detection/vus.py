@@ -1,7 +1,7 @@
 """VUS-PR: the volume under the precision-recall surface, for labels whose ends are uncertain.
 
 Paparrizos et al., "Volume Under the Surface: A New Accuracy Evaluation Measure for Time-Series
-Anomaly Detection", PVLDB 15(11), 2022, section 4. For a buffer of l steps, a step at distance
+Anomaly Detection", PVLDB 15(11), 2022. For a buffer of l steps, a step at distance
 d <= l/2 from an event is labelled sqrt(1 - d/l), a step in it 1, and what overlaps is added up to
 at most 1. With p the flags at a threshold, y the labels, s the softened labels:
 
@@ -10,12 +10,12 @@ at most 1. With p the flags at a threshold, y the labels, s the softened labels:
                                                which at least one step is flagged
 
 The area sums precision times the growth of recall, as in average precision, over all thresholds
-that the scores give (the paper samples 250 of them); the volume is the mean of the areas over
+that the scores give (other implementations sample 250); the volume is the mean of the areas over
 l = 0, 1, ..., the largest buffer. The series of all users share one threshold and one surface;
 buffers never reach from one user into another. Even a perfect detector stays below 1, because
-the buffers belong to what there is to find. The authors' own code counts only the flagged part of
-the buffers in P, and so gives somewhat higher volumes than the definition in print: compare
-volumes among models here, not with volumes published elsewhere.
+the buffers belong to what there is to find. P is fixed, as in aeon; the authors' own code counts only
+the flagged part of the buffers in it, which gives somewhat higher volumes. So compare volumes among
+models here, not with volumes published elsewhere.
 """
 
 from dataclasses import dataclass
