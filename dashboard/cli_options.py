@@ -9,6 +9,7 @@ import typer
 from pydantic import ValidationError
 
 from dashboard.data.reading import Reading
+from dashboard.detection.choices import demand
 from dashboard.detection.settings import TrainingSettings
 from dashboard.errors import SettingsError
 
@@ -93,8 +94,7 @@ def _metavar(annotation: Any) -> str:
 def _sentence(error: ValidationError, given: dict[str, Any]) -> str:
     first = error.errors()[0]
     field = str(first["loc"][0])
-    message = first["msg"].removeprefix("Input ").removeprefix("Value error, ")
-    return f"{option_of(field)} {message}; received {str(given.get(field))!r}."
+    return f"{option_of(field)} {demand(first)}; received {str(given.get(field))!r}."
 
 
 def _unquoted(text: str) -> str:

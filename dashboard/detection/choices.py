@@ -3,6 +3,7 @@
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from dashboard.detection.registry import model_kind
 from dashboard.detection.settings import TrainingSettings
@@ -18,8 +19,24 @@ def make_settings(**chosen: Any) -> TrainingSettings:
         first = error.errors()[0]
         name = str(first["loc"][0]).replace("_", " ")
         raise SettingsError(
-            f"The setting '{name}' cannot be {first['input']!r}: "
-            f"{first['msg'][0].lower()}{first['msg'][1:]}."
+            f"The setting '{name}' cannot be {first['input']!r}: it {demand(first)}."
         ) from error
     model_kind(settings.model)
     return settings
+
+
+def demand(error: ErrorDetails) -> str:
+    """Say what is asked of a setting, as in "should be a whole number"; pydantic's words elsewhere."""
+    limits = error.get("ctx", {})
+    match error["type"]:
+        case "int_parsing" | "int_from_float" | "int_type" | "int_parsing_size":
+            return "should be a whole number"
+        case "float_parsing" | "float_type" | "finite_number":
+            return "should be a number"
+        case "too_long":
+            return f"takes at most {limits['max_length']} numbers"
+        case "too_short":
+            return "needs at least one number"
+        case "extra_forbidden":
+            return "does not exist"
+    return error["msg"].removeprefix("Input ").removeprefix("Value error, ")

@@ -89,6 +89,23 @@ def test_a_setting_out_of_range_is_named_with_what_was_typed(
     assert "1" in said.err
 
 
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("--epochs many", "--epochs should be a whole number; received 'many'."),
+        ("--units 10,x", "--units should be a whole number; received '10,x'."),
+        ("--units 9,9,9,9,9", "--units takes at most 4 numbers; received '9,9,9,9,9'."),
+        ("--dropout some", "--dropout should be a number; received 'some'."),
+        ("--metric loud", "--metric should be 'mae', 'mse' or 'rmse'; received 'loud'."),
+        ("--epochs 0", "--epochs should be greater than or equal to 1; received '0'."),
+    ],
+)
+def test_a_setting_is_refused_in_plain_words(
+    typed: Callable[..., Any], counts: Path, tmp_path: Path, option: str, words: str
+) -> None:
+    assert typed("analyse", counts, "--out", tmp_path / "o", *option.split()).err == words + "\n"
+
+
 def test_a_taken_port_is_named(typed: Callable[..., Any]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         said = typed("serve", "--port", taken.getsockname()[1])
