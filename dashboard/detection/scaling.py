@@ -19,6 +19,7 @@ SCALINGS: dict[ScalingName, str] = {
     "user-range": "Each user's own range: rhythms compare, levels do not.",
     "log-range": "One range on log(1 + count): quiet users are seen beside busy ones.",
 }
+LEAST_SPREAD = 1e-30  # counts closer than this are equal: half of much less is 0 in float32
 UNOBSERVED = -1.0  # what a model is given where nothing was observed; masked in its loss
 
 
@@ -65,7 +66,7 @@ class Scale:
 
     def _half(self) -> np.ndarray:
         spread = self.high - self.low
-        return np.where(spread > 0, spread, 1).astype(np.float32) / 2
+        return np.where(spread > LEAST_SPREAD, spread, 1).astype(np.float32) / 2
 
 
 def fit_scaling(name: ScalingName, panel: Panel, training: np.ndarray) -> Scaling:
