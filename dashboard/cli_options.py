@@ -9,7 +9,7 @@ import typer
 from pydantic import ValidationError
 
 from dashboard.data.reading import Reading
-from dashboard.detection.choices import demand
+from dashboard.detection.choices import combine, demand
 from dashboard.detection.settings import TrainingSettings
 from dashboard.errors import SettingsError
 
@@ -42,7 +42,7 @@ def parse_settings(given: dict[str, Any]) -> TrainingSettings:
     if "units" in typed:
         typed["units"] = [part.strip() for part in typed["units"].split(",")]
     try:
-        return TrainingSettings.model_validate(typed)
+        return combine(typed)
     except ValidationError as error:
         raise SettingsError(_sentence(error, given)) from error
 

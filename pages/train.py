@@ -21,7 +21,6 @@ if dataset is None:
     st.stop()
 
 model = model_choice.choose_model()
-st.subheader("Settings")
 try:
     settings = settings_form.ask_settings(model)
     outline = describe(read_panel_of(dataset.id).shape, settings)

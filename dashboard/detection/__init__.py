@@ -6,7 +6,8 @@ from dashboard.detection.choices import make_settings
 from dashboard.detection.evaluation import Evaluation, evaluate
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.metrics import DetectionMetrics, measure
-from dashboard.detection.models.plan import LayerPlan, ModelKind
+from dashboard.detection.models.kind import ModelKind
+from dashboard.detection.models.plan import LayerPlan
 from dashboard.detection.outline import TrainingOutline, check_fits, describe
 from dashboard.detection.pipeline import analyse, rescore
 from dashboard.detection.planting import Planted, plant

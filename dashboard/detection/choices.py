@@ -1,28 +1,37 @@
-"""Settings from what a person typed or chose, with a sentence where one cannot be used."""
+"""Settings from what a person typed or chose: the model's own defaults where nothing was said."""
 
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from dashboard.detection.registry import model_kind
+from dashboard.detection.registry import DEFAULT_MODEL, model_kind
 from dashboard.detection.settings import TrainingSettings
 from dashboard.errors import SettingsError
 
 
 def make_settings(**chosen: Any) -> TrainingSettings:
-    """Return settings with these choices; None keeps the default. Raises SettingsError."""
-    given = {name: value for name, value in chosen.items() if value is not None}
+    """Return settings with these choices; None keeps the model's default. Raises SettingsError."""
     try:
-        settings = TrainingSettings(**given)
+        return combine(chosen)
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).replace("_", " ")
         raise SettingsError(
             f"The setting '{name}' cannot be {first['input']!r}: it {demand(first)}."
         ) from error
-    model_kind(settings.model)
-    return settings
+
+
+def combine(chosen: dict[str, Any]) -> TrainingSettings:
+    """Do the same, with pydantic's own ValidationError for a value out of range."""
+    given = {name: value for name, value in chosen.items() if value is not None}
+    kind = model_kind(given.get("model", DEFAULT_MODEL))
+    for name in given:
+        if name in TrainingSettings.model_fields and name not in kind.heeds:
+            raise SettingsError(
+                f"The model {kind.name!r} has no setting '{name.replace('_', ' ')}'. Leave it out."
+            )
+    return TrainingSettings.model_validate({**kind.settings.model_dump(), **given})
 
 
 def demand(error: ErrorDetails) -> str:

@@ -16,6 +16,7 @@ from dashboard.errors import SettingsError
 SECONDS_PER_STEP = 160e-6  # one LSTM layer, one time step, one batch, however small
 FLOPS_PER_SECOND = 45e9
 START_SECONDS = 8.0  # importing TensorFlow and tracing the model
+BASELINE_SECONDS = 1.0  # nothing is trained
 BYTES_RESIDENT = 700_000_000  # a process with TensorFlow in it
 BYTES_PER_NUMBER = 4
 KEPT_PER_UNIT = 12  # numbers an LSTM keeps per unit and step for the way back
@@ -38,6 +39,7 @@ class TrainingOutline:
     batch_size: int
     batches_per_epoch: int
     last_batch: int
+    epochs: int
     updates: int
     layers: Plan
     parameters: int
@@ -58,7 +60,9 @@ def describe(panel_shape: tuple[int, int, int], settings: TrainingSettings) -> T
     """
     users, times, features = panel_shape
     window, stride = choose_window(users, times, settings)
-    layers = model_kind(settings.model).plan(settings, window, features)
+    kind = model_kind(settings.model)
+    layers = kind.plan(settings, window, features)
+    epochs = settings.epochs if kind.is_trained else 0
     training, held_out = count_windows(
         users, times, window=window, stride=stride, share=settings.validation_share
     )
@@ -74,11 +78,12 @@ def describe(panel_shape: tuple[int, int, int], settings: TrainingSettings) -> T
         batch_size=settings.batch_size,
         batches_per_epoch=batches,
         last_batch=training - (batches - 1) * settings.batch_size,
-        updates=batches * settings.epochs,
+        epochs=epochs,
+        updates=batches * epochs,
         layers=layers,
         parameters=sum(layer.parameters for layer in layers),
         seconds_per_epoch=per_epoch,
-        seconds=START_SECONDS + per_epoch * settings.epochs,
+        seconds=START_SECONDS + per_epoch * epochs if kind.is_trained else BASELINE_SECONDS,
         memory_bytes=_memory(layers, panel_shape, settings.batch_size),
     )
 

@@ -4,7 +4,6 @@ import platform
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -14,13 +13,14 @@ from dashboard.detection.analysis import Analysis, Progress
 from dashboard.detection.calibration import ENOUGH_CELLS, Calibration, Reference
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.holdout import Split, split
+from dashboard.detection.models.kind import Model, Reconstruction
 from dashboard.detection.outline import check_fits, describe
-from dashboard.detection.scaling import Scaling, fit_scaling
+from dashboard.detection.registry import model_kind
 from dashboard.detection.scoring import Scores, mean_over, score
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.thresholds import Threshold, level_for
 from dashboard.detection.trained import Fitted, TrainedModel
-from dashboard.detection.windows import choose_window, cut, enough_history
+from dashboard.detection.windows import choose_window, enough_history
 from dashboard.errors import SettingsError
 
 OnProgress = Callable[[Progress], None]
@@ -39,10 +39,11 @@ def analyse(
     settings do not fit the data or the machine.
     """
     clock = _Clock()
-    check_fits(describe(panel.shape, settings))
+    outline = describe(panel.shape, settings)
+    check_fits(outline)
     settings = _resolved(panel, settings)
     eligible = _eligible(panel, settings)
-    on_progress(Progress("start", 0, settings.epochs))
+    on_progress(Progress("start", 0, outline.epochs))
     parts = split(
         panel.observed,
         eligible,
@@ -51,33 +52,21 @@ def analyse(
         share=settings.validation_share,
         seed=settings.seed,
     )
-    scaling = fit_scaling(settings.scaling, panel, parts.training)
-    scaled = scaling.on(panel).scale(panel)
-
-    from dashboard.detection import training  # noqa: PLC0415 - loads TensorFlow, once it is needed
-
-    network = training.make_network(settings, len(panel.features))
+    model = model_kind(settings.model).prepare(panel, settings, parts)
     clock.lap("start")
-    history = training.fit(
-        network,
-        settings,
-        training.Material(scaled, panel.observed, parts.training_windows, parts.held_out_windows),
-        lambda record: on_progress(_trained_epoch(record, settings)),
-    )
+    history = model.fit(lambda record: on_progress(_trained_epoch(record, settings)))
     clock.lap("train")
-    on_progress(Progress("score", len(history), settings.epochs))
-    judged = _judge(panel, settings, network, scaling)
-    calibration = _calibrate(judged.scores, parts)
+    on_progress(Progress("score", len(history), outline.epochs))
+    judged = _judge(panel, settings, model)
     fitted = Fitted(
         settings=settings,
         features=panel.features,
         frequency=panel.frequency,
-        scaling=scaling,
-        calibration=calibration,
+        calibration=_calibrate(judged.scores, parts),
     )
     clock.lap("score")
     return _analysis(
-        panel, judged, TrainedModel(network, fitted), threshold, history=history, clock=clock
+        panel, judged, TrainedModel(model, fitted), threshold, history=history, clock=clock
     )
 
 
@@ -93,10 +82,10 @@ def rescore(
     """
     clock = _Clock()
     trained.check(panel)
-    settings, scaling = trained.fitted.settings, trained.fitted.scaling
+    settings = trained.fitted.settings
     clock.lap("start")
-    on_progress(Progress("score", settings.epochs, settings.epochs))
-    judged = _judge(panel, settings, trained.network, scaling)
+    on_progress(Progress("score", 0, 0))
+    judged = _judge(panel, settings, trained.model)
     clock.lap("score")
     return _analysis(panel, judged, trained, threshold, history=(), clock=clock)
 
@@ -119,31 +108,17 @@ class _Clock:
 
 @dataclass(frozen=True)
 class _Judged:
-    """expected and error: (users, times, features), NaN where not scored."""
+    """What a model makes of a panel, and the scores that follow. scored: (users, times) bool."""
 
-    expected: np.ndarray
-    error: np.ndarray
+    made: Reconstruction
     scored: np.ndarray
     scores: Scores
 
 
-def _judge(panel: Panel, settings: TrainingSettings, network: Any, scaling: Scaling) -> _Judged:
-    from dashboard.detection import training  # noqa: PLC0415 - loads TensorFlow, once it is needed
-
-    eligible = _eligible(panel, settings)
-    scale = scaling.on(panel)
-    scaled = scale.scale(panel)
-    windows = cut(panel.observed, np.flatnonzero(eligible), settings.window, settings.stride)
-    made = training.reconstruct(network, scaled, windows)
-    scored = panel.observed & eligible[:, None]
-    made[~scored] = np.nan
-    expected = scale.counts(made)
-    return _Judged(
-        expected=expected,
-        error=np.square(scaled - made),
-        scored=scored,
-        scores=score(panel.values, expected, scored),
-    )
+def _judge(panel: Panel, settings: TrainingSettings, model: Model) -> _Judged:
+    scored = panel.observed & _eligible(panel, settings)[:, None]
+    made = model.reconstruct(panel, scored)
+    return _Judged(made, scored, score(made.surprise))
 
 
 def _resolved(panel: Panel, settings: TrainingSettings) -> TrainingSettings:
@@ -192,8 +167,6 @@ def _analysis(
     history: tuple[EpochRecord, ...],
     clock: _Clock,
 ) -> Analysis:
-    from dashboard.detection.training import VERSIONS  # noqa: PLC0415 - TensorFlow is loaded by now
-
     scores, calibration = judged.scores, trained.fitted.calibration
     level = level_for(threshold, scores.user, calibration.cells)
     known = np.isfinite(scores.user)
@@ -202,22 +175,22 @@ def _analysis(
         settings=trained.fitted.settings,
         threshold=threshold,
         level=level,
-        expected=judged.expected,
-        error=judged.error,
+        expected=judged.made.expected,
+        error=judged.made.error,
         score=scores.cell,
         p_value=calibration.cells.p_values(scores.cell),
         scored=judged.scored,
-        user_error=mean_over(judged.error, (1, 2)),
+        user_error=mean_over(judged.made.error, (1, 2)),
         user_score=scores.user,
         user_p_value=calibration.users.p_values(scores.user),
-        day_error=mean_over(judged.error, (0, 2)),
+        day_error=mean_over(judged.made.error, (0, 2)),
         day_score=scores.day,
         day_p_value=calibration.days.p_values(scores.day),
         unscored_users=tuple(np.array(panel.users, dtype=object)[~known]),
         history=history,
         metrics={
             **_metrics(history, trained.fitted.settings.metric),
-            "parameters": float(trained.network.count_params()),
+            "parameters": float(trained.model.parameters),
             "anomalous_cells": float(anomalous.sum()),
             "anomalous_users": float(anomalous.any(axis=(1, 2)).sum()),
         },
@@ -229,7 +202,8 @@ def _analysis(
         versions={
             "clickwatch": dashboard.__version__,
             "python": platform.python_version(),
-            **VERSIONS,
+            "numpy": np.__version__,
+            **trained.model.versions,
         },
         trained=trained,
     )

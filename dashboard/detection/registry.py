@@ -1,11 +1,17 @@
-"""All models that can be chosen, by name. A new one is a file in `models/` and a line here."""
+"""All models that can be chosen, by name. A new one is a file of its own and a line here."""
 
+from dashboard.detection.baselines.pca import PCA
+from dashboard.detection.baselines.robust_z import ROBUST_Z
+from dashboard.detection.baselines.weekday_median import WEEKDAY_MEDIAN
 from dashboard.detection.models.encoder_decoder import ENCODER_DECODER
-from dashboard.detection.models.plan import ModelKind
+from dashboard.detection.models.kind import ModelKind
 from dashboard.detection.models.stacked import STACKED
 from dashboard.errors import SettingsError
 
-MODELS: dict[str, ModelKind] = {kind.name: kind for kind in (ENCODER_DECODER, STACKED)}
+MODELS: dict[str, ModelKind] = {
+    kind.name: kind for kind in (ENCODER_DECODER, STACKED, PCA, WEEKDAY_MEDIAN, ROBUST_Z)
+}
+DEFAULT_MODEL = ENCODER_DECODER.name
 
 
 def model_kind(name: str) -> ModelKind:

@@ -2,60 +2,58 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dashboard.data.panel import Frequency, Panel
 from dashboard.detection.calibration import Calibration
-from dashboard.detection.scaling import Scaling
+from dashboard.detection.models.kind import Model
+from dashboard.detection.registry import model_kind
 from dashboard.detection.settings import TrainingSettings
 from dashboard.errors import SettingsError
 
-MODEL_FILE = "model.keras"
 CALIBRATION_FILE = "calibration.json"
 
 
 class Fitted(BaseModel):
-    """What was learned beside the weights."""
+    """What was learned beside the model itself."""
 
     model_config = ConfigDict(frozen=True)
 
     settings: TrainingSettings
     features: tuple[str, ...]
     frequency: Frequency
-    scaling: Scaling
     calibration: Calibration
 
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """A Keras model and what was fitted with it; on disk `model.keras` and `calibration.json`."""
+    """A model and what was fitted with it; on disk the model's own files and `calibration.json`."""
 
-    network: Any  # a keras.Model; Keras is not imported here
+    model: Model
     fitted: Fitted
 
     def save(self, folder: Path) -> None:
-        """Write both files into a folder that exists."""
-        self.network.save(folder / MODEL_FILE)
+        """Write all files into a folder that exists."""
+        self.model.save(folder)
         (folder / CALIBRATION_FILE).write_text(self.fitted.model_dump_json(), "utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read both files; Keras' safe mode refuses a model that carries code.
+        """Read the files; Keras' safe mode refuses a model that carries code.
 
         Raises SettingsError where the folder holds no trained model.
         """
         try:
             fitted = Fitted.model_validate_json((folder / CALIBRATION_FILE).read_bytes())
+            kind = model_kind(fitted.settings.model)
+            return cls(kind.load(folder, fitted.settings), fitted)
         except (OSError, ValidationError) as error:
             raise SettingsError(
-                f"{folder} holds no trained model: its {CALIBRATION_FILE} cannot be read. "
+                f"{folder} holds no trained model that can be read. "
                 "Name a folder that `analyse` has written."
             ) from error
-        from dashboard.detection.training import load_network  # noqa: PLC0415 - loads TensorFlow
-
-        return cls(load_network(folder / MODEL_FILE), fitted)
 
     def check(self, panel: Panel) -> None:
         """Raise SettingsError unless the panel can be scored with this model."""

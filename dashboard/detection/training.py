@@ -21,7 +21,7 @@ from dashboard.errors import SettingsError
 
 AT_ONCE = 512  # windows reconstructed together
 
-VERSIONS = {"tensorflow": tf.__version__, "keras": keras.__version__, "numpy": np.__version__}
+VERSIONS = {"tensorflow": tf.__version__, "keras": keras.__version__}
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,8 @@ class RunLedger:
         if dataset.report is None:
             raise StoreError(f"{dataset.name} cannot be trained on: {dataset.problem}")
         report = dataset.report
-        check_fits(describe((report.users, report.times, len(report.features)), settings))
+        outline = describe((report.users, report.times, len(report.features)), settings)
+        check_fits(outline)
         run_id = new_id()
         row = insert(RUNS).values(
             id=run_id,
@@ -51,7 +52,7 @@ class RunLedger:
             settings=settings.model_dump(mode="json"),
             threshold=threshold.model_dump(mode="json"),
             state=RunState.QUEUED,
-            epochs=settings.epochs,
+            epochs=outline.epochs,
             created=time.time(),
         )
         with self.engine.begin() as connection:

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.charts import model_drawing
 from dashboard.charts.format import format_bytes, format_count, format_duration, format_number_of
 from dashboard.detection.outline import TrainingOutline
-from dashboard.detection.registry import MODELS
+from dashboard.detection.registry import DEFAULT_MODEL, MODELS
 
 
 def choose_model() -> str:
@@ -13,13 +13,13 @@ def choose_model() -> str:
     name = st.segmented_control(
         "Model",
         list(MODELS),
-        default=next(iter(MODELS)),
+        default=DEFAULT_MODEL,
         required=True,
         format_func=lambda option: MODELS[option].title,
         key="model",
         bind="query-params",
     )
-    kind = MODELS[name or next(iter(MODELS))]
+    kind = MODELS[name or DEFAULT_MODEL]
     st.markdown(kind.summary)
     good, bad = st.columns(2)
     good.markdown(f":material/thumb_up: **Strength.** {kind.good_at}")
@@ -29,6 +29,9 @@ def choose_model() -> str:
 
 def show_outline(outline: TrainingOutline) -> None:
     """Draw what a training will do on this data: the tensors, the numbers, the estimates."""
+    if not outline.layers:
+        st.markdown("Nothing is trained: each expectation is computed from the counts in a moment.")
+        return
     batch = min(outline.batch_size, outline.training_windows)
     st.html(model_drawing(outline.layers, outline.input_shape, batch))
     with st.container(horizontal=True, key="outline_figures"):

@@ -11,7 +11,8 @@ import streamlit as st
 from annotated_types import Ge, Gt, Le
 
 from dashboard.detection.choices import make_settings
-from dashboard.detection.registry import MODELS
+from dashboard.detection.models.kind import ModelKind
+from dashboard.detection.registry import DEFAULT_MODEL, MODELS, model_kind
 from dashboard.detection.settings import TrainingSettings
 from dashboard.errors import SettingsError
 
@@ -72,39 +73,52 @@ FINER = {
 
 
 def ask_settings(model: str) -> TrainingSettings:
-    """Draw the widgets and return the settings. Raises SettingsError for what cannot be used."""
+    """Draw the widgets that mean something to the model, and return the settings.
+
+    Raises SettingsError for what cannot be used.
+    """
+    kind = model_kind(model)
     chosen: dict[str, Any] = {"model": model}
-    for place, name in zip(st.columns(len(BASIC)), BASIC, strict=True):
-        with place:
-            chosen[name] = _ask(name)
-    with st.expander("More settings"):
-        columns = st.columns(4)
-        for position, name in enumerate(MORE):
-            with columns[position % len(columns)]:
-                chosen[name] = _ask(name)
+    if kind.is_trained:
+        st.subheader("Settings")
+        chosen |= _ask_all(kind, [name for name in BASIC if name in kind.heeds])
+        with st.expander("More settings"):
+            chosen |= _ask_all(kind, [name for name in MORE if name in kind.heeds])
     return make_settings(**chosen)
+
+
+def _ask_all(kind: ModelKind, names: list[str]) -> dict[str, Any]:
+    columns = st.columns(len(BASIC))
+    answers = {}
+    for position, name in enumerate(names):
+        with columns[position % len(columns)]:
+            answers[name] = _ask(kind, name)
+    return answers
 
 
 def address_of(settings: TrainingSettings) -> dict[str, str]:
     """Return what the form's address says of these settings: those that differ from the defaults."""
-    usual = TrainingSettings()
+    if settings.model not in MODELS:
+        return {}
+    kind = MODELS[settings.model]
     said = {
-        name: _in_words(name, value)
+        _key(kind, name): _in_words(name, value)
         for name in LABELS
-        if (value := getattr(settings, name)) != getattr(usual, name)
+        if (value := getattr(settings, name)) != getattr(kind.settings, name)
     }
-    if settings.model != usual.model and settings.model in MODELS:
-        said["model"] = MODELS[settings.model].title
+    if kind.name != DEFAULT_MODEL:
+        said["model"] = kind.title
     return said
 
 
 def show_settings(settings: TrainingSettings) -> None:
     """Draw the settings of a run, those that differ from the defaults marked."""
-    usual = TrainingSettings()
-    values = {name: getattr(settings, name) for name in LABELS}
+    kind = MODELS.get(settings.model)
+    usual = kind.settings if kind else settings
+    values = {name: getattr(settings, name) for name in LABELS if not kind or name in kind.heeds}
     st.dataframe(
         {
-            "Setting": list(LABELS.values()),
+            "Setting": [LABELS[name] for name in values],
             "Value": [_in_words(name, value) for name, value in values.items()],
             "Default": [
                 "" if value == getattr(usual, name) else _in_words(name, getattr(usual, name))
@@ -136,38 +150,48 @@ def _listed(sizes: tuple[int, ...]) -> str:
     return ", ".join(str(size) for size in sizes)
 
 
-def _ask(name: str) -> Any:
+def _key(kind: ModelKind, name: str) -> str:
+    """Return the key of a widget, which is its name in the address.
+
+    Models that agree on a default share the widget, so that a choice outlives a change of model.
+    """
+    shared = getattr(kind.settings, name) == TrainingSettings.model_fields[name].default
+    return name if shared else f"{kind.name}-{name}"
+
+
+def _ask(kind: ModelKind, name: str) -> Any:
     field = TrainingSettings.model_fields[name]
+    usual = getattr(kind.settings, name)
     shared: dict[str, Any] = {
         "label": LABELS[name],
         "help": f"{field.description} {FINER.get(name, '')}".strip(),
-        "key": name,
+        "key": _key(kind, name),
         "bind": "query-params",
     }
     if name == "units":
-        return _whole_numbers(st.text_input(value=_listed(field.default), **shared))
-    if isinstance(field.default, bool):
-        return st.toggle(value=field.default, **shared)
-    if isinstance(field.default, str):
+        return _whole_numbers(st.text_input(value=_listed(usual), **shared))
+    if isinstance(usual, bool):
+        return st.toggle(value=usual, **shared)
+    if isinstance(usual, str):
         options = get_args(field.annotation)
         words: Mapping[str, str] = SCALINGS if name == "scaling" else {}
         return st.selectbox(
             options=options,
-            index=options.index(field.default),
+            index=options.index(usual),
             format_func=lambda option: words.get(option, option),
             **shared,
         )
-    return _ask_number(name, shared)
+    return _ask_number(name, usual, shared)
 
 
-def _ask_number(name: str, shared: dict[str, Any]) -> float | None:
+def _ask_number(name: str, usual: float | None, shared: dict[str, Any]) -> float | None:
     field = TrainingSettings.model_fields[name]
     lowest, highest = _limits(field)
-    if isinstance(field.default, float):
+    if isinstance(usual, float):
         step = 0.0001 if name == "learning_rate" else 0.05
         above = any(isinstance(mark, Gt) for mark in field.metadata)
         return st.number_input(
-            value=field.default,
+            value=usual,
             min_value=step if above else lowest,
             max_value=float(highest),
             step=step,
@@ -175,7 +199,7 @@ def _ask_number(name: str, shared: dict[str, Any]) -> float | None:
             **shared,
         )
     return st.number_input(
-        value=field.default,
+        value=usual,
         min_value=int(lowest),
         max_value=int(highest),
         step=1,

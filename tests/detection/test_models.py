@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from dashboard.detection import training
+from dashboard.detection.models import sequence
 from dashboard.detection.models.keras_layers import METRICS, build
 from dashboard.detection.registry import MODELS, model_kind
 from dashboard.detection.settings import METRICS as METRIC_WORDS
@@ -14,6 +15,7 @@ from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.windows import cut
 from dashboard.errors import SettingsError
 
+CLASSICS = [name for name, kind in MODELS.items() if kind.prepare is sequence.prepare]
 CHOICES = [
     {},
     {"units": (7,)},
@@ -28,7 +30,7 @@ VALUES = RANDOM.uniform(-1, 1, (40, STEPS, FEATURES)).astype(np.float32)
 OBSERVED = RANDOM.random((40, STEPS)) < 0.7  # (windows, steps)
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", CLASSICS)
 @pytest.mark.parametrize("chosen", CHOICES)
 @pytest.mark.parametrize(("steps", "features"), [(5, 1), (8, 3)])
 def test_shapes_and_parameters_are_those_of_keras(
@@ -66,14 +68,14 @@ def _trained(name: str, **chosen: object) -> tuple[np.ndarray, list[float]]:
     return _weights(network), [record.loss for record in records]
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", CLASSICS)
 def test_every_model_learns_with_a_finite_and_falling_loss(name: str) -> None:
     _, losses = _trained(name, learning_rate=0.01)
     assert np.isfinite(losses).all()
     assert losses[-1] < losses[0]
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", CLASSICS)
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(name: str) -> None:
     # with dropout and shuffling, so that every random number of a training is drawn
     first, again, other = (
@@ -83,7 +85,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(name: str)
     assert not np.array_equal(first, other)
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", CLASSICS)
 def test_a_saved_model_gives_the_same_output_when_it_is_loaded(name: str, tmp_path: Path) -> None:
     network = _network(name, dropout=0.2)
     network.save(tmp_path / "model.keras")
@@ -91,7 +93,7 @@ def test_a_saved_model_gives_the_same_output_when_it_is_loaded(name: str, tmp_pa
     assert np.array_equal(loaded.predict_on_batch(VALUES), network.predict_on_batch(VALUES))
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", CLASSICS)
 def test_what_was_not_observed_neither_moves_the_loss_nor_the_weights(name: str) -> None:
     def step(targets: np.ndarray) -> tuple[float, np.ndarray]:
         network = _network(name)
@@ -106,7 +108,7 @@ def test_what_was_not_observed_neither_moves_the_loss_nor_the_weights(name: str)
     assert other_loss != loss
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", CLASSICS)
 def test_the_loss_is_the_mean_over_what_was_observed(name: str) -> None:
     network = _network(name)
     made = network.predict_on_batch(VALUES)

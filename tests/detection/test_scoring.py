@@ -1,14 +1,19 @@
 import numpy as np
 from panels import make_panel
 
-from dashboard.detection.scoring import score
+from dashboard.detection.residuals import standardised
+from dashboard.detection.scoring import Scores, score
+
+
+def scores_of(actual: np.ndarray, expected: np.ndarray, scored: np.ndarray) -> Scores:
+    return score(standardised(actual, expected, scored))
 
 
 def test_a_planted_spike_is_the_highest_score_of_all() -> None:
     panel = make_panel(users=30)
     expected = panel.values.mean(axis=1, keepdims=True) * np.ones_like(panel.values)
     panel.values[7, 11, 0] *= 6
-    scores = score(panel.values, expected, panel.observed)
+    scores = scores_of(panel.values, expected, panel.observed)
     assert np.unravel_index(np.nanargmax(scores.cell), scores.cell.shape) == (7, 11, 0)
     assert np.argmax(scores.user) == 7
 
@@ -16,13 +21,13 @@ def test_a_planted_spike_is_the_highest_score_of_all() -> None:
 def test_busy_and_quiet_users_score_alike_by_chance() -> None:
     random = np.random.default_rng(0)
     level = np.repeat([5.0, 500.0], 200)[:, None, None] * np.ones((400, 40, 1))
-    scores = score(random.poisson(level), level, np.ones((400, 40), dtype=bool))
+    scores = scores_of(random.poisson(level), level, np.ones((400, 40), dtype=bool))
     quiet, busy = np.nanmean(scores.cell[:200]), np.nanmean(scores.cell[200:])
     assert 0.9 < quiet / busy < 1.1
 
 
 def test_users_who_never_click_do_not_stand_out() -> None:
-    scores = score(np.zeros((3, 20, 1)), np.full((3, 20, 1), 0.1), np.ones((3, 20), dtype=bool))
+    scores = scores_of(np.zeros((3, 20, 1)), np.full((3, 20, 1), 0.1), np.ones((3, 20), dtype=bool))
     assert scores.cell.max() < 1
 
 
@@ -30,7 +35,7 @@ def test_unobserved_cells_have_no_score() -> None:
     scored = np.ones((2, 20), dtype=bool)
     scored[0, :5] = False
     scored[1] = False
-    scores = score(np.ones((2, 20, 1)), np.ones((2, 20, 1)), scored)
+    scores = scores_of(np.ones((2, 20, 1)), np.ones((2, 20, 1)), scored)
     assert np.array_equal(np.isfinite(scores.cell[:, :, 0]), scored)
     assert np.isfinite(scores.user).tolist() == [True, False]
     assert not np.isfinite(scores.day[:5]).any()

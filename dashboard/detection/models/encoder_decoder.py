@@ -1,6 +1,8 @@
 """The encoder-decoder: a window squeezed into one vector, and unfolded again."""
 
-from dashboard.detection.models.plan import ModelKind, Plan, lstm_stack, output, repeat
+from dashboard.detection.models.kind import ModelKind
+from dashboard.detection.models.plan import Plan, lstm_stack, output, repeat
+from dashboard.detection.models.sequence import HEEDS, load, prepare
 from dashboard.detection.settings import TrainingSettings
 
 
@@ -21,5 +23,9 @@ ENCODER_DECODER = ModelKind(
     summary="Squeezes each window through one vector and reconstructs it from there.",
     good_at="It cannot copy its input: what does not fit into the vector is lost, odd days first.",
     bad_at="It learns slowly, and on many users mostly the average rhythm; busy users rule its error.",
+    settings=TrainingSettings(model="encoder-decoder"),
+    heeds=HEEDS,
     plan=plan,
+    prepare=prepare,
+    load=load,
 )

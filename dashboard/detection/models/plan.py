@@ -1,10 +1,7 @@
 """A model described by its layers: enough to draw it, count it and build it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
-
-from dashboard.detection.settings import TrainingSettings
 
 Shape = tuple[int | None, ...]  # None is the batch
 
@@ -24,18 +21,6 @@ class LayerPlan:
 
 
 Plan = tuple[LayerPlan, ...]
-
-
-@dataclass(frozen=True)
-class ModelKind:
-    """A model that can be chosen. `plan(settings, steps, features)` describes its layers."""
-
-    name: str
-    title: str
-    summary: str
-    good_at: str
-    bad_at: str
-    plan: Callable[[TrainingSettings, int, int], Plan]
 
 
 def lstm(units: int, inputs: int, steps: int, *, returns_sequences: bool) -> LayerPlan:

@@ -1,6 +1,8 @@
 """The stacked model: no bottleneck, a number for every step all the way through."""
 
-from dashboard.detection.models.plan import ModelKind, Plan, lstm_stack, output
+from dashboard.detection.models.kind import ModelKind
+from dashboard.detection.models.plan import Plan, lstm_stack, output
+from dashboard.detection.models.sequence import HEEDS, load, prepare
 from dashboard.detection.settings import TrainingSettings
 
 
@@ -20,5 +22,9 @@ STACKED = ModelKind(
     summary="Passes every step through two LSTM layers, with nothing squeezed in between.",
     good_at="It learns fast and reconstructs closely, level and rhythm alike.",
     bad_at="It sees each step that it reconstructs, so it learns to copy anomalies too.",
+    settings=TrainingSettings(model="stacked"),
+    heeds=HEEDS,
     plan=plan,
+    prepare=prepare,
+    load=load,
 )

@@ -1,0 +1,47 @@
+"""PCA: what two rhythms, shared by all users, say of each user."""
+
+import numpy as np
+
+from dashboard.detection.baselines.baseline import baseline_kind
+
+COMPONENTS = 2
+LEAST_DEVIATION = 1e-6
+
+
+def expect(actual: np.ndarray, phases: np.ndarray) -> np.ndarray:
+    """Expect each standardised history's projection on the first components, one set a feature.
+
+    Unobserved cells count as the user's mean. With one user there is nothing shared: its mean.
+    """
+    del phases
+    there = np.isfinite(actual)
+    number = np.maximum(there.sum(axis=1, keepdims=True), 1)
+    mean = np.where(there, actual, 0).sum(axis=1, keepdims=True) / number
+    away = np.where(there, actual - mean, 0)
+    deviation = np.sqrt(np.square(away).sum(axis=1, keepdims=True) / number)
+    standard = away / np.maximum(deviation, LEAST_DEVIATION)
+    projected = np.stack([_project(standard[:, :, one]) for one in range(actual.shape[2])], axis=2)
+    return mean + projected * deviation
+
+
+def _project(standard: np.ndarray) -> np.ndarray:
+    """Project (users, times) on its first components over time."""
+    components = min(COMPONENTS, len(standard) - 1)
+    if components < 1:
+        return np.zeros_like(standard)
+    by_time = (
+        len(standard) > standard.shape[1]
+    )  # the smaller side: eigenvectors of the other follow
+    side = standard.astype(np.float64) if by_time else standard.T.astype(np.float64)
+    first = np.linalg.eigh(side.T @ side)[1][:, -components:]  # eigenvalues ascend
+    return standard @ first @ first.T if by_time else first @ (first.T @ standard)
+
+
+PCA = baseline_kind(
+    "pca",
+    "PCA",
+    summary="Baseline: two rhythms shared by all users, fitted to each user's history.",
+    good_at="It learns weekdays, holidays and outages from all users in a moment.",
+    bad_at="It needs many users alike, and bends towards long anomalies.",
+    expect=expect,
+)

@@ -1,0 +1,77 @@
+"""What a model is to the rest: something that can be chosen, fitted, asked what it expects, and kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from dashboard.data.panel import Panel
+from dashboard.detection.history import EpochRecord
+from dashboard.detection.holdout import Split
+from dashboard.detection.models.plan import Plan
+from dashboard.detection.settings import TrainingSettings
+
+OnEpoch = Callable[[EpochRecord], None]
+MODEL_FILE = "model.keras"
+
+
+@dataclass(frozen=True)
+class Reconstruction:
+    """What a model makes of a panel. All (users, times, features) float32, NaN where not scored.
+
+    expected: in counts. error: squared, on the model's own scale.
+    surprise: how far actual lies above (positive) or below expected, in standard deviations of
+        what is normal there; about standard normal where nothing is wrong.
+    """
+
+    expected: np.ndarray
+    error: np.ndarray
+    surprise: np.ndarray
+
+
+class Model(Protocol):
+    """A model at work on data of one kind."""
+
+    @property
+    def parameters(self) -> int:
+        """How many weights are trained."""
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Which libraries it was made with, beside NumPy."""
+
+    def fit(self, on_epoch: OnEpoch) -> tuple[EpochRecord, ...]:
+        """Learn from what the model was prepared with; nothing where there is nothing to train."""
+
+    def reconstruct(self, panel: Panel, scored: np.ndarray) -> Reconstruction:
+        """Say what is expected in each cell of a panel. scored: (users, times) bool."""
+
+    def save(self, folder: Path) -> None:
+        """Write what `load` of its kind needs into a folder that exists."""
+
+
+@dataclass(frozen=True)
+class ModelKind:
+    """A model that can be chosen.
+
+    settings: its own defaults. heeds: the names of the settings that mean anything to it.
+    plan: its layers, for windows of (steps, features); none where nothing is trained.
+    """
+
+    name: str
+    title: str
+    summary: str
+    good_at: str
+    bad_at: str
+    settings: TrainingSettings
+    heeds: tuple[str, ...]
+    plan: Callable[[TrainingSettings, int, int], Plan]
+    prepare: Callable[[Panel, TrainingSettings, Split], Model]
+    load: Callable[[Path, TrainingSettings], Model]
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether it learns in epochs, as a network does; a baseline only computes."""
+        return "epochs" in self.heeds

@@ -1,0 +1,95 @@
+"""The classic models at work: scaled windows in, the same windows out, by the plan of their layers."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dashboard.data.panel import Panel
+from dashboard.detection.history import EpochRecord
+from dashboard.detection.holdout import Split
+from dashboard.detection.models.kind import MODEL_FILE, OnEpoch, Reconstruction
+from dashboard.detection.residuals import standardised
+from dashboard.detection.scaling import Scaling, fit_scaling
+from dashboard.detection.settings import TrainingSettings
+from dashboard.detection.windows import cut
+
+SCALING_FILE = "scaling.json"
+HEEDS = tuple(TrainingSettings.model_fields)  # all of them
+
+
+@dataclass(frozen=True)
+class SequenceModel:
+    """A Keras network over scaled windows. `material`: what it learns from; None once loaded."""
+
+    network: Any  # a keras.Model; Keras is not imported here
+    settings: TrainingSettings
+    scaling: Scaling
+    material: Any = None
+
+    @property
+    def parameters(self) -> int:
+        """How many weights are trained."""
+        return self.network.count_params()
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Which libraries it was made with."""
+        from dashboard.detection.training import VERSIONS  # noqa: PLC0415 - loads TensorFlow
+
+        return VERSIONS
+
+    def fit(self, on_epoch: OnEpoch) -> tuple[EpochRecord, ...]:
+        """Train the network in place."""
+        from dashboard.detection import training  # noqa: PLC0415 - loads TensorFlow
+
+        return training.fit(self.network, self.settings, self.material, on_epoch)
+
+    def reconstruct(self, panel: Panel, scored: np.ndarray) -> Reconstruction:
+        """Average the reconstructions of all windows back to cells."""
+        from dashboard.detection import training  # noqa: PLC0415 - loads TensorFlow
+
+        scale = self.scaling.on(panel)
+        scaled = scale.scale(panel)
+        users = np.flatnonzero(scored.any(axis=1))
+        windows = cut(panel.observed, users, self.settings.window, self.settings.stride)
+        made = training.reconstruct(self.network, scaled, windows)
+        made[~scored] = np.nan
+        expected = scale.counts(made)
+        return Reconstruction(
+            expected=expected,
+            error=np.square(scaled - made),
+            surprise=standardised(panel.values, expected, scored),
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write the network and its scaling."""
+        self.network.save(folder / MODEL_FILE)
+        (folder / SCALING_FILE).write_text(self.scaling.model_dump_json(), "utf-8")
+
+
+def prepare(panel: Panel, settings: TrainingSettings, parts: Split) -> SequenceModel:
+    """Build the network, and scale the data by its training part."""
+    from dashboard.detection import training  # noqa: PLC0415 - loads TensorFlow
+
+    scaling = fit_scaling(settings.scaling, panel, parts.training)
+    return SequenceModel(
+        network=training.make_network(settings, len(panel.features)),
+        settings=settings,
+        scaling=scaling,
+        material=training.Material(
+            scaling.on(panel).scale(panel),
+            panel.observed,
+            parts.training_windows,
+            parts.held_out_windows,
+        ),
+    )
+
+
+def load(folder: Path, settings: TrainingSettings) -> SequenceModel:
+    """Read a saved model back. Raises OSError, ValueError or SettingsError where it cannot be."""
+    from dashboard.detection.training import load_network  # noqa: PLC0415 - loads TensorFlow
+
+    scaling = Scaling.model_validate_json((folder / SCALING_FILE).read_bytes())
+    return SequenceModel(load_network(folder / MODEL_FILE), settings, scaling)
