@@ -178,8 +178,13 @@ def evaluate(
     from dashboard.detection.thresholds import parse_threshold
     from dashboard.runs.quiet import quiet_libraries
 
-    chosen = [model_kind(name).name for name in dict.fromkeys(names)] or list(MODELS)
-    settings = [parse_settings({"model": name, "seed": seed, "epochs": epochs}) for name in chosen]
+    chosen = [model_kind(name) for name in dict.fromkeys(names)] or list(MODELS.values())
+    settings = [
+        parse_settings(
+            {"model": kind.name, "seed": seed, "epochs": epochs if kind.is_trained else None}
+        )
+        for kind in chosen
+    ]
     limit = parse_threshold(threshold)
     reading = parse_maps(maps)
     with quiet_libraries():

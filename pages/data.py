@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.detection.settings import TrainingSettings
+from dashboard.detection.choices import make_settings
 from dashboard.ui import intake, mapping, understanding
 from dashboard.ui.addresses import go_to, read_choice
 from dashboard.ui.kept import open_store
@@ -41,7 +41,7 @@ else:
     understanding.say_understood(record.report)
     with st.container(horizontal=True):
         if st.button("Find anomalies", type="primary", icon=":material/search:", key="find"):
-            go_to("train", run=open_store().queue_run(record.id, TrainingSettings()).id)
+            go_to("train", run=open_store().queue_run(record.id, make_settings()).id)
         if st.button("Choose model and settings", icon=":material/tune:", key="choose"):
             go_to("train", dataset=record.id)
         intake.delete_button(record)

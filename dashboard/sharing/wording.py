@@ -10,6 +10,7 @@ from dashboard.charts.format import (
     format_share,
     format_threshold,
 )
+from dashboard.detection.models.kind import ModelKind
 from dashboard.detection.registry import MODELS
 from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.manifest import RunManifest
@@ -50,10 +51,7 @@ def method_sentences(settings: TrainingSettings) -> list[str]:
     kind = MODELS.get(settings.model)
     about = [kind.summary, f"Good: {kind.good_at}", f"Bad: {kind.bad_at}"] if kind else []
     return [
-        (
-            f"A sequence model ({kind.title if kind else settings.model}) learned to reconstruct each "
-            "user's counts. What it reconstructs is the expected count."
-        ),
+        f"{_how_expected(settings.model, kind)} That is the expected count.",
         *about,
         (
             "The score is the difference of actual and expected on a square-root scale, on which chance "
@@ -62,11 +60,18 @@ def method_sentences(settings: TrainingSettings) -> list[str]:
     ]
 
 
+def _how_expected(model: str, kind: ModelKind | None) -> str:
+    if kind and not kind.is_trained:
+        return f"A simple baseline ({kind.title}) computed from the counts what is usual for each user."
+    return f"A sequence model ({kind.title if kind else model}) learned to reconstruct each user's counts."
+
+
 def settings_rows(settings: TrainingSettings) -> Rows:
-    """Return every setting of the training, in the form's order, with its help."""
+    """Return every setting that the model heeds, in the form's order, with its help."""
     return [
         (name.replace("_", " ").capitalize(), _setting(getattr(settings, name)), field.description)
         for name, field in TrainingSettings.model_fields.items()
+        if settings.model not in MODELS or name in MODELS[settings.model].heeds
     ]
 
 

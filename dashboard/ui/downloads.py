@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.detection.trained import MODEL_FILE
+from dashboard.detection.models.kind import MODEL_FILE
 from dashboard.runs.results import Results
 from dashboard.runs.views import View
 from dashboard.sharing.exports import cells_csv, days_csv, users_csv
@@ -18,11 +18,9 @@ def offer_downloads(run_id: str, results: Results, view: View) -> None:
             _offer("days.csv", lambda: days_csv(view), "text/csv")
             _offer("cells.csv", lambda: cells_csv(view), "text/csv")
             _offer("report.html", lambda: report_of(run_id), "text/html")
-            _offer(
-                "model.keras",
-                (results.folder / MODEL_FILE).read_bytes,
-                "application/octet-stream",
-            )
+            model = results.folder / MODEL_FILE
+            if model.is_file():  # a baseline has none
+                _offer(MODEL_FILE, model.read_bytes, "application/octet-stream")
 
 
 def _offer(name: str, make: object, mime: str) -> None:

@@ -69,10 +69,8 @@ def _draw_waiting(run: RunRecord) -> None:
 def _draw_training(run: RunRecord) -> None:
     stage = "Stopping" if run.cancelling else STAGES.get(run.stage, "Starting the model")
     left = "" if run.seconds_left is None else f", about {format_duration(run.seconds_left)} left"
-    st.progress(
-        min(1.0, run.epoch / max(1, run.epochs)),
-        text=f"{stage}: {run.epoch} of {run.epochs} epochs done{left}",
-    )
+    done = f": {run.epoch} of {run.epochs} epochs done{left}" if run.epochs else ""
+    st.progress(min(1.0, run.epoch / max(1, run.epochs)), text=stage + done)
     if run.stalled:
         st.warning("The worker has fallen silent. The run will be taken up again by another.")
     st.caption(

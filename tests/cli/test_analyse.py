@@ -22,6 +22,7 @@ FILES = {
     "run.json",
     "model.keras",
     "calibration.json",
+    "scaling.json",
     "report.html",
 }
 

@@ -22,6 +22,7 @@ FILES = {
     "history.parquet",
     "model.keras",
     "calibration.json",
+    "scaling.json",
 }
 
 
