@@ -11,6 +11,7 @@ from dashboard.charts.days import error_per_day
 from dashboard.charts.distribution import score_distribution
 from dashboard.charts.drawing import drawing_text, format_shape, model_drawing
 from dashboard.charts.ranking import users_ranked
+from dashboard.charts.story import user_sentence
 from dashboard.charts.theme import PLOTLY_CONFIG, figure_text
 from dashboard.charts.training import loss_curves
 from dashboard.charts.user import user_series
@@ -27,6 +28,7 @@ __all__ = [
     "score_distribution",
     "score_heatmap",
     "totals_per_day",
+    "user_sentence",
     "user_series",
     "users_ranked",
 ]

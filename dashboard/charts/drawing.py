@@ -15,6 +15,7 @@ _STYLE = """
  padding:0 .5rem;white-space:nowrap;font-variant-numeric:tabular-nums;font-size:.8125rem}
 .model-drawing .block{background:#4c8ff0;opacity:.75;border-radius:2px}
 .model-drawing .arrow{opacity:.65;line-height:1}
+.model-drawing li:last-child .arrow{display:none}
 .model-drawing .layer{border:1.5px solid currentColor;border-radius:.5rem;padding:.5rem .75rem;
  flex:1 1 auto;overflow-wrap:anywhere}
 .model-drawing .layer b{display:block;font-weight:600}

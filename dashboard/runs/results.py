@@ -18,7 +18,6 @@ from dashboard.runs.grid import grid_of, series_of
 from dashboard.runs.manifest import RunManifest
 from dashboard.runs.opening import open_tables
 from dashboard.runs.ranking import matching, sorted_by
-from dashboard.runs.summary import summary_of
 from dashboard.runs.tables import time_label
 from dashboard.runs.views import Counts, Histogram, Query, UserView, View
 
@@ -104,7 +103,6 @@ class Results:
             anomalous_times=int(series.loc[series["anomaly"], "time"].nunique()),
             volume=float(facts["volume"]),
             series=series,
-            summary=summary_of(facts["user"], rank, series, self.manifest),
         )
 
     def find_user(self, name: str) -> int:

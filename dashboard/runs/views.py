@@ -104,4 +104,3 @@ class UserView:
     anomalous_times: int
     volume: float
     series: pd.DataFrame
-    summary: str

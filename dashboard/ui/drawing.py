@@ -1,5 +1,7 @@
 """Charts on a page: one way to draw them, and one way to hear what was chosen in them."""
 
+from collections.abc import Callable
+
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -36,6 +38,31 @@ def draw_to_choose(figure: go.Figure, key: str) -> tuple[int | None, str | None]
     let_go(key)
     user_index, time = chosen
     return (None if user_index is None else int(user_index), time)
+
+
+def draw_to_pick(figure: go.Figure, key: str, pick: Callable[[float], None]) -> None:
+    """Draw a figure in which a score can be picked; `pick` is told before the page is drawn again.
+
+    Points to pick have `customdata` [None, None, score].
+    """
+    widget = fresh_key(key)
+
+    def hear() -> None:
+        points = st.session_state[widget].selection.points
+        scores = [point["customdata"][2] for point in points if len(point["customdata"]) == 3]  # noqa: PLR2004
+        if scores:
+            let_go(key)
+            pick(float(scores[0]))
+
+    st.plotly_chart(
+        figure,
+        theme=None,
+        key=widget,
+        config=PLOTLY_CONFIG,
+        alt=figure_text(figure),
+        on_select=hear,
+        selection_mode="points",
+    )
 
 
 def fresh_key(key: str) -> str:

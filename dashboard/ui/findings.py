@@ -3,36 +3,34 @@
 import streamlit as st
 
 from dashboard.charts import error_per_day, score_distribution, score_heatmap, users_ranked
-from dashboard.charts.format import format_count, format_name
+from dashboard.charts.format import format_count, format_name, format_number_of, format_time
 from dashboard.runs.results import Results
 from dashboard.runs.views import View
 from dashboard.ui.addresses import write_choice
-from dashboard.ui.drawing import draw, draw_to_choose, fresh_key, let_go
+from dashboard.ui.drawing import draw_to_choose, draw_to_pick, fresh_key, let_go
+from dashboard.ui.findings_choice import move_threshold
 from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
 
 BARS = 20
+SHORT_TABLE, TABLE_PIXELS, WIDE_NAME = 14, 520, 20
 RANKED_BY = {"error": "error", "volume": "volume"}
 
 
 def say_headline(view: View, results: Results) -> None:
     """Draw the finding in one sentence."""
     counts = view.counts
-    unit = f"user-{results.manifest.frequency}s"
-    share = (
-        f"**{format_count(counts.anomalous_users)} of {format_count(counts.scored_users)} users** "
-        f"do not fit, at **{format_count(counts.anomalous_cells)}** of "
-        f"{format_count(counts.scored_cells)} {unit}."
-    )
     first = ""
-    if len(view.users) and view.query.sort == "score" and not view.query.search:
+    if len(view.users) > 1 and view.query.sort == "score" and not view.query.search:
         first = f" The strangest is **{plain(format_name(view.users.iloc[0]['user']))}**."
     left_out = (
-        f" {format_count(counts.unscored_users)} had too little history and were not scored."
+        f" {format_number_of(counts.unscored_users, 'user')} had too little history and "
+        f"{'was' if counts.unscored_users == 1 else 'were'} not scored."
         if counts.unscored_users
         else ""
     )
-    st.markdown((share if counts.anomalous_cells else _nothing(counts)) + first + left_out)
+    found = _found(view, results) if counts.anomalous_cells else _nothing(view, results)
+    st.markdown(found + first + left_out)
 
 
 def show_findings(view: View, run_id: str) -> None:
@@ -44,12 +42,16 @@ def show_findings(view: View, run_id: str) -> None:
         if day and day[1] is not None:
             open_time(day[1])
     with right:
-        draw(
+        draw_to_pick(
             score_distribution(view.histogram, view.level, view.counts.anomalous_cells, dark=dark),
-            "distribution",
+            f"distribution_{run_id}",
+            move_threshold,
         )
+        st.caption("Click in the distribution to move the threshold there.")
     if view.users.empty:
         st.info("No user matches. Empty the search, or turn off the filters.")
+        return
+    if is_single(view):
         return
     choose_cell(view, run_id)
     ranked, table = st.columns(2, gap="medium")
@@ -81,18 +83,19 @@ def choose_row(view: View, run_id: str) -> None:
     """Draw the ranked table; a click on a row opens its user."""
     table = view.users[["rank", "user", "score", "p_value", "error", "anomalous_times", "volume"]]
     table = table.assign(user=[format_name(name, 60) for name in table["user"]])
-    st.markdown("**Users, ranked.** Choose a row to open its user.")
+    long_names = table["user"].str.len().max() > WIDE_NAME
+    st.markdown("**Users, ranked.** Click a row to open its user.")
     event = st.dataframe(
         table,
         hide_index=True,
-        height=520,
+        height="content" if len(table) < SHORT_TABLE else TABLE_PIXELS,
         key=fresh_key(f"table_{run_id}"),
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode=["single-row", "single-cell"],
         alt=f"{len(table)} users with rank, score, p-value, error, anomalous time steps and volume.",
         column_config={
             "rank": st.column_config.NumberColumn("Rank", format="%d", width="small"),
-            "user": st.column_config.TextColumn("User"),
+            "user": st.column_config.TextColumn("User", width="medium" if long_names else None),
             "score": st.column_config.NumberColumn("Score", format="%.2f"),
             "p_value": st.column_config.NumberColumn("p-value", format="%.2g"),
             "error": st.column_config.NumberColumn("Error", format="%.3g"),
@@ -100,7 +103,8 @@ def choose_row(view: View, run_id: str) -> None:
             "volume": st.column_config.NumberColumn("Volume", format="localized"),
         },
     )
-    if rows := list(event.selection.rows):
+    rows = [*event.selection.rows, *(row for row, _ in event.selection.cells)]
+    if rows:
         let_go(f"table_{run_id}")
         open_user(int(view.users["user_index"].iloc[rows[0]]))
 
@@ -123,25 +127,47 @@ def say_time_filter(results: Results, time: str | None) -> None:
     if time is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="time_filter"):
-        st.markdown(
-            f"Only users with an anomaly on **{plain(time)}** ({results.manifest.frequency})."
-        )
+        known = {results.label(one): one for one in results.times}
+        shown = format_time(known[time], results.manifest.frequency) if time in known else time
+        st.markdown(f"Only users with an anomaly: **{plain(shown)}**.")
         if st.button("Show all", icon=":material/close:", key="all_times"):
             write_choice(time=None)
             st.rerun()
 
 
-def _nothing(counts: object) -> str:
+def is_single(view: View) -> bool:
+    """Whether the run is about one user alone, such as a single series."""
+    return view.counts.scored_users == 1 and not view.counts.unscored_users
+
+
+def _found(view: View, results: Results) -> str:
+    counts, step = view.counts, results.manifest.frequency
+    cells = f"**{format_count(counts.anomalous_cells)}** of {format_count(counts.scored_cells)}"
+    one_feature = len(results.features) == 1 or view.query.feature is not None
+    if is_single(view):
+        verb = "does" if counts.anomalous_cells == 1 else "do"
+        return f"{cells} {f'{step}s' if one_feature else 'counts'} {verb} not fit."
+    users = f"{format_count(counts.anomalous_users)} of {format_count(counts.scored_users)} users"
+    verb = "does" if counts.anomalous_users == 1 else "do"
+    return f"**{users}** {verb} not fit, at {cells} {f'user-{step}s' if one_feature else 'counts'}."
+
+
+def _nothing(view: View, results: Results) -> str:
+    among = (
+        f"{format_number_of(len(results.times), results.manifest.frequency)}"
+        if is_single(view)
+        else format_number_of(view.counts.scored_users, "user")
+    )
     return (
-        f"**Nothing stands out** among {format_count(counts.scored_users)} users at this threshold. "
+        f"**Nothing stands out** among {among} at this threshold. "
         "Lower it to see what comes closest."
     )
 
 
 def chosen_user(results: Results, written: str | None) -> int | None:
-    """Return the user of the address: an index. Says so where there is no such user."""
+    """Return the user of the address, an index, or the only one. Says so where there is no such user."""
     if written is None:
-        return None
+        return 0 if results.manifest.users == 1 else None
     if not written.isdecimal() or int(written) >= results.manifest.users:
         st.warning(f"This run has no user number {plain(written)}. Choose one below.")
         return None

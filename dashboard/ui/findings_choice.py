@@ -59,7 +59,7 @@ AMOUNTS = {
 def choose_threshold(results: Results) -> Threshold:
     """Draw the threshold control, at first as the run has it."""
     own = results.manifest.threshold
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left, right = st.columns([3, 2])
     with left:
         kind = st.segmented_control(
             "Threshold by",
@@ -69,6 +69,9 @@ def choose_threshold(results: Results) -> Threshold:
             format_func=KINDS.get,
             key="by",
             bind="query-params",
+            help="A **false-alarm rate** flags what normal counts would seldom do. An **alert "
+            "budget** flags as many users as you have time for. A **plain score** flags from that "
+            "score on.",
         )
     kind = kind or own.kind
     amount = AMOUNTS[kind]
@@ -93,7 +96,12 @@ def choose_threshold(results: Results) -> Threshold:
 
 def choose_users(results: Results, level: float) -> Query:
     """Draw search, sort, filter and number of users, and return the one query of the page."""
-    search, sort, top, only = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
+    several = len(results.features) > 1
+    if results.manifest.users == 1:
+        return Query(level=level, feature=_choose_feature(results) if several else None)
+    search, sort, top, only, *rest = st.columns(
+        [3, 2, 2, 2, 3] if several else [3, 2, 2, 2], vertical_alignment="bottom"
+    )
     wanted = search.text_input(
         "Search users", key="q", bind="query-params", placeholder="part of a name"
     )
@@ -106,12 +114,9 @@ def choose_users(results: Results, level: float) -> Query:
     )  # fmt: skip
     anomalous = only.toggle("Only anomalous", key="only", bind="query-params")
     feature = None
-    if len(results.features) > 1:
-        options = [None, *results.features]
-        feature = st.selectbox(
-            "Feature", options, key="feature_choice",
-            format_func=lambda name: "all, the strangest counts" if name is None else format_name(name),
-        )  # fmt: skip
+    if rest:
+        with rest[0]:
+            feature = _choose_feature(results)
     return Query(
         level=level,
         search=wanted.strip(),
@@ -122,6 +127,26 @@ def choose_users(results: Results, level: float) -> Query:
         time=read_choice("time"),
         only_anomalous=anomalous,
     )
+
+
+def _choose_feature(results: Results) -> str | None:
+    """Draw the choice of a feature; None is all of them, each cell by its strangest."""
+    return st.selectbox(
+        "Feature",
+        [None, *results.features],
+        format_func=lambda name: "all: the strangest" if name is None else format_name(name),
+        key="feature",
+        bind="query-params",
+    )
+
+
+def move_threshold(score: float) -> None:
+    """Make a plain score the threshold. To be called before the page is drawn."""
+    amount = max(AMOUNTS["value"].lowest, score)
+    if "value" not in st.session_state:  # a widget that is only now drawn would not say it
+        st.query_params["value"] = str(amount)
+    st.session_state["by"] = "value"
+    st.session_state["value"] = amount
 
 
 def say_level(level: float) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from dashboard.charts.format import format_number_of
 from dashboard.detection.registry import MODELS
 from dashboard.errors import StoreError
 from dashboard.runs.records import RunRecord, RunState
@@ -19,7 +20,7 @@ LOOK_SECONDS = 2.0
 
 def choose_runs() -> tuple[str, list[RunState]]:
     """Draw the filter; it stands in the address."""
-    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    left, right = st.columns([2, 3])
     search = left.text_input(
         "Search runs", key="q", bind="query-params", placeholder="name of a run or dataset"
     )
@@ -30,6 +31,7 @@ def choose_runs() -> tuple[str, list[RunState]]:
         format_func=lambda state: STATE_WORDS[RunState(state)][0],
         key="state",
         bind="query-params",
+        wrap=True,
     )
     return search.strip(), [RunState(state) for state in states or []]
 
@@ -70,8 +72,10 @@ def _draw_row(run: RunRecord) -> None:
         with what:
             st.markdown(f"**{plain(run.name)}** {state_badge(run)}")
             progress = f"epoch {run.epoch} of {run.epochs} · " if not run.state.is_final else ""
+            units = ", ".join(str(size) for size in run.settings.units)
             st.caption(
-                f"{progress}{model} · {plain(run.dataset_name)} · {ago(run.created)} · {took(run)}"
+                f"{progress}{model}, {format_number_of(run.epochs, 'epoch')}, {units} units · "
+                f"{plain(run.dataset_name)} · {ago(run.created)} · {took(run)}"
             )
             if run.reason:
                 st.caption(plain(run.reason))

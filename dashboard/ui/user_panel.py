@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.charts import user_series
+from dashboard.charts import user_sentence, user_series
 from dashboard.charts.format import (
     format_count,
     format_error,
@@ -27,14 +27,18 @@ setTimeout(() => document.querySelector(".st-key-user_panel")
 def show_user(run_id: str, user_index: int, view: View) -> None:
     """Draw the user of the address."""
     story = user_of(run_id, user_index, view.level)
-    _bring_into_view(f"{run_id} {user_index}")
+    alone = view.counts.scored_users + view.counts.unscored_users == 1
+    if not alone:
+        _bring_into_view(f"{run_id} {user_index}")
     with st.container(border=True, key="user_panel"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(plain(format_name(story.user, 60)), width="stretch")
-            _walk(user_index, view)
-        st.markdown(plain(story.summary))
-        _figures(story)
-        draw(user_series(story, dark=is_dark()), f"user_{user_index}")
+            if not alone:
+                _walk(user_index, view)
+        st.markdown(plain(user_sentence(story, view.counts.scored_users)))
+        _figures(story, alone)
+        figure = user_series(story, dark=is_dark(), feature=view.query.feature)
+        draw(figure, f"user_{user_index}")
         st.download_button(
             "This user as CSV",
             lambda: user_csv(story),
@@ -52,11 +56,23 @@ def _bring_into_view(shown: str) -> None:
         st.html(_SCROLL, unsafe_allow_javascript=True)
 
 
-def _figures(story: UserView) -> None:
+def _figures(story: UserView, alone: bool) -> None:
     with st.container(horizontal=True, key="user_figures"):
-        st.metric("Rank", format_count(story.rank), border=True)
-        st.metric("Score", format_score(story.score), border=True)
-        st.metric("p-value", format_p_value(story.p_value), border=True)
+        if not alone:
+            st.metric("Rank", format_count(story.rank), border=True)
+        st.metric(
+            "Score",
+            format_score(story.score),
+            border=True,
+            help="The highest of this user's cells.",
+        )
+        if not alone:
+            st.metric(
+                "p-value",
+                format_p_value(story.p_value),
+                border=True,
+                help="The chance of a score at least this high on normal data.",
+            )
         st.metric("Mean error", format_error(story.error), border=True)
         st.metric("Anomalies", format_count(story.anomalous_times), border=True)
 

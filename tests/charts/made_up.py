@@ -154,7 +154,6 @@ def make_user(view: View, row: int = 0, features: tuple[str, ...] = ("clicks",))
         int(one["anomalous_times"]),
         float(one["volume"]),
         series,
-        "Ranked first of 30 users.",
     )
 
 

@@ -22,6 +22,7 @@ TINY = TrainingSettings(units=(2,), epochs=2, batch_size=8, validation_share=0.0
 HOSTILE = ("<script>alert(1)</script>", "**bold** [x](http://evil.example)", "=1+1")
 
 OpenPage = Callable[..., AppTest]
+TrainedHome = tuple[AppSettings, RunRecord, RunRecord]
 
 
 def counts_csv(users: int = 12, days: int = 14) -> bytes:
@@ -33,6 +34,16 @@ def counts_csv(users: int = 12, days: int = 14) -> bytes:
         for day in range(days):
             clicks = 500 if (place, day) == (5, 9) else int(draw.poisson(12))
             lines.append(f"{name},2026-03-{day + 1:02d},{clicks}")
+    return "\n".join(lines).encode()
+
+
+def series_csv(hours: int = 60) -> bytes:
+    """One series of hours with two features, and one loud hour."""
+    draw = np.random.default_rng(1)
+    lines = ["hour,visits,page views"]
+    for hour in range(hours):
+        visits = 900 if hour == 40 else int(draw.poisson(30))
+        lines.append(f"2026-03-{1 + hour // 24:02d} {hour % 24:02d}:00,{visits},{draw.poisson(90)}")
     return "\n".join(lines).encode()
 
 
@@ -49,31 +60,46 @@ def dataset(store: Store) -> DatasetRecord:
 
 
 @pytest.fixture(scope="session")
-def trained_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[AppSettings, RunRecord]:
-    """A data home with one run that a real worker has finished."""
+def trained_home(tmp_path_factory: pytest.TempPathFactory) -> TrainedHome:
+    """A data home with runs that a real worker has finished: of a series, then of users."""
     settings = AppSettings(home=tmp_path_factory.mktemp("trained"), log_level="error")
     store = Store.open(settings)
-    dataset = store.add_dataset(BytesIO(counts_csv()), "clicks.csv")
-    run = store.queue_run(dataset.id, TINY)
+    runs = [
+        store.queue_run(store.add_dataset(BytesIO(table), name).id, TINY)
+        for table, name in ((series_csv(), "series.csv"), (counts_csv(), "clicks.csv"))
+    ]
     worker = start_worker(settings)
     try:
-        deadline = time.monotonic() + 120
-        while not store.run(run.id).state.is_final and time.monotonic() < deadline:
+        deadline = time.monotonic() + 240
+        while time.monotonic() < deadline:
+            if all(store.run(run.id).state.is_final for run in runs):
+                break
             time.sleep(0.2)
     finally:
         worker.stop()
-    run = store.run(run.id)
-    assert run.state is RunState.FINISHED, run.reason
+    series, users = (store.run(run.id) for run in runs)
+    assert series.state is RunState.FINISHED, series.reason
+    assert users.state is RunState.FINISHED, users.reason
     store.close()
-    return settings, run
+    return settings, users, series
 
 
 @pytest.fixture
 def trained(
-    trained_home: tuple[AppSettings, RunRecord], monkeypatch: pytest.MonkeyPatch
+    trained_home: TrainedHome, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Store, RunRecord]]:
-    """That data home opened, and its run."""
-    settings, run = trained_home
+    """That data home opened, and its run of users."""
+    settings, run, _ = trained_home
+    for store in _serve(settings, monkeypatch):
+        yield store, run
+
+
+@pytest.fixture
+def trained_series(
+    trained_home: TrainedHome, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Store, RunRecord]]:
+    """That data home opened, and its run of a single series."""
+    settings, _, run = trained_home
     for store in _serve(settings, monkeypatch):
         yield store, run
 

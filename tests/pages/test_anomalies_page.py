@@ -1,6 +1,7 @@
 """Anomalies: one view feeds everything, the address carries the choice, names are only text."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
@@ -78,3 +79,72 @@ def test_a_hostile_name_is_shown_letter_by_letter(trained: Trained, open_page: O
     page = open_page("anomalies", run=run.id, user=str(index))
     heading = page.subheader[0].value
     assert heading == r"\*\*bold\*\* \[x\]\(http\://evil\.example\)"
+
+
+def test_a_time_step_of_the_address_keeps_its_users_and_is_said_as_a_day(
+    trained: Trained, open_page: OpenPage
+) -> None:
+    _, run = trained
+    page = open_page("anomalies", run=run.id, by="Alert budget", budget="1", time="2026-03-10")
+    assert page.dataframe[0].value["user"].tolist() == ["u002"]  # whose loud day that is
+    assert "Only users with an anomaly: **Tue 10 Mar 2026**." in texts(page).replace("\\", "")
+    page = page.button(key="all_times").click().run()
+    assert "time" not in page.query_params
+    assert len(page.dataframe[0].value) == 12
+
+
+def test_a_plain_score_of_the_address_is_the_threshold(
+    trained: Trained, open_page: OpenPage
+) -> None:
+    _, run = trained
+    results = Results.open(run.folder)
+    page = open_page("anomalies", run=run.id, by="Plain score", value="2.5")
+    flagged = results.view(Query(level=2.5)).counts.anomalous_users
+    assert f"**{flagged} of 12 users**" in texts(page)
+    assert "a score of 2.50" in page.caption[0].value
+
+
+def test_a_single_series_shows_its_story_at_once_and_no_ranking(
+    trained_series: Trained, open_page: OpenPage
+) -> None:
+    _, run = trained_series
+    page = open_page("anomalies", run=run.id, by="Alert budget", budget="1")
+    assert not page.exception
+    assert not page.dataframe
+    assert "**1** of 120 counts does not fit." in texts(page)
+    story = texts(page).replace("\\", "")
+    assert "1 of 60 hours is an anomaly: 2 Mar 2026, 16:00, 900 visits where" in story
+    assert "close_user" not in {button.key for button in page.button}
+
+
+def test_the_feature_of_the_address_is_judged_alone(
+    trained_series: Trained, open_page: OpenPage
+) -> None:
+    _, run = trained_series
+    page = open_page("anomalies", run=run.id, feature="visits", by="Alert budget", budget="1")
+    assert page.selectbox(key="feature").value == "visits"
+    assert "of 60 hours" in texts(page)
+
+
+def test_a_score_picked_in_a_chart_becomes_the_threshold_and_stands_in_the_address(
+    trained: Trained,
+) -> None:
+    def threshold_with_a_score_to_pick(folder: Path) -> None:
+        import streamlit as st  # noqa: PLC0415 - this function is a script of its own
+
+        from dashboard.runs.results import Results  # noqa: PLC0415
+        from dashboard.ui.findings_choice import choose_threshold, move_threshold  # noqa: PLC0415
+
+        for score in (7.5, 9.25):
+            st.button(f"pick {score}", on_click=move_threshold, args=(score,), key=f"pick_{score}")
+        st.write(str(choose_threshold(Results.open(folder))))
+
+    _, run = trained
+    page = AppTest.from_function(
+        threshold_with_a_score_to_pick, default_timeout=30, args=(run.folder,)
+    ).run()
+    assert page.markdown[0].value == "rate:0.001"
+    for score in (7.5, 9.25):
+        page.button(key=f"pick_{score}").click().run()
+        assert page.markdown[0].value == f"value:{score}"
+        assert page.query_params["value"] == str(score)

@@ -152,8 +152,8 @@ def test_the_loud_user_comes_first_with_the_loud_day(results: Results) -> None:
     assert first.grid.users == ("a,b",)
     assert first.grid.feature[0, 8] == 0
     assert user.rank == 1
-    assert "2026-03-09" in user.summary
-    assert "300 clicks" in user.summary
+    strangest = user.series.loc[user.series["score"].idxmax()]
+    assert (str(strangest["time"].date()), strangest["actual"]) == ("2026-03-09", 300)
 
 
 def test_unobserved_steps_are_shown_as_such(results: Results) -> None:
@@ -171,7 +171,6 @@ def test_a_user_with_too_little_history_has_counts_but_no_rank(results: Results)
     assert user.rank is None
     assert user.series["actual"].notna().sum() == 6
     assert user.series["score"].isna().all()
-    assert "not scored" in user.summary
 
 
 def test_names_come_back_exactly(results: Results, panel: Panel) -> None:

@@ -1,0 +1,37 @@
+"""One user's story in a sentence."""
+
+import pandas as pd
+
+from dashboard.charts.format import (
+    format_count,
+    format_name,
+    format_number_of,
+    format_time,
+    frequency_of,
+)
+from dashboard.runs.views import UserView
+
+
+def user_sentence(user_view: UserView, scored_users: int) -> str:
+    """Return what is known of a user: the rank, how many anomalies, the strangest. Plain text.
+
+    scored_users: among how many the user ranks; of a single one no rank is said.
+    """
+    series, name = user_view.series, format_name(user_view.user, 60)
+    if user_view.rank is None:
+        return f"{name} was not scored: the history is too short for a window."
+    scored = series[series["score"].notna()]
+    frequency = frequency_of(pd.Index(series["time"].drop_duplicates()))
+    anomalous = scored.loc[scored["anomaly"].astype(bool), "time"].nunique()
+    steps = format_number_of(scored["time"].nunique(), frequency.value)
+    place = f"Rank {user_view.rank:,} of {scored_users:,}. " if scored_users > 1 else ""
+    if not anomalous:
+        return f"{place}None of {steps} is an anomaly."
+    top = scored.loc[scored["score"].idxmax()]
+    verb = "is an anomaly" if anomalous == 1 else "are anomalies"
+    most = "" if anomalous == 1 else "most of all "
+    return (
+        f"{place}{anomalous:,} of {steps} {verb}: {most}{format_time(top['time'], frequency)}, "
+        f"{format_count(top['actual'])} {format_name(top['feature'])} where "
+        f"{format_count(top['expected'])} were expected."
+    )

@@ -1,0 +1,54 @@
+"""One user's story in a sentence."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+
+from dashboard.charts import user_sentence
+from dashboard.runs.views import UserView
+
+
+def story(*anomalous_days: int, rank: int | None = 2) -> UserView:
+    """Ten days of 10 clicks where 8.5 were expected; day 3 counts 1,500, and is the strangest."""
+    days = np.arange(10)
+    series = pd.DataFrame(
+        {
+            "time": pd.date_range("2026-03-01", periods=10, freq="D"),
+            "feature": "clicks",
+            "actual": np.where(days == 3, 1_500.0, 10.0),
+            "expected": 8.5,
+            "score": np.where(days == 3, 9.0, 1.0) if rank else np.nan,
+            "anomaly": np.isin(days, anomalous_days),
+        }
+    )
+    return UserView("ann", 7, 4.0, rank, 0.1, 9.0, 0.01, len(anomalous_days), 1_590.0, series)
+
+
+def test_one_anomaly_is_told_with_its_day() -> None:
+    assert user_sentence(story(3), 12) == (
+        "Rank 2 of 12. 1 of 10 days is an anomaly: Wed 4 Mar 2026, 1,500 clicks where 8.5 were "
+        "expected."
+    )
+
+
+def test_of_several_anomalies_the_strangest_is_told() -> None:
+    assert "2 of 10 days are anomalies: most of all Wed 4 Mar 2026" in user_sentence(
+        story(3, 5), 12
+    )
+
+
+def test_a_user_without_anomalies_and_one_without_scores_are_told_apart() -> None:
+    assert user_sentence(story(), 1_200) == "Rank 2 of 1,200. None of 10 days is an anomaly."
+    assert "was not scored" in user_sentence(story(rank=None), 12)
+
+
+def test_a_single_user_has_no_rank_to_tell() -> None:
+    assert user_sentence(story(rank=1), 1) == "None of 10 days is an anomaly."
+
+
+def test_hours_are_told_with_their_clock() -> None:
+    hours = pd.date_range("2026-03-01 08:00", periods=10, freq="h")
+    one = story(3)
+    told = user_sentence(dataclasses.replace(one, series=one.series.assign(time=hours)), 12)
+    assert "1 of 10 hours is an anomaly: 1 Mar 2026, 11:00, 1,500 clicks" in told
