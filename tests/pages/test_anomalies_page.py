@@ -1,7 +1,6 @@
 """Anomalies: one view feeds everything, the address carries the choice, names are only text."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
@@ -129,19 +128,21 @@ def test_the_feature_of_the_address_is_judged_alone(
 def test_a_score_picked_in_a_chart_becomes_the_threshold_and_stands_in_the_address(
     trained: Trained,
 ) -> None:
-    def threshold_with_a_score_to_pick(folder: Path) -> None:
-        import streamlit as st  # noqa: PLC0415 - this function is a script of its own
+    def threshold_with_a_score_to_pick(folder: str) -> None:
+        from pathlib import Path  # noqa: PLC0415 - this function is a script of its own
+
+        import streamlit as st  # noqa: PLC0415
 
         from dashboard.runs.results import Results  # noqa: PLC0415
         from dashboard.ui.findings_choice import choose_threshold, move_threshold  # noqa: PLC0415
 
         for score in (7.5, 9.25):
             st.button(f"pick {score}", on_click=move_threshold, args=(score,), key=f"pick_{score}")
-        st.write(str(choose_threshold(Results.open(folder))))
+        st.write(str(choose_threshold(Results.open(Path(folder)))))
 
     _, run = trained
     page = AppTest.from_function(
-        threshold_with_a_score_to_pick, default_timeout=30, args=(run.folder,)
+        threshold_with_a_score_to_pick, default_timeout=30, args=(str(run.folder),)
     ).run()
     assert page.markdown[0].value == "rate:0.001"
     for score in (7.5, 9.25):
