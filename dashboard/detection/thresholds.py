@@ -10,6 +10,8 @@ from dashboard.errors import SettingsError
 
 FORMS = "budget:20 (flag 20 users), rate:0.001 (share of normal cells flagged) or value:6 (a score)"
 
+HIGHEST_VALUE = 1e9  # far above any score, and well within 32 bits
+
 
 class Threshold(BaseModel):
     """A cell is an anomaly where its score is at least the level that a threshold stands for.
@@ -29,12 +31,12 @@ class Threshold(BaseModel):
         fits = {
             "budget": self.amount >= 1 and self.amount % 1 == 0,
             "rate": 0 < self.amount < 1,
-            "value": self.amount > 0,
+            "value": 0 < self.amount <= HIGHEST_VALUE,
         }[self.kind]
         if not (fits and np.isfinite(self.amount)):
             raise SettingsError(
                 f"The threshold {self} cannot be used. A budget is a whole number from 1, "
-                "a rate lies between 0 and 1, a value is above 0."
+                f"a rate lies between 0 and 1, a value is above 0 and at most {HIGHEST_VALUE:g}."
             )
         return self
 

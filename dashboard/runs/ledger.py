@@ -1,7 +1,7 @@
 """The runs as a person sees and changes them."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import ColumnElement, Engine, Row, Select, func, insert, or_, select, update
 
@@ -25,6 +25,7 @@ class RunLedger:
     engine: Engine
     places: Places
     stale_seconds: float
+    dataset: Callable[[str], DatasetRecord]  # the shelf of the same store knows them
 
     def queue_run(
         self,
@@ -169,10 +170,6 @@ class RunLedger:
             folder=self.places.runs / row.id,
             log_file=self.places.log_of(row.id),
         )
-
-    def dataset(self, dataset_id: str) -> DatasetRecord:
-        """One dataset: the shelf of the same store knows it."""
-        raise NotImplementedError
 
 
 def _runs() -> Select:

@@ -7,8 +7,8 @@ from sqlalchemy import Engine, delete, select
 
 from dashboard.runs.places import UNFINISHED, Places
 from dashboard.runs.schema import DATASETS, RUNS
+from dashboard.runs.times import A_DAY_SECONDS
 
-A_DAY_SECONDS = 86_400
 KEPT_SECONDS = 30 * A_DAY_SECONDS
 
 

@@ -122,7 +122,7 @@ class Results:
         target = str(path).replace("'", "''")
         whole = self._ask("SELECT bool_and(actual = trunc(actual)) FROM cells").iloc[0, 0]
         text = query.format(actual="actual::BIGINT" if whole else "actual")
-        text = text.replace("$level", repr(self.manifest.level))
+        text = text.replace("$level", f"'{self.manifest.level!r}'")  # quoted: it may be inf
         self._database.cursor().execute(f"COPY ({text}) TO '{target}' (FORMAT csv, HEADER)")
 
     def close(self) -> None:

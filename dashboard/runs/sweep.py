@@ -6,8 +6,7 @@ from pathlib import Path
 
 from dashboard.runs.places import UNFINISHED, Places
 from dashboard.runs.queue import Claim, Queue
-
-A_DAY_SECONDS = 86_400
+from dashboard.runs.times import A_DAY_SECONDS
 
 
 def sweep(places: Places, queue: Queue) -> None:

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import overload
 
+A_DAY_SECONDS = 86_400
+
 
 @overload
 def moment(seconds: float) -> datetime: ...

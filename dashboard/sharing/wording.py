@@ -40,7 +40,7 @@ def summary_sentences(manifest: RunManifest, view: View) -> list[str]:
     ]
     if counts.unscored_users:
         sentences.append(
-            f"Not scored, for a history shorter than one window: "
+            "Not scored, for too little history: "
             f"{format_number_of(counts.unscored_users, 'user')}."
         )
     return sentences

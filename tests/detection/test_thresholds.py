@@ -24,7 +24,18 @@ def test_a_threshold_is_read(text: str, kind: str, amount: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "some:3", "budget:0", "budget:2.5", "rate:2", "value:-1", "value:nan", "value:inf"]
+    "text",
+    [
+        "",
+        "some:3",
+        "budget:0",
+        "budget:2.5",
+        "rate:2",
+        "value:-1",
+        "value:nan",
+        "value:inf",
+        "value:1e39",
+    ],
 )
 def test_what_is_no_threshold_is_refused(text: str) -> None:
     with pytest.raises(SettingsError):

@@ -11,6 +11,7 @@ from dashboard.data.panel import Panel
 from dashboard.detection.analysis import Analysis
 from dashboard.detection.thresholds import Threshold
 from dashboard.errors import NotFoundError
+from dashboard.runs import queries
 from dashboard.runs.results import Results
 from dashboard.runs.views import Query, View
 
@@ -74,6 +75,15 @@ def test_days_add_up_the_panel(results: Results, panel: Panel, analysis: Analysi
         days = results.view(Query(feature=feature)).days
         assert days["actual"].tolist() == scored[:, :, place].sum(axis=0).tolist()
     assert results.view(Query()).days["actual"].tolist() == scored.sum(axis=(0, 2)).tolist()
+
+
+def test_a_run_without_a_reachable_level_is_written_without_anomalies(
+    run_folder: Path, tmp_path: Path
+) -> None:
+    results = Results.open(run_folder)
+    results.manifest = results.manifest.model_copy(update={"level": float("inf")})
+    results.write_csv(queries.CELLS_FILE, tmp_path / "cells.csv")
+    assert set(pd.read_csv(tmp_path / "cells.csv")["anomaly"]) == {0}
 
 
 def test_the_runs_own_level_is_used_unless_another_is_asked_for(
