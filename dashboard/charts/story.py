@@ -19,7 +19,7 @@ def user_sentence(user_view: UserView, scored_users: int) -> str:
     """
     series, name = user_view.series, format_name(user_view.user, 60)
     if user_view.rank is None:
-        return f"{name} was not scored: the history is too short for a window."
+        return f"{name} was not scored: there is too little history to judge."
     scored = series[series["score"].notna()]
     frequency = frequency_of(pd.Index(series["time"].drop_duplicates()))
     anomalous = scored.loc[scored["anomaly"].astype(bool), "time"].nunique()
