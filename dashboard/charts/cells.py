@@ -104,11 +104,12 @@ def _cell_hover(grid: Grid, frequency: Frequency) -> Callable[[int, int], str]:
     short = grid.score.size > SVG_CELLS
 
     def hover(row: int, column: int) -> str:
-        text = f"<b>{names[row]}</b><br>{times[column]}<br>Score: {grid.score[row, column]:,.2f}"
-        if short:
-            return text
+        score = f"{grid.score[row, column]:,.2f}"
+        if short:  # one line: each mark of markup is written as six characters
+            return f"{names[row]}, {times[column]}, score {score}"
         return (
-            f"{text}<br>Actual: {format_count(grid.actual[row, column])}"
+            f"<b>{names[row]}</b><br>{times[column]}<br>Score: {score}"
+            f"<br>Actual: {format_count(grid.actual[row, column])}"
             f"<br>Expected: {format_count(grid.expected[row, column])}"
             + ("<br>Anomaly" if grid.anomaly[row, column] else "")
         )

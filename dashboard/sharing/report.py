@@ -14,7 +14,7 @@ import jinja2
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from dashboard.charts import PLOTLY_CONFIG, format  # noqa: A004
+from dashboard.charts import PLOTLY_CONFIG, format, user_sentence  # noqa: A004
 from dashboard.runs.results import Results
 from dashboard.runs.views import Query
 from dashboard.sharing.figures import figures_json, user_figure, view_figures
@@ -75,6 +75,7 @@ def _template() -> jinja2.Template:
         "error": format.format_error,
         "p_value": format.format_p_value,
         "name": format.format_name,
+        "story": user_sentence,
     }
     return environment.get_template("report.html")
 

@@ -95,6 +95,11 @@ def test_many_cells_are_drawn_by_webgl_and_far_too_many_only_shown() -> None:
     assert "cells" not in {one.name for one in score_heatmap(make_view(huge)).data}
 
 
+@pytest.mark.parametrize("users", [50, 250])
+def test_a_page_of_users_is_sent_in_less_than_a_megabyte(users: int) -> None:
+    assert len(score_heatmap(make_view(users)).to_json()) < 1_000_000
+
+
 def test_row_labels_thin_out_and_height_stops_growing() -> None:
     few, many = score_heatmap(make_view(40)), score_heatmap(make_view(400))
     assert len(few.layout.yaxis.ticktext) == 40
