@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 
+from dashboard.detection.caught import SelfTest
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.thresholds import Threshold
@@ -21,7 +22,9 @@ class Analysis:
     scored: (users, times) bool. user_...: (users,). day_...: (times,).
     All figures are NaN where nothing was scored.
     unscored_users: names of those with too little history, in the panel's order.
-    timings: seconds of "start", "train", "score", "total", and of each of the "epochs".
+    timings: seconds of "start", "train", "score", "total", and of each of the "epochs"; of the
+        "self_test" where there was one.
+    self_test: what was found of planted anomalies; None where none were planted.
     """
 
     settings: TrainingSettings
@@ -44,13 +47,14 @@ class Analysis:
     timings: dict[str, float | list[float]]
     versions: dict[str, str]
     trained: TrainedModel
+    self_test: SelfTest | None = None
 
 
 @dataclass(frozen=True)
 class Progress:
     """Where an analysis stands. Losses and seconds are those of the epoch that has just ended."""
 
-    stage: Literal["start", "train", "score"]
+    stage: Literal["start", "train", "score", "self_test"]
     epoch: int
     epochs: int
     loss: float | None = None

@@ -57,7 +57,7 @@ def analyse(
     history = model.fit(lambda record: on_progress(_trained_epoch(record, settings)))
     clock.lap("train")
     on_progress(Progress("score", len(history), outline.epochs))
-    judged = _judge(panel, settings, model)
+    judged = judge(panel, settings, model)
     fitted = Fitted(
         settings=settings,
         features=panel.features,
@@ -85,7 +85,7 @@ def rescore(
     settings = trained.fitted.settings
     clock.lap("start")
     on_progress(Progress("score", 0, 0))
-    judged = _judge(panel, settings, trained.model)
+    judged = judge(panel, settings, trained.model)
     clock.lap("score")
     return _analysis(panel, judged, trained, threshold, history=(), clock=clock)
 
@@ -107,7 +107,7 @@ class _Clock:
 
 
 @dataclass(frozen=True)
-class _Judged:
+class Judged:
     """What a model makes of a panel, and the scores that follow. scored: (users, times) bool."""
 
     made: Reconstruction
@@ -115,10 +115,11 @@ class _Judged:
     scores: Scores
 
 
-def _judge(panel: Panel, settings: TrainingSettings, model: Model) -> _Judged:
+def judge(panel: Panel, settings: TrainingSettings, model: Model) -> Judged:
+    """Let a model score every observed cell of every eligible user of a panel."""
     scored = panel.observed & _eligible(panel, settings)[:, None]
     made = model.reconstruct(panel, scored)
-    return _Judged(made, scored, score(made.surprise))
+    return Judged(made, scored, score(made.surprise))
 
 
 def _resolved(panel: Panel, settings: TrainingSettings) -> TrainingSettings:
@@ -160,7 +161,7 @@ def _trained_epoch(record: EpochRecord, settings: TrainingSettings) -> Progress:
 
 def _analysis(
     panel: Panel,
-    judged: _Judged,
+    judged: Judged,
     trained: TrainedModel,
     threshold: Threshold,
     *,

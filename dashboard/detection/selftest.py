@@ -1,0 +1,204 @@
+"""The self-test: known anomalies are planted into a run's own panel, to see what would be found.
+
+Nothing is trained again: the run's model scores the changed panel as it would score new data, and
+the baselines compute from it. The planted are few at a time, and ranked among the run's users as
+these were scored without them.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from dashboard.data.panel import Panel
+from dashboard.detection.analysis import Analysis, Progress
+from dashboard.detection.anomaly_kinds import Recipe
+from dashboard.detection.caught import COLUMNS, SelfTest, caught_share, copied_share
+from dashboard.detection.holdout import split
+from dashboard.detection.models.kind import Model
+from dashboard.detection.pipeline import Judged, OnProgress, judge
+from dashboard.detection.planting import plant
+from dashboard.detection.registry import MODELS, model_kind
+from dashboard.detection.selftest_plan import plan_rounds, sorts_for
+from dashboard.detection.settings import TrainingSettings
+from dashboard.detection.windows import window_starts
+
+MOST_USERS = 20_000  # of more, a sample takes part
+MOST_CELLS = 4_000_000  # and of so many users x times
+USUAL_BUDGET = 20
+
+
+def with_self_test(
+    analysis: Analysis, panel: Panel, on_progress: OnProgress = lambda _: None
+) -> Analysis:
+    """Return the analysis with its self-test, which has metrics and seconds of its own.
+
+    panel: the one that was analysed.
+    """
+    began = time.perf_counter()
+    epochs = len(analysis.history)
+    on_progress(Progress("self_test", epochs, epochs))
+    test = self_test(panel, analysis.settings, analysis.trained.model)
+    seconds = time.perf_counter() - began
+    return replace(
+        analysis,
+        self_test=test,
+        metrics={**analysis.metrics, **_metrics(test, analysis.settings.model)},
+        timings={
+            **analysis.timings,
+            "self_test": seconds,
+            "total": analysis.timings["total"] + seconds,
+        },
+    )
+
+
+def self_test(panel: Panel, settings: TrainingSettings, model: Model) -> SelfTest:
+    """Plant anomalies of each sort and see what the model and the baselines make of them.
+
+    settings: those of the run, with window and stride as they were chosen. The same panel, model
+    and seed give the same result.
+    """
+    taking_part = _taking_part(panel, settings.seed)
+    whole, panel = len(panel.users), _part_of(panel, taking_part)
+    contenders = [
+        _Contender(name, one, judge(panel, settings, one))
+        for name, one in {settings.model: model, **_baselines(panel, settings)}.items()
+    ]
+    carriers = int(contenders[0].before.scored.any(axis=1).sum())
+    rounds = plan_rounds(
+        sorts_for(len(panel.times), panel.frequency), carriers, _steps_of(panel, settings)
+    )
+    seeds = np.random.SeedSequence(settings.seed).generate_state(len(rounds))
+    rows = [
+        row
+        for recipes, seed in zip(rounds, seeds, strict=True)
+        for row in _play(panel, settings, contenders, recipes, int(seed))
+    ]
+    found = pd.DataFrame(rows, columns=COLUMNS)
+    found["user_index"] = taking_part[found["user_index"].to_numpy(dtype=np.int64)]
+    found["rank"] = 1 + np.round((found["rank"] - 1) * (whole / len(taking_part))).astype(np.int64)
+    return SelfTest(_in_order(found), users=len(taking_part))
+
+
+@dataclass(frozen=True)
+class _Contender:
+    """A model that takes part, and what it made of the panel before anything was planted."""
+
+    name: str
+    model: Model
+    before: Judged
+
+    def place_of(self, score: float) -> int:
+        """Return the place a score would take among the users' own; ties stand before it."""
+        return 1 + int((self.before.scores.user >= score).sum())
+
+
+def _play(
+    panel: Panel,
+    settings: TrainingSettings,
+    contenders: Sequence[_Contender],
+    recipes: Sequence[Recipe],
+    seed: int,
+) -> Iterator[tuple[object, ...]]:
+    """Yield what each contender makes of each anomaly of one round, as rows of COLUMNS."""
+    scored = contenders[0].before.scored
+    planted = plant(replace(panel, observed=scored), recipes, seed=seed)
+    changed = replace(panel, values=planted.panel.values)
+    change = changed.values.astype(np.float64) - panel.values
+    index_of = {name: index for index, name in enumerate(panel.users)}
+    anomalies = [
+        (one, index_of[one.user], panel.times.get_loc(one.first))
+        for one in planted.anomalies.itertuples()
+    ]
+    for contender in contenders:
+        after = judge(changed, settings, contender.model)
+        for one, user, first in anomalies:
+            steps = slice(first, first + one.length)
+            score = _highest(after.scores.cell[user, steps])
+            led = after.made.expected[user, steps] - contender.before.made.expected[user, steps]
+            yield (
+                contender.name,
+                one.kind,
+                one.size,
+                one.length,
+                user,
+                first,
+                score,
+                contender.place_of(score),
+                _copied(change[user, steps], led),
+            )
+
+
+def _highest(scores: np.ndarray) -> float:
+    return float(np.max(np.where(np.isfinite(scores), scores, -np.inf)))
+
+
+def _copied(change: np.ndarray, led: np.ndarray) -> float:
+    """Return the share of a change, not zero throughout, that an expectation was led along by."""
+    return float(np.nansum(np.sign(change) * led) / np.abs(change).sum())
+
+
+def _baselines(panel: Panel, settings: TrainingSettings) -> dict[str, Model]:
+    """Return the baselines at work, less the run's own model."""
+    parts = split(
+        panel.observed,
+        panel.observed.any(axis=1),
+        window=settings.window,
+        stride=settings.stride,
+        share=0,
+        seed=settings.seed,
+    )
+    made = {
+        name: kind.prepare(panel, kind.settings, parts)
+        for name, kind in MODELS.items()
+        if not kind.is_trained and name != settings.model
+    }
+    for model in made.values():
+        model.fit(lambda _: None)
+    return made
+
+
+def _steps_of(panel: Panel, settings: TrainingSettings) -> int:
+    """Return how many time steps the run's model reconstructs of the panel, overlaps included."""
+    users, times, _ = panel.shape
+    if not model_kind(settings.model).is_trained:
+        return users * times
+    return users * len(window_starts(times, settings.window, settings.stride)) * settings.window
+
+
+def _taking_part(panel: Panel, seed: int) -> np.ndarray:
+    """Return the indices of the users that take part, increasing."""
+    users, times, _ = panel.shape
+    most = max(1, min(MOST_USERS, MOST_CELLS // times))
+    if users <= most:
+        return np.arange(users)
+    return np.sort(np.random.default_rng(seed).choice(users, most, replace=False))
+
+
+def _part_of(panel: Panel, users: np.ndarray) -> Panel:
+    if len(users) == len(panel.users):
+        return panel
+    return replace(
+        panel,
+        values=panel.values[users],
+        observed=panel.observed[users],
+        users=tuple(panel.users[user] for user in users),
+    )
+
+
+def _in_order(found: pd.DataFrame) -> pd.DataFrame:
+    """Sort rows by model, then by sort, both as they first came, then as planted."""
+    model = pd.factorize(found["model"])[0]
+    sort = pd.factorize(pd.MultiIndex.from_frame(found[["kind", "size", "length"]].fillna(0)))[0]
+    return found.iloc[np.lexsort((sort, model))].reset_index(drop=True)
+
+
+def _metrics(test: SelfTest, model: str) -> dict[str, float]:
+    if test.found.empty:
+        return {}
+    figures = {"copied": copied_share(test.found, model), "self_test_users": float(test.users)}
+    if test.users > USUAL_BUDGET:  # else any budget of that size shows everybody
+        figures["self_test_caught_at_20"] = caught_share(test.found, model, USUAL_BUDGET)
+    return figures
