@@ -18,6 +18,7 @@ from dashboard.charts import PLOTLY_CONFIG, format, user_sentence  # noqa: A004
 from dashboard.runs.results import Results
 from dashboard.runs.views import Query
 from dashboard.sharing.figures import figures_json, user_figure, view_figures
+from dashboard.sharing.recent import recent_story, recent_view
 from dashboard.sharing.wording import (
     facts_rows,
     method_sentences,
@@ -39,8 +40,8 @@ def report_html(results: Results, *, top: int = 5) -> str:
     """Return the report of a finished run as HTML with everything inside (about 5 MB)."""
     view = results.view(Query(top=SHOWN_USERS))
     stories = [results.user(int(index)) for index in view.users["user_index"].head(top)]
-    figures = view_figures(results, view)
-    user_figures = [user_figure(story) for story in stories]
+    figures = view_figures(results, recent_view(view))
+    user_figures = [user_figure(recent_story(story)) for story in stories]
     chart_script = _chart_script()
     return _template().render(
         manifest=results.manifest,

@@ -15,6 +15,7 @@ from dashboard.detection.registry import MODELS
 from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.manifest import RunManifest
 from dashboard.runs.views import View
+from dashboard.sharing.recent import MOST_STEPS
 
 Rows = list[tuple[str, str, str]]  # (name, value, explanation)
 
@@ -42,6 +43,11 @@ def summary_sentences(manifest: RunManifest, view: View) -> list[str]:
         sentences.append(
             "Not scored, for too little history: "
             f"{format_number_of(counts.unscored_users, 'user')}."
+        )
+    if manifest.times > MOST_STEPS:
+        sentences.append(
+            f"The charts show the latest {format_count(MOST_STEPS)} time steps of "
+            f"{format_count(manifest.times)}; figures and tables are of all of them."
         )
     return sentences
 

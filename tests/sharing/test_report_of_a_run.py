@@ -9,7 +9,9 @@ from dashboard.runs.manifest import Dataset
 from dashboard.runs.results import Results
 from dashboard.runs.views import Query
 from dashboard.sharing.exports import cells_csv, users_csv
+from dashboard.sharing.recent import MOST_STEPS, recent_story, recent_view
 from dashboard.sharing.report import report_html
+from dashboard.sharing.wording import summary_sentences
 from tests.charts.made_up import make_panel
 
 ORIGIN = Origin(Dataset(name="clicks.csv", digest="0" * 64), read_seconds=0.0, began=0.0)
@@ -30,6 +32,23 @@ def test_a_trained_run_is_reported_with_its_strangest_users(results: Results) ->
     for index in view.users["user_index"].head(2):
         assert f'data-figure="user-{index}"' in html
     assert "Encoder-decoder" in html
+
+
+def test_a_long_history_is_drawn_by_its_latest_part(results: Results) -> None:
+    view, story = results.view(Query()), results.user(0)
+    recent, part = recent_view(view, 5), recent_story(story, 5)
+    latest = list(results.times[-5:])
+    assert list(recent.days["time"]) == list(recent.grid.times) == latest
+    assert list(part.series["time"]) == latest * 2  # two features
+    assert recent.grid.score.tolist() == view.grid.score[:, -5:].tolist()
+    assert (recent.counts, part.anomalous_times) == (view.counts, story.anomalous_times)
+
+
+def test_a_report_says_that_it_draws_the_latest_part(results: Results) -> None:
+    view = results.view(Query())
+    long = results.manifest.model_copy(update={"times": MOST_STEPS + 1})
+    assert "latest 2,000 time steps of 2,001" in summary_sentences(long, view)[-1]
+    assert "latest" not in " ".join(summary_sentences(results.manifest, view))
 
 
 def test_a_trained_run_is_exported(results: Results) -> None:
