@@ -5,6 +5,7 @@ Every figure has a title, axis titles with units and a text alternative (`figure
 not apply; those of the distribution carry the score as a third.
 """
 
+from dashboard.charts.agreement import ranks_compared
 from dashboard.charts.cells import score_heatmap
 from dashboard.charts.counts import counts_heatmap, totals_per_day
 from dashboard.charts.days import error_per_day
@@ -14,7 +15,9 @@ from dashboard.charts.ranking import users_ranked
 from dashboard.charts.story import user_sentence
 from dashboard.charts.theme import PLOTLY_CONFIG, figure_text
 from dashboard.charts.training import loss_curves
+from dashboard.charts.training_compared import losses_compared
 from dashboard.charts.user import user_series
+from dashboard.charts.user_compared import user_compared
 
 __all__ = [
     "PLOTLY_CONFIG",
@@ -24,10 +27,13 @@ __all__ = [
     "figure_text",
     "format_shape",
     "loss_curves",
+    "losses_compared",
     "model_drawing",
+    "ranks_compared",
     "score_distribution",
     "score_heatmap",
     "totals_per_day",
+    "user_compared",
     "user_sentence",
     "user_series",
     "users_ranked",

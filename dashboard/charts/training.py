@@ -37,8 +37,7 @@ def loss_curves(
         ("Validation loss", "val_loss", colours.anomaly, "dash", "diamond", "-◆-"),
     )
     for name, field, colour, dash, symbol, sign in curves:
-        points = [(one.epoch, getattr(one, field)) for one in history]
-        points = [(epoch, value) for epoch, value in points if _is_known(value)]
+        points = known_losses(history, field)
         if not points:
             continue
         marks.append((sign, colour, name.removesuffix(" loss")))
@@ -79,6 +78,12 @@ def loss_curves(
         nticks=6,
     )
     return figure
+
+
+def known_losses(history: Sequence[Epoch], field: str) -> list[tuple[int, float]]:
+    """Return (epoch, loss) where that loss was measured. field: "loss" or "val_loss"."""
+    points = [(one.epoch, getattr(one, field)) for one in history]
+    return [(epoch, value) for epoch, value in points if _is_known(value)]
 
 
 def _text(history: Sequence[Epoch]) -> str:

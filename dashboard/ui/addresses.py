@@ -10,12 +10,13 @@ PAGES = {
     "data": ("Data", ":material/upload_file:"),
     "train": ("Train", ":material/model_training:"),
     "anomalies": ("Anomalies", ":material/troubleshoot:"),
+    "compare": ("Compare", ":material/compare_arrows:"),
     "runs": ("Runs", ":material/history:"),
 }
 
 
 def page(name: str) -> st.Page:
-    """Return one of the four pages by its name, which is also its path."""
+    """Return one of the pages by its name, which is also its path."""
     title, icon = PAGES[name]
     return st.Page(PAGES_FOLDER / f"{name}.py", title=title, icon=icon, url_path=name)
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.data.panel import Panel
+from dashboard.runs.comparing import Standings, standings_of
 from dashboard.runs.records import RunRecord, RunState
 from dashboard.runs.results import Results
 from dashboard.runs.store import Store
@@ -39,6 +40,12 @@ def view_of(run_id: str, query: Query) -> View:
 def user_of(run_id: str, user_index: int, level: float) -> UserView:
     """Return one user's story."""
     return open_results(run_id).user(user_index, level)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def standings_of_runs(run_ids: tuple[str, ...]) -> Standings:
+    """Return where these finished runs of one dataset put each user."""
+    return standings_of([open_store().run(run_id).folder for run_id in run_ids])
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.charts.format import format_number_of
 from dashboard.detection.registry import MODELS
 from dashboard.errors import StoreError
+from dashboard.runs.comparing import FEWEST_RUNS, MOST_RUNS
 from dashboard.runs.records import RunRecord, RunState
 from dashboard.ui.addresses import go_to
 from dashboard.ui.kept import open_store
@@ -59,10 +60,30 @@ def _find(search: str, states: Sequence[RunState]) -> list[RunRecord]:
 
 
 def _draw(runs: Sequence[RunRecord]) -> None:
+    _offer_comparison(runs)
     for run in runs[:PAGE_SIZE]:
         _draw_row(run)
     if len(runs) > PAGE_SIZE:
         st.caption(f"The newest {PAGE_SIZE} of {len(runs):,} runs. Search to find an older one.")
+
+
+def _offer_comparison(runs: Sequence[RunRecord]) -> None:
+    """Draw the way to the runs that are ticked, side by side."""
+    finished = [run for run in runs if run.state is RunState.FINISHED]
+    if len(finished) < FEWEST_RUNS:
+        return
+    ticked = [run.id for run in finished if st.session_state.get(f"tick_{run.id}")]
+    fits = FEWEST_RUNS <= len(ticked) <= MOST_RUNS
+    with st.container(horizontal=True, vertical_alignment="center", key="compare_bar"):
+        if st.button(
+            f"Compare {len(ticked)} runs" if fits else "Compare",
+            icon=":material/compare_arrows:",
+            key="compare_ticked",
+            disabled=not fits,
+        ):
+            go_to("compare", runs=",".join(ticked))
+        if not fits:
+            st.caption(f"Tick {FEWEST_RUNS} to {MOST_RUNS} finished runs to compare them.")
 
 
 def _draw_row(run: RunRecord) -> None:
@@ -92,6 +113,8 @@ def _actions(run: RunRecord) -> None:
             st.rerun()
     elif st.button("Try again", key=f"retry_{run.id}", icon=":material/replay:"):
         go_to("train", run=open_store().retry_run(run.id).id)
+    if run.state is RunState.FINISHED:
+        st.checkbox("Compare", key=f"tick_{run.id}")
     with st.popover("More", key=f"more_{run.id}"):
         _rename(run)
         if st.button("Delete", key=f"delete_{run.id}", icon=":material/delete:"):

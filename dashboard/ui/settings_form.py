@@ -102,7 +102,7 @@ def address_of(settings: TrainingSettings) -> dict[str, str]:
         return {}
     kind = MODELS[settings.model]
     said = {
-        _key(kind, name): _in_words(name, value)
+        _key(kind, name): in_words(name, value)
         for name in LABELS
         if (value := getattr(settings, name)) != getattr(kind.settings, name)
     }
@@ -119,9 +119,9 @@ def show_settings(settings: TrainingSettings) -> None:
     st.dataframe(
         {
             "Setting": [LABELS[name] for name in values],
-            "Value": [_in_words(name, value) for name, value in values.items()],
+            "Value": [in_words(name, value) for name, value in values.items()],
             "Default": [
-                "" if value == getattr(usual, name) else _in_words(name, getattr(usual, name))
+                "" if value == getattr(usual, name) else in_words(name, getattr(usual, name))
                 for name, value in values.items()
             ],
         },
@@ -129,13 +129,11 @@ def show_settings(settings: TrainingSettings) -> None:
         height="content",
         key="settings_of_run",
         column_config={"Default": st.column_config.TextColumn(help="Where it was changed.")},
-        alt="; ".join(
-            f"{LABELS[name]}: {_in_words(name, value)}" for name, value in values.items()
-        ),
+        alt="; ".join(f"{LABELS[name]}: {in_words(name, value)}" for name, value in values.items()),
     )
 
 
-def _in_words(name: str, value: Any) -> str:
+def in_words(name: str, value: Any) -> str:
     """Return a setting as its widget shows it and its address says it."""
     if value is None:
         return UNSET

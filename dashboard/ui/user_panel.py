@@ -29,7 +29,7 @@ def show_user(run_id: str, user_index: int, view: View) -> None:
     story = user_of(run_id, user_index, view.level)
     alone = view.counts.scored_users + view.counts.unscored_users == 1
     if not alone:
-        _bring_into_view(f"{run_id} {user_index}")
+        bring_into_view(f"{run_id} {user_index}")
     with st.container(border=True, key="user_panel"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(plain(format_name(story.user, 60)), width="stretch")
@@ -49,7 +49,7 @@ def show_user(run_id: str, user_index: int, view: View) -> None:
         )
 
 
-def _bring_into_view(shown: str) -> None:
+def bring_into_view(shown: str) -> None:
     """Scroll to the panel when another user has been opened: the click may have been far below."""
     if st.session_state.get("user_in_view") != shown:
         st.session_state["user_in_view"] = shown

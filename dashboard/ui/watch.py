@@ -87,6 +87,8 @@ def _draw_finished(run: RunRecord) -> None:
             "See the anomalies", type="primary", icon=":material/troubleshoot:", key="see"
         ):
             go_to("anomalies", run=run.id)
+        if st.button("Compare", icon=":material/compare_arrows:", key="compare"):
+            go_to("compare", runs=run.id)
         _change_button(run)
 
 

@@ -157,6 +157,18 @@ def make_user(view: View, row: int = 0, features: tuple[str, ...] = ("clicks",))
     )
 
 
+def make_standings(view: View, seed: int = 3) -> pd.DataFrame:
+    """The users of a view with their ranks and scores in two runs that partly agree."""
+    random = np.random.default_rng(seed)
+    first = view.users["score"].to_numpy()
+    second = first * random.uniform(0.5, 1.5, len(first))
+    figures = {}
+    for run, scores in enumerate((first, second)):
+        figures[f"rank_{run}"] = pd.Series(-scores).rank(method="first")
+        figures[f"score_{run}"] = scores
+    return view.users[["user_index", "user"]].assign(**figures)
+
+
 def _histogram(score: np.ndarray) -> Histogram:
     counts, edges = np.histogram(score[np.isfinite(score)], bins=60)
     return Histogram(edges, counts)

@@ -10,14 +10,24 @@ from dashboard.charts import (
     error_per_day,
     figure_text,
     loss_curves,
+    losses_compared,
+    ranks_compared,
     score_distribution,
     score_heatmap,
     totals_per_day,
+    user_compared,
     user_series,
     users_ranked,
 )
 from dashboard.charts.theme import DARK, LIGHT
-from tests.charts.made_up import HISTORY, HOSTILE, make_panel, make_user, make_view
+from tests.charts.made_up import (
+    HISTORY,
+    HOSTILE,
+    make_panel,
+    make_standings,
+    make_user,
+    make_view,
+)
 
 VIEW = make_view()
 PANEL = make_panel(features=3)
@@ -35,6 +45,14 @@ FIGURES: dict[str, Draw] = {
     "user": lambda dark: user_series(
         make_user(VIEW, HOSTILE_ROW, ("clicks", "<a href='x'>")), dark=dark
     ),
+    "user-in-three-runs": lambda dark: user_compared(
+        [make_user(VIEW, HOSTILE_ROW, ("clicks", "<a href='x'>"))] * 3, dark=dark
+    ),
+    "ranks-in-two-runs": lambda dark: ranks_compared(
+        make_standings(VIEW), 10, ("A", "C"), dark=dark
+    ),
+    "losses-of-six-runs": lambda dark: losses_compared([HISTORY, [], *[HISTORY] * 4], dark=dark),
+    "losses-of-baselines": lambda dark: losses_compared([[], []], dark=dark),
     "loss": lambda dark: loss_curves(HISTORY, dark=dark),
     "loss-on-a-log-scale": lambda dark: loss_curves(HISTORY, log=True, dark=dark),
     "loss-before-the-first-epoch": lambda dark: loss_curves([], epochs=30, dark=dark),

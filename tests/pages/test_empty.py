@@ -16,7 +16,7 @@ def test_the_first_page_is_data_with_the_sample_one_press_away(
 
 
 @pytest.mark.usefixtures("store")
-@pytest.mark.parametrize("name", ["train", "anomalies", "runs"])
+@pytest.mark.parametrize("name", ["train", "anomalies", "compare", "runs"])
 def test_a_page_without_data_leads_to_data(name: str, open_page: Callable[..., AppTest]) -> None:
     page = open_page(name)
     assert page.title[0].value == name.capitalize()

@@ -1,0 +1,126 @@
+"""What runs were and what came of them, side by side: settings, figures, losses."""
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts import losses_compared
+from dashboard.charts.format import (
+    MISSING,
+    format_count,
+    format_duration,
+    format_error,
+    format_name,
+    format_threshold,
+    sentence,
+)
+from dashboard.charts.run_marks import LETTERS
+from dashboard.detection.registry import MODELS
+from dashboard.detection.settings import METRICS, TrainingSettings
+from dashboard.runs.comparing import differing, heeds
+from dashboard.runs.records import RunRecord
+from dashboard.runs.results import Results
+from dashboard.ui.drawing import draw
+from dashboard.ui.look import is_dark
+from dashboard.ui.settings_form import LABELS, in_words
+
+_WORDS = {
+    "loss": "Loss",
+    "val_loss": "Validation loss",
+    **{name: sentence(words) for name, words in METRICS.items()},
+    **{f"val_{name}": f"Validation {words}" for name, words in METRICS.items()},
+}
+_NUMBERS = ("parameters", "anomalous_users", "anomalous_cells", "epochs", "best_epoch")
+_OWN_SCALE = {"model", "loss", "scaling"}
+
+
+def show_differences(runs: Sequence[RunRecord], opened: Sequence[Results]) -> None:
+    """Draw the settings on which the runs differ beside the figures that came of them."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.subheader("Settings that differ")
+        _show_settings(runs, opened)
+    with right:
+        st.subheader("What came of them")
+        rows = _figures([one.manifest.metrics for one in opened])
+        seconds = [format_duration(one.manifest.timings.total) for one in opened]
+        _table("Figure", {**rows, "Time, all together": seconds}, "figures_compared")
+
+
+def show_losses(runs: Sequence[RunRecord], opened: Sequence[Results]) -> None:
+    """Draw the losses of all runs that have any over each other."""
+    histories = [list(one.history().itertuples()) for one in opened]
+    st.subheader("How they learned")
+    without = [letter for letter, one in zip(LETTERS, histories, strict=False) if not one]
+    if without:
+        verb = "is a baseline" if len(without) == 1 else "are baselines"
+        st.caption(f"{_listed(without)} {verb}: nothing is trained, so there is no loss.")
+    if len(without) == len(runs):
+        return
+    log = st.toggle("Logarithmic", key="log", bind="query-params")
+    draw(losses_compared(histories, log=log, dark=is_dark()), "losses_compared")
+    trained = [run.settings for run, one in zip(runs, histories, strict=True) if one]
+    if _OWN_SCALE & set(differing(trained)):
+        st.caption(
+            "Losses of different models, loss functions or scalings are not on one scale: "
+            "a lower line is then no better model."
+        )
+
+
+def _show_settings(runs: Sequence[RunRecord], opened: Sequence[Results]) -> None:
+    settings = [one.manifest.settings for one in opened]
+    rows = {
+        "Model" if name == "model" else LABELS[name]: [_said(one, name) for one in settings]
+        for name in differing(settings)
+    }
+    if len({run.dataset_id for run in runs}) > 1:
+        rows["Data"] = [format_name(run.dataset_name) for run in runs]
+    thresholds = [sentence(format_threshold(one.manifest.threshold)) for one in opened]
+    if len(set(thresholds)) > 1:
+        rows["Threshold"] = thresholds
+    if rows:
+        _table("Setting", rows, "settings_compared")
+    else:
+        st.markdown("None: data, model and all settings are the same.")
+
+
+def _said(settings: TrainingSettings, name: str) -> str:
+    if name == "model":
+        return MODELS[settings.model].title if settings.model in MODELS else settings.model
+    return in_words(name, getattr(settings, name)) if heeds(settings, name) else MISSING
+
+
+def _figures(metrics: Sequence[dict[str, float]]) -> dict[str, list[str]]:
+    """Return each figure that any run has, in words, with what each run has of it."""
+    names = sorted(
+        {name for one in metrics for name in one},
+        key=lambda name: (name not in _WORDS, "loss" not in name, name.removeprefix("val_"), name),
+    )
+    return {
+        _WORDS.get(name) or sentence(name.replace("_", " ")): [
+            _show(name)(one.get(name)) for one in metrics
+        ]
+        for name in names
+    }
+
+
+def _show(name: str) -> Callable[[float | None], str]:
+    return format_count if name in _NUMBERS else format_error
+
+
+def _table(what: str, rows: dict[str, list[str]], key: str) -> None:
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    table.columns = list(LETTERS[: table.shape[1]])
+    told = (f"{name}: {', '.join(values)}" for name, values in rows.items())
+    st.dataframe(
+        table.rename_axis(what).reset_index(),
+        hide_index=True,
+        height="content",
+        key=key,
+        alt="; ".join(told),
+    )
+
+
+def _listed(letters: Sequence[str]) -> str:
+    return letters[0] if len(letters) == 1 else f"{', '.join(letters[:-1])} and {letters[-1]}"

@@ -1,0 +1,233 @@
+"""How far runs of the same data agree on the users, and what each saw where they do not."""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts import ranks_compared, user_compared
+from dashboard.charts.format import (
+    MISSING,
+    format_count,
+    format_name,
+    format_number_of,
+    format_score,
+    format_share,
+)
+from dashboard.charts.run_marks import LETTERS
+from dashboard.charts.user_compared import strangest_feature
+from dashboard.runs.comparing import Standings
+from dashboard.runs.records import RunRecord
+from dashboard.runs.views import UserView
+from dashboard.ui.addresses import link_to, read_choice, write_choice
+from dashboard.ui.drawing import draw, draw_to_choose, fresh_key, let_go
+from dashboard.ui.findings import chosen_user, open_user
+from dashboard.ui.kept import open_results, standings_of_runs, user_of
+from dashboard.ui.look import is_dark
+from dashboard.ui.problems import plain
+from dashboard.ui.user_panel import bring_into_view
+
+TOPS = (10, 25, 50, 100)
+USUAL_TOP = 25
+MOST_ROWS = 200
+SCORES_UP_TO = 3  # runs, beyond which a table of ranks and scores grows too wide
+_TABLE_PIXELS = 420
+
+
+def show_agreement(runs: Sequence[RunRecord]) -> None:
+    """Draw agreement, disagreement, and the chosen user, for runs of one dataset."""
+    standings = standings_of_runs(tuple(run.id for run in runs))
+    st.subheader("Do they agree?")
+    k = st.segmented_control(
+        "First users of each run",
+        TOPS,
+        default=USUAL_TOP,
+        required=True,
+        key="k",
+        bind="query-params",
+    )
+    k = k or USUAL_TOP
+    pairs = list(combinations(range(len(runs)), 2))
+    if len(pairs) > 1:
+        _show_pairs(standings, pairs, k)
+    pair = _choose_pair(pairs)
+    _say_agreement(standings, pair, k)
+    index = chosen_user(open_results(runs[0].id), read_choice("user"))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _show_ranks(standings, pair, k)
+    with right:
+        _show_disagreements(standings, k)
+    if index is not None:
+        _show_user(runs, index)
+
+
+def _show_pairs(standings: Standings, pairs: Sequence[tuple[int, int]], k: int) -> None:
+    share, correlation = standings.shared_top(k), standings.rank_correlation()
+    st.dataframe(
+        {
+            "Runs": [_name(pair) for pair in pairs],
+            f"Same users in the first {k}": [100 * share[pair] for pair in pairs],
+            "Rank correlation": [correlation[pair] for pair in pairs],
+        },
+        hide_index=True,
+        height="content",
+        key="pairs",
+        alt="; ".join(
+            f"{_name(pair)}: {format_share(share[pair])} in common, rank correlation "
+            f"{_figure(correlation[pair])}"
+            for pair in pairs
+        ),
+        column_config={
+            f"Same users in the first {k}": st.column_config.ProgressColumn(
+                format="%.0f%%", min_value=0, max_value=100
+            ),
+            "Rank correlation": st.column_config.NumberColumn(format="%.2f"),
+        },
+    )
+
+
+def _choose_pair(pairs: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    if len(pairs) == 1:
+        return pairs[0]
+    named = {_name(pair): pair for pair in pairs}
+    chosen = st.selectbox("Look closer at", list(named), key="pair", bind="query-params")
+    return named.get(chosen, pairs[0])
+
+
+def _say_agreement(standings: Standings, pair: tuple[int, int], k: int) -> None:
+    top = standings.in_top(k)[list(pair)]
+    same, listed = int(top.all(axis=0).sum()), int(top.sum(axis=1).min())
+    both = int(np.isfinite(standings.rank[list(pair)]).all(axis=0).sum())
+    correlation = standings.rank_correlation()[pair]
+    letters = " and ".join(LETTERS[run] for run in pair)
+    st.markdown(
+        f"**{format_count(same)} of the first {format_count(listed)} users** are the same in "
+        f"{letters}. Over all {format_number_of(both, 'user')} that both scored, the rank "
+        f"correlation is **{_figure(correlation)}** (Spearman; 1: the same order, 0: unrelated)."
+    )
+
+
+def _show_ranks(standings: Standings, pair: tuple[int, int], k: int) -> None:
+    both = np.flatnonzero(np.isfinite(standings.rank[list(pair)]).all(axis=0))
+    if not len(both):
+        st.info("No user was scored by both runs.")
+        return
+    table = standings.table(both)
+    names = {
+        f"{figure}_{run}": f"{figure}_{place}"
+        for place, run in enumerate(pair)
+        for figure in ("rank", "score")
+    }
+    figure = ranks_compared(
+        table[["user_index", "user", *names]].rename(columns=names),
+        k,
+        (LETTERS[pair[0]], LETTERS[pair[1]]),
+        dark=is_dark(),
+    )
+    if clicked := draw_to_choose(figure, f"ranks_{_name(pair)}"):
+        open_user(clicked[0])
+
+
+def _show_disagreements(standings: Standings, k: int) -> None:
+    found = standings.disagreements(k)
+    st.markdown(f"**Where they disagree.** {_say_disagreements(found, standings, k)}")
+    if found.empty:
+        return
+    shown, runs = found.head(MOST_ROWS), len(standings.rank)
+    columns = {
+        "User": [format_name(name, 60) for name in shown["user"]],
+        f"In the first {k}": [f"{number} of {runs}" for number in shown["in_top"]],
+    }
+    columns |= {f"Rank {LETTERS[run]}": shown[f"rank_{run}"] for run in range(runs)}
+    if runs <= SCORES_UP_TO:
+        columns |= {f"Score {LETTERS[run]}": shown[f"score_{run}"] for run in range(runs)}
+    event = st.dataframe(
+        pd.DataFrame(columns),
+        hide_index=True,
+        height="content" if len(shown) < 10 else _TABLE_PIXELS,  # noqa: PLR2004 - a short table
+        key=fresh_key("disagreements"),
+        on_select="rerun",
+        selection_mode=["single-row", "single-cell"],
+        alt=f"{len(shown)} users with their rank in each run.",
+        column_config={
+            name: st.column_config.NumberColumn(format="%.2f" if "Score" in name else "%d")
+            for name in columns
+            if name.startswith(("Rank", "Score"))
+        },
+    )
+    rows = [*event.selection.rows, *(row for row, _ in event.selection.cells)]
+    if rows:
+        let_go("disagreements")
+        open_user(int(shown["user_index"].iloc[rows[0]]))
+
+
+def _say_disagreements(found: pd.DataFrame, standings: Standings, k: int) -> str:
+    if found.empty:
+        return f"Nowhere in the first {k}: all runs name the same users."
+    agreed = int(standings.in_top(k).all(axis=0).sum())
+    return (
+        f"{format_number_of(agreed, 'user')} in the first {k} of every run, "
+        f"{format_count(len(found))} only of some. Click a row or a point to see what each run saw."
+    )
+
+
+def _show_user(runs: Sequence[RunRecord], user_index: int) -> None:
+    stories = [user_of(run.id, user_index, open_results(run.id).manifest.level) for run in runs]
+    bring_into_view(f"{' '.join(run.id for run in runs)} {user_index}")
+    with st.container(border=True, key="user_panel"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(plain(format_name(stories[0].user, 60)), width="stretch")
+            st.button(
+                "Close",
+                icon=":material/close:",
+                key="close_user",
+                on_click=write_choice,
+                kwargs={"user": None},
+            )
+        feature = _choose_feature(stories)
+        draw(
+            user_compared(stories, feature=feature, dark=is_dark()),
+            f"user_{user_index}_{feature}",
+        )
+        for letter, run, story in zip(LETTERS, runs, stories, strict=False):
+            link_to(
+                "anomalies",
+                f"**{letter}** {plain(_place(story))}",
+                icon=":material/troubleshoot:",
+                run=run.id,
+                user=str(user_index),
+            )
+
+
+def _choose_feature(stories: Sequence[UserView]) -> str:
+    features = list(dict.fromkeys(stories[0].series["feature"]))
+    usual = strangest_feature(stories)
+    if len(features) == 1:
+        return usual
+    return st.selectbox(
+        "Feature",
+        features,
+        index=features.index(usual),
+        format_func=format_name,
+        key=f"compared_feature_{stories[0].user_index}",
+    )
+
+
+def _place(story: UserView) -> str:
+    if story.rank is None:
+        return "did not score this user: too little history"
+    return (
+        f"rank {format_count(story.rank)}, score {format_score(story.score)}, "
+        f"{format_number_of(story.anomalous_times, 'anomalous time step')}"
+    )
+
+
+def _name(pair: tuple[int, int]) -> str:
+    return f"{LETTERS[pair[0]]} and {LETTERS[pair[1]]}"
+
+
+def _figure(correlation: float) -> str:
+    return MISSING if np.isnan(correlation) else f"{correlation:.2f}"

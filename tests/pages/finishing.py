@@ -1,0 +1,30 @@
+"""Runs of baselines, finished in the test's own process: no worker, no TensorFlow."""
+
+from dashboard.detection.settings import TrainingSettings
+from dashboard.runs.job import Job, perform
+from dashboard.runs.manifest import Dataset
+from dashboard.runs.records import DatasetRecord, RunRecord
+from dashboard.runs.store import Store
+
+
+def finish_run(
+    store: Store, dataset: DatasetRecord, model: str, name: str | None = None, *, seed: int = 0
+) -> RunRecord:
+    """Queue a run of a model, and do what a worker would."""
+    settings = TrainingSettings(model=model, seed=seed)
+    run = store.queue_run(dataset.id, settings, name=name)
+    claim = store.queue.claim()
+    assert claim is not None
+    assert claim.run_id == run.id
+    job = Job(
+        dataset=Dataset(name=dataset.name, digest=dataset.digest),
+        panel_folder=store.places.datasets / dataset.id,
+        settings=run.settings,
+        threshold=run.threshold,
+        target=run.folder,
+        tag=claim.token,
+        log_file=run.log_file,
+    )
+    perform(job, lambda _: None)
+    store.queue.finish(claim)
+    return store.run(run.id)

@@ -1,0 +1,164 @@
+"""Compare: letters for runs, agreement that can be counted by hand, and what each run saw."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.runs.comparing import standings_of
+from dashboard.runs.records import DatasetRecord, RunRecord
+from dashboard.runs.store import Store
+from tests.pages.conftest import counts_csv
+from tests.pages.finishing import finish_run
+
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture
+def pair(store: Store, dataset: DatasetRecord) -> tuple[RunRecord, RunRecord]:
+    """Two runs of the same data; the second's name would do harm were it interpreted."""
+    return (
+        finish_run(store, dataset, "robust-z", "plain"),
+        finish_run(store, dataset, "weekday-median", "**loud** [x](http://evil.example)"),
+    )
+
+
+def ids(*runs: RunRecord) -> str:
+    return ",".join(run.id for run in runs)
+
+
+def texts(page: AppTest) -> str:
+    return "\n".join(element.value for element in page.markdown)
+
+
+def table(page: AppTest, column: str) -> dict[str, list[str]]:
+    """The rows of the table with that first column, by their first cell."""
+    frames = [element.value for element in page.dataframe]
+    frame = next(frame for frame in frames if frame.columns[0] == column)
+    return {row[0]: list(row[1:]) for row in frame.itertuples(index=False)}
+
+
+def test_settings_and_figures_stand_side_by_side(
+    pair: tuple[RunRecord, RunRecord], open_page: OpenPage
+) -> None:
+    page = open_page("compare", runs=ids(*pair))
+    assert not page.exception
+    assert table(page, "Setting") == {"Model": ["Robust z", "Weekday median"]}
+    assert table(page, "Figure")["Parameters"] == ["0", "0"]
+    assert "A and B are baselines" in "\n".join(caption.value for caption in page.caption)
+
+
+def test_the_agreement_is_that_of_the_two_top_lists(
+    pair: tuple[RunRecord, RunRecord], open_page: OpenPage
+) -> None:
+    tops = [
+        {int(user) for user in np.flatnonzero(rank <= 10)}
+        for rank in standings_of([run.folder for run in pair]).rank
+    ]
+    same = len(tops[0] & tops[1])
+    page = open_page("compare", runs=ids(*pair), k="10")
+    assert f"**{same} of the first 10 users**" in texts(page)
+    contested = next(one.value for one in page.dataframe if "In the first 10" in one.value)
+    assert len(contested) == len(tops[0] ^ tops[1])
+
+
+def test_all_twelve_users_are_the_same_in_the_first_25(
+    pair: tuple[RunRecord, RunRecord], open_page: OpenPage
+) -> None:
+    page = open_page("compare", runs=ids(*pair))
+    assert "**12 of the first 12 users**" in texts(page)
+    assert "all runs name the same users" in texts(page)
+
+
+def test_without_a_choice_the_newest_two_of_the_same_data_are_compared(
+    store: Store, pair: tuple[RunRecord, RunRecord], open_page: OpenPage
+) -> None:
+    other = store.add_dataset(BytesIO(counts_csv(9)), "other.csv")
+    finish_run(store, other, "robust-z")
+    finish_run(store, other, "pca")
+    assert pair
+    page = open_page("compare")
+    assert not page.exception
+    assert table(page, "Setting") == {"Model": ["PCA", "Robust z"]}
+
+
+def test_a_choice_goes_into_the_address(
+    pair: tuple[RunRecord, RunRecord], open_page: OpenPage
+) -> None:
+    page = open_page("compare", runs=pair[0].id)
+    assert "Choose another run" in page.info[0].value
+    page = page.multiselect[0].select(pair[1].id).run()
+    assert page.query_params["runs"] == ids(*pair)
+    assert "first 12 users" in texts(page)
+
+
+def test_one_finished_run_leads_to_training_another(
+    store: Store, dataset: DatasetRecord, open_page: OpenPage
+) -> None:
+    run = finish_run(store, dataset, "robust-z")
+    page = open_page("compare", runs=run.id)
+    assert "Only one run has finished" in texts(page)
+    page = page.button(key="empty_to_train").click().run()
+    assert page.title[0].value == "Train"
+    assert page.query_params["dataset"] == dataset.id
+
+
+def test_users_are_compared_only_between_runs_of_the_same_data(
+    store: Store, pair: tuple[RunRecord, RunRecord], open_page: OpenPage
+) -> None:
+    other = store.add_dataset(BytesIO(counts_csv(9)), "other.csv")
+    stranger = finish_run(store, other, "robust-z")
+    page = open_page("compare", runs=ids(stranger, *pair))
+    assert not page.exception
+    assert r"C (other\.csv)" in page.warning[0].value
+    assert table(page, "Setting")["Data"] == ["clicks.csv", "clicks.csv", "other.csv"]
+    assert "the same in A and B" in texts(page)
+    alone = open_page("compare", runs=ids(stranger, pair[0]))
+    assert "first" not in texts(alone)
+
+
+def test_a_user_is_shown_as_each_run_saw_it(
+    pair: tuple[RunRecord, RunRecord], open_page: OpenPage
+) -> None:
+    page = open_page("compare", runs=ids(*pair), user="1")
+    assert not page.exception
+    headings = [element.value for element in page.subheader]
+    assert r"\*\*bold\*\* \[x\]\(http\://evil\.example\)" in headings
+    page = page.button(key="close_user").click().run()
+    assert "user" not in page.query_params
+
+
+def test_three_runs_are_compared_pair_by_pair(
+    store: Store, dataset: DatasetRecord, pair: tuple[RunRecord, RunRecord], open_page: OpenPage
+) -> None:
+    third = finish_run(store, dataset, "pca")
+    page = open_page("compare", runs=ids(*pair, third), pair="B and C")
+    assert not page.exception
+    assert list(table(page, "Runs")) == ["A and B", "A and C", "B and C"]
+    assert "the same in B and C" in texts(page)
+
+
+def test_what_cannot_be_compared_is_said(
+    store: Store, dataset: DatasetRecord, pair: tuple[RunRecord, RunRecord], open_page: OpenPage
+) -> None:
+    waiting = store.queue_run(dataset.id, pair[0].settings, name="later")
+    page = open_page("compare", runs=f"{ids(*pair)},nobody,{waiting.id}")
+    assert not page.exception
+    said = [warning.value for warning in page.warning]
+    assert any("does not exist" in one for one in said)
+    assert any("later has not finished" in one for one in said)
+    assert "first 12 users" in texts(page)
+
+
+def test_ticked_runs_lead_to_their_comparison(
+    pair: tuple[RunRecord, RunRecord], open_page: OpenPage
+) -> None:
+    page = open_page("runs")
+    assert page.button(key="compare_ticked").disabled
+    for run in pair:
+        page = page.checkbox(key=f"tick_{run.id}").check().run()
+    page = page.button(key="compare_ticked").click().run()
+    assert page.title[0].value == "Compare"
+    assert set(page.query_params["runs"].split(",")) == {run.id for run in pair}
