@@ -18,10 +18,6 @@ def draw_to_choose(figure: go.Figure, key: str) -> tuple[int | None, str | None]
 
     Returns (user index, time key) of a point that has just been clicked, else None.
     """
-    figure.update_traces(
-        unselected={"marker": {"opacity": 1}},  # a click opens, it does not dim the rest
-        selector=lambda trace: trace.type in {"scatter", "scattergl", "bar"},
-    )
     event = st.plotly_chart(
         figure,
         theme=None,

@@ -1,13 +1,14 @@
 """The pictures of the Anomalies page: all of one view, so that they cannot disagree."""
 
+import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.charts import error_per_day, score_distribution, score_heatmap, users_ranked
 from dashboard.charts.format import format_count, format_name, format_number_of, format_time
 from dashboard.runs.results import Results
 from dashboard.runs.views import View
 from dashboard.ui.addresses import write_choice
 from dashboard.ui.drawing import draw_to_choose, draw_to_pick, fresh_key, let_go
+from dashboard.ui.figures import figures_of
 from dashboard.ui.findings_choice import move_threshold
 from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
@@ -35,47 +36,31 @@ def say_headline(view: View, results: Results) -> None:
 
 def show_findings(view: View, run_id: str) -> None:
     """Draw the charts and the table; what is clicked goes into the address."""
-    dark = is_dark()
+    figures = figures_of(run_id, view.query, is_dark())
     left, right = st.columns(2, gap="medium")
     with left:
-        day = draw_to_choose(error_per_day(view.days, dark=dark), f"days_{run_id}")
+        day = draw_to_choose(figures.days, f"days_{run_id}")
         if day and day[1] is not None:
             open_time(day[1])
     with right:
-        draw_to_pick(
-            score_distribution(view.histogram, view.level, view.counts.anomalous_cells, dark=dark),
-            f"distribution_{run_id}",
-            move_threshold,
-        )
+        draw_to_pick(figures.distribution, f"distribution_{run_id}", move_threshold)
         st.caption("Click in the distribution to move the threshold there.")
     if view.users.empty:
         st.info("No user matches. Empty the search, or turn off the filters.")
         return
     if is_single(view):
         return
-    choose_cell(view, run_id)
+    choose_user(figures.heatmap, f"heatmap_{run_id}")
     ranked, table = st.columns(2, gap="medium")
     with ranked:
-        choose_bar(view, run_id)
+        choose_user(figures.ranked, f"ranked_{run_id}")
     with table:
         choose_row(view, run_id)
 
 
-def choose_bar(view: View, run_id: str) -> None:
-    """Draw the first users as bars; a click on a bar opens its user."""
-    bars = users_ranked(
-        view.users.head(BARS),
-        by=RANKED_BY.get(view.query.sort, "score"),
-        level=view.level,
-        dark=is_dark(),
-    )
-    if clicked := draw_to_choose(bars, f"ranked_{run_id}"):
-        open_user(clicked[0])
-
-
-def choose_cell(view: View, run_id: str) -> None:
-    """Draw the heatmap; a click on a cell opens its user."""
-    if clicked := draw_to_choose(score_heatmap(view, dark=is_dark()), f"heatmap_{run_id}"):
+def choose_user(figure: go.Figure, key: str) -> None:
+    """Draw cells or bars; a click on one opens its user."""
+    if clicked := draw_to_choose(figure, key):
         open_user(clicked[0])
 
 
