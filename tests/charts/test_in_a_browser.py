@@ -1,16 +1,14 @@
 """What only a browser can tell: which cell a click means, and what a report asks of the outside."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import plotly.io as pio
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from plotly.offline import get_plotlyjs
 
 from dashboard.charts import PLOTLY_CONFIG, score_heatmap
 from dashboard.sharing.report import write_report
-from tests.browser.install import find_browser
 from tests.charts.made_up import MadeUpResults, make_view
 
 MIDDLE_OF_CELL = """([row, column]) => {
@@ -22,17 +20,6 @@ MIDDLE_OF_CELL = """([row, column]) => {
 LISTEN = """window.clicked = [];
 document.querySelector(".js-plotly-plot").on(
   "plotly_click", (event) => window.clicked.push(event.points[0].customdata))"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=find_browser(),
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        )
-        yield opened
-        opened.close()
 
 
 def open_chart(browser: Browser, folder: Path, users: int, width: int) -> Page:

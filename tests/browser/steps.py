@@ -1,0 +1,89 @@
+"""What a person does on the pages, in the words of the screen."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.processes import wait_for
+
+
+def heading(page: Page, name: str) -> Locator:
+    """The title of a page."""
+    return page.get_by_role("heading", name=name, exact=True)
+
+
+def button(page: Page, name: str) -> Locator:
+    """A button by its whole name."""
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def upload(page: Page, name: str, content: bytes) -> None:
+    """Choose a file in the uploader."""
+    uploader = page.get_by_role("region", name="Upload a file of counts")
+    uploader.locator("input").set_input_files(
+        {"name": name, "mimeType": "text/csv", "buffer": content}
+    )
+    expect(heading(page, name)).to_be_visible()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Take an option of a list. A list closes again where the page still moves: so open it anew."""
+    box = page.get_by_role("combobox", name=label)
+    wanted = page.get_by_role("option", name=option, exact=True)
+
+    def opens() -> bool:
+        if not wanted.is_visible():
+            box.press("ArrowDown")
+        return wanted.is_visible()
+
+    wait_for(opens)
+    wanted.click()
+    expect(box).to_have_value(option)
+
+
+def enter(page: Page, label: str, value: str) -> None:
+    """Type a value into a field, and Enter."""
+    field = page.get_by_label(label, exact=True)
+    field.fill(value)
+    field.press("Enter")
+
+
+def state(page: Page, word: str) -> Locator:
+    """The line that says how a run stands: its badge, then the model and the data."""
+    return page.get_by_role("paragraph").filter(has_text=re.compile(rf"{word}\s+\S+ on "))
+
+
+def chart(page: Page, title: str) -> Locator:
+    """A chart, drawn whole, by its title."""
+    found = page.get_by_role("figure").filter(has_text=title)
+    expect(found.locator(".xtick").first).to_be_attached()
+    return found
+
+
+def await_quiet(page: Page) -> None:
+    """Wait until the server has nothing more to draw: its sign of running is away."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+CELL = """(figure, [row, column]) => {
+  const chart = figure.querySelector(".js-plotly-plot"), layout = chart._fullLayout;
+  const box = chart.getBoundingClientRect();
+  return [box.x + layout._size.l + layout.xaxis.d2p(chart.data[0].x[column]),
+          box.y + layout._size.t + layout.yaxis.d2p(row)];
+}"""
+
+
+def click_cell(page: Page, row: int, column: int) -> None:
+    """Click on a cell of the heatmap with the mouse, a little off its middle."""
+    heatmap = chart(page, "Score by user and day")
+    heatmap.scroll_into_view_if_needed()
+    x, y = heatmap.evaluate(CELL, [row, column])
+    page.mouse.move(x - 1, y - 1)
+    page.mouse.move(x + 2, y + 1)
+    page.locator(".hoverlayer .hovertext").first.wait_for()
+    page.mouse.click(x + 2, y + 1)
+
+
+def opened_user(page: Page, name: str) -> Locator:
+    """The panel of one user."""
+    return page.get_by_role("main").get_by_role("heading", name=re.compile(f"^{re.escape(name)}$"))

@@ -1,0 +1,93 @@
+"""From counts to a user's story by mouse, and back to the same view by its address."""
+
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Page, expect
+
+from dashboard.runs.records import RunRecord
+from tests.browser.conftest import Visit
+from tests.browser.counts import HOSTILE, LOUD_DAY, LOUD_USER, QUIET, long_csv
+from tests.browser.server import Server
+from tests.browser.steps import (
+    button,
+    chart,
+    click_cell,
+    heading,
+    opened_user,
+    state,
+    upload,
+)
+
+
+def test_one_press_brings_an_upload_to_its_anomalies(server: Server, visit: Visit) -> None:
+    page = visit(server.address)
+    upload(page, "fresh.csv", long_csv())
+    button(page, "Find anomalies").click()
+    expect(state(page, "Finished")).to_be_visible()
+    button(page, "See the anomalies").click()
+
+    expect(heading(page, "Anomalies")).to_be_visible()
+    expect(page.get_by_text("The strangest is")).to_contain_text(LOUD_USER)
+    chart(page, "Score by user and day")
+
+
+def test_a_click_on_a_cell_opens_its_user_and_the_address_keeps_the_view(
+    server: Server, visit: Visit, finished_run: RunRecord
+) -> None:
+    page = visit(f"{server.address}/anomalies?run={finished_run.id}")
+    click_cell(page, row=0, column=LOUD_DAY)  # the strangest user is on top
+    expect(opened_user(page, LOUD_USER)).to_be_visible()
+    page.wait_for_url(f"**run={finished_run.id}*user={QUIET.index(LOUD_USER)}*")
+    story = story_of(page)
+    assert "400" in story
+
+    page.reload()
+    assert story_of(page) == story
+    another = visit(page.url)
+    assert story_of(another) == story
+
+    assert server.process
+    loaded = {Path(each.path).name for each in psutil.Process(server.process.pid).memory_maps()}
+    assert not [name for name in loaded if "tensorflow" in name]
+
+
+def test_another_cell_opens_another_user_and_back_and_forward_walk_between_them(
+    server: Server, visit: Visit, finished_run: RunRecord
+) -> None:
+    start = f"{server.address}/anomalies?run={finished_run.id}&sort=Name"
+    page = visit(start)
+    names = sorted((*QUIET, *HOSTILE))
+    first, second = names.index("u00"), names.index("u05")
+    click_cell(page, row=first, column=2)
+    expect(opened_user(page, "u00")).to_be_visible()
+    click_cell(page, row=second, column=5)
+    expect(opened_user(page, "u05")).to_be_visible()
+    expect(opened_user(page, "u00")).to_have_count(0)
+
+    page.go_back()
+    expect(opened_user(page, "u00")).to_be_visible()
+    page.go_back()
+    expect(opened_user(page, "u00")).to_have_count(0)
+    assert page.url == start
+    page.go_forward()
+    expect(opened_user(page, "u00")).to_be_visible()
+    page.go_forward()
+    expect(opened_user(page, "u05")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1_440, 390])
+def test_a_click_means_the_same_cell_on_a_screen_of_any_width(
+    server: Server, visit: Visit, finished_run: RunRecord, width: int
+) -> None:
+    page = visit(f"{server.address}/anomalies?run={finished_run.id}&q=u0", width)
+    click_cell(page, row=0, column=13)
+    expect(opened_user(page, LOUD_USER)).to_be_visible()
+
+
+def story_of(page: Page) -> str:
+    """What the chart of the chosen user tells in words."""
+    figure = page.locator(".st-key-user_panel").get_by_role("figure")
+    expect(figure.locator(".ytick").first).to_be_attached()
+    return figure.get_attribute("aria-label") or ""
