@@ -124,9 +124,12 @@ def analyse(
     with _filling(out) as folder, quiet_libraries():
         from dashboard.cli_text import ProgressLines
         from dashboard.detection.pipeline import analyse as train_and_score
+        from dashboard.detection.selftest import with_self_test
 
         panel, origin = _read(file, reading)
-        analysis = train_and_score(panel, settings, limit, ProgressLines())
+        say = ProgressLines()
+        analysis = train_and_score(panel, settings, limit, say)
+        analysis = with_self_test(analysis, panel, say)
         _export(analysis, panel, origin, folder)
 
 

@@ -75,6 +75,8 @@ class ProgressLines:
             self._say(_epoch_line(progress))
         elif progress.stage == "score":
             self._say("Scoring ...")
+        elif progress.stage == "self_test":
+            self._say("Testing on planted anomalies ...")
 
     def _say(self, line: str) -> None:
         sys.stderr.write(self._before + line + "\n")

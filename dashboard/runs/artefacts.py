@@ -22,6 +22,7 @@ from dashboard.runs.tables import (
     cell_tables,
     days_table,
     history_table,
+    self_test_table,
     time_labels,
     users_table,
 )
@@ -30,6 +31,7 @@ CELLS = "cells.parquet"
 USERS = "users.parquet"
 DAYS = "days.parquet"
 HISTORY = "history.parquet"
+SELF_TEST = "selftest.parquet"
 ROWS_IN_GROUP = 20_000  # a user is found by reading one or two groups
 
 
@@ -62,7 +64,7 @@ def publish(
 
 
 def write_tables(analysis: Analysis, panel: Panel, folder: Path) -> None:
-    """Write the four Parquet files."""
+    """Write the Parquet files: four, and one more where there was a self-test."""
     _write(cell_tables(panel, analysis), CELL_SCHEMA, folder / CELLS)
     for table, name in (
         (users_table(panel, analysis), USERS),
@@ -70,6 +72,9 @@ def write_tables(analysis: Analysis, panel: Panel, folder: Path) -> None:
         (history_table(analysis), HISTORY),
     ):
         _write([table], table.schema, folder / name)
+    if analysis.self_test is not None:
+        table = self_test_table(analysis.self_test)
+        _write([table], table.schema, folder / SELF_TEST)
 
 
 def describe(
@@ -98,6 +103,7 @@ def describe(
             train=seconds["train"],
             epochs=tuple(seconds["epochs"]),
             score=seconds["score"],
+            self_test=seconds.get("self_test", 0.0),
             total=time.perf_counter() - origin.began,
         ),
         versions=analysis.versions,

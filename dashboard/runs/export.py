@@ -7,14 +7,23 @@ from pathlib import Path
 from dashboard.data.panel import Panel
 from dashboard.detection.analysis import Analysis
 from dashboard.runs import queries
-from dashboard.runs.artefacts import CELLS, DAYS, HISTORY, USERS, Origin, describe, publish
+from dashboard.runs.artefacts import (
+    CELLS,
+    DAYS,
+    HISTORY,
+    SELF_TEST,
+    USERS,
+    Origin,
+    describe,
+    publish,
+)
 from dashboard.runs.manifest import FILE_NAME, RunManifest
 from dashboard.runs.results import Results
 from dashboard.runs.sources import digest_of
 from dashboard.runs.views import Counts, Query
 
 REPORT = "report.html"
-TABLES = {CELLS, USERS, DAYS, HISTORY}
+TABLES = {CELLS, USERS, DAYS, HISTORY, SELF_TEST}
 Report = Callable[[Results, Path], None]
 
 

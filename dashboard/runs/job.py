@@ -8,6 +8,7 @@ from pathlib import Path
 from dashboard.data import load_panel
 from dashboard.detection.analysis import Progress
 from dashboard.detection.pipeline import analyse
+from dashboard.detection.selftest import with_self_test
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.thresholds import Threshold
 from dashboard.runs.artefacts import Origin, publish
@@ -31,10 +32,11 @@ class Job:
 
 
 def perform(job: Job, on_progress: Callable[[Progress], None]) -> None:
-    """Train, score and publish. Raises ClickwatchError for what a person can mend."""
+    """Train, score, test on planted anomalies and publish. Raises ClickwatchError for what a person can mend."""
     began = time.perf_counter()
     panel = load_panel(job.panel_folder)
     read_seconds = time.perf_counter() - began
     analysis = analyse(panel, job.settings, job.threshold, on_progress)
+    analysis = with_self_test(analysis, panel, on_progress)
     origin = Origin(job.dataset, read_seconds, began)
     publish(analysis, panel, job.target, origin, tag=job.tag)

@@ -21,7 +21,10 @@ class Dataset(BaseModel):
 
 
 class Timings(BaseModel):
-    """Seconds: reading, starting the model, training (and each epoch), scoring, all together."""
+    """Seconds: reading, starting the model, training (and each epoch), scoring, all together.
+
+    self_test: 0 where there was none.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -30,6 +33,7 @@ class Timings(BaseModel):
     train: float
     epochs: tuple[float, ...]
     score: float
+    self_test: float = 0.0
     total: float
 
 

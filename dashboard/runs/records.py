@@ -56,7 +56,7 @@ class DatasetRecord:
 class RunRecord:
     """One training of one model on one dataset.
 
-    stage: "start", "train" or "score" while running, else "".
+    stage: "start", "train", "score" or "self_test" while running, else "".
     epoch: epochs completed, of `epochs`.
     reason: one sentence saying why a run failed; None otherwise.
     stalled: running by the books while its worker has fallen silent; it will be taken up again.

@@ -9,11 +9,12 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from dashboard.detection.calibration import Calibration
+from dashboard.detection.caught import SelfTest
 from dashboard.detection.thresholds import Threshold, level_for
 from dashboard.detection.trained import CALIBRATION_FILE, Fitted
 from dashboard.errors import NotFoundError
 from dashboard.runs import queries
-from dashboard.runs.artefacts import HISTORY, as_written, open_manifest
+from dashboard.runs.artefacts import HISTORY, SELF_TEST, as_written, open_manifest
 from dashboard.runs.grid import grid_of, series_of
 from dashboard.runs.manifest import RunManifest
 from dashboard.runs.opening import open_tables
@@ -48,6 +49,14 @@ class Results:
     def history(self) -> pd.DataFrame:
         """One row an epoch: epoch, loss, metric, val_loss, val_metric, seconds."""
         return pq.read_table(self.folder / HISTORY).to_pandas()
+
+    def self_test(self) -> SelfTest | None:
+        """Return what was found of planted anomalies; None for a run that was not tested so."""
+        path = self.folder / SELF_TEST
+        if not path.is_file():
+            return None
+        users = self.manifest.metrics.get("self_test_users", self.manifest.users)
+        return SelfTest(pq.read_table(path).to_pandas(), int(users))
 
     def view(self, query: Query) -> View:
         """One result for every chart and table of the Anomalies page.

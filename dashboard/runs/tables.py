@@ -1,4 +1,4 @@
-"""A panel and its analysis as tables of numbers: cells, users, days and the training's history.
+"""A panel and its analysis as tables of numbers: cells, users, days, history and self-test.
 
 Names stand once, in the tables of users and days; cells point to them by index.
 """
@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from dashboard.data.panel import Frequency, Panel
 from dashboard.detection.analysis import Analysis
+from dashboard.detection.caught import SelfTest
 
 CELLS_AT_ONCE = 500_000
 CELL_SCHEMA = pa.schema(
@@ -23,6 +24,21 @@ CELL_SCHEMA = pa.schema(
         ("error", pa.float32()),
         ("score", pa.float32()),
         ("p_value", pa.float32()),
+    ]
+)
+
+
+SELF_TEST_SCHEMA = pa.schema(
+    [
+        ("model", pa.string()),
+        ("kind", pa.string()),
+        ("size", pa.float64()),
+        ("length", pa.int32()),
+        ("user_index", pa.int32()),
+        ("time_index", pa.int32()),
+        ("score", pa.float64()),
+        ("rank", pa.int32()),
+        ("copied", pa.float64()),
     ]
 )
 
@@ -109,6 +125,11 @@ def history_table(analysis: Analysis) -> pa.Table:
             for name, kind in zip(names, kinds, strict=True)
         }
     )
+
+
+def self_test_table(test: SelfTest) -> pa.Table:
+    """One row for each planted anomaly and model, as in `SelfTest.found`; size null where it has none."""
+    return pa.Table.from_pandas(test.found, SELF_TEST_SCHEMA, preserve_index=False)
 
 
 def _flat(figures: np.ndarray, user: np.ndarray, time: np.ndarray) -> np.ndarray:

@@ -16,7 +16,12 @@ from dashboard.ui.settings_form import address_of, show_settings
 from dashboard.ui.wording import state_badge, took
 
 LOOK_SECONDS = 2.0
-STAGES = {"start": "Starting the model", "train": "Training", "score": "Scoring every cell"}
+STAGES = {
+    "start": "Starting the model",
+    "train": "Training",
+    "score": "Scoring every cell",
+    "self_test": "Testing on planted anomalies",
+}
 
 
 def watch(run_id: str) -> None:

@@ -102,7 +102,9 @@ def test_run_json_tells_what_was_done(out: Path, counts: Path) -> None:
     assert {"settings", "versions", "metrics", "timings"} <= set(told)
     seconds = told["timings"]
     assert len(seconds["epochs"]) == 2
-    assert seconds["total"] >= seconds["read"] + seconds["train"] + seconds["score"]
+    parts = sum(seconds[part] for part in ("read", "train", "score", "self_test"))
+    assert seconds["total"] >= parts > seconds["self_test"] > 0
+    assert "copied" in told["metrics"]
 
 
 def test_the_same_seed_gives_the_same_cells(

@@ -11,6 +11,7 @@ import pytest
 from dashboard.data.panel import Frequency, Panel
 from dashboard.detection.analysis import Analysis
 from dashboard.detection.pipeline import analyse
+from dashboard.detection.selftest import with_self_test
 from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.artefacts import Origin, publish
 from dashboard.runs.manifest import Dataset
@@ -92,7 +93,7 @@ def panel() -> Panel:
 
 @pytest.fixture(scope="session")
 def analysis(panel: Panel, tiny: TrainingSettings) -> Analysis:
-    return analyse(panel, tiny)
+    return with_self_test(analyse(panel, tiny), panel)
 
 
 @pytest.fixture(scope="session")

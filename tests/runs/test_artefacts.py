@@ -1,9 +1,11 @@
 """A run is on disk whole or not at all."""
 
 import dataclasses
+import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
@@ -12,6 +14,8 @@ from dashboard.detection.analysis import Analysis
 from dashboard.errors import NotFoundError
 from dashboard.runs.artefacts import Origin, damaged, is_whole, open_manifest, publish
 from dashboard.runs.manifest import Dataset, RunManifest
+from dashboard.runs.results import Results
+from dashboard.runs.views import Query
 
 ORIGIN = Origin(Dataset(name="clicks.csv", digest="0" * 64), read_seconds=0.0, began=0.0)
 FILES = {
@@ -21,6 +25,7 @@ FILES = {
     "days.parquet",
     "history.parquet",
     "model.keras",
+    "selftest.parquet",
     "calibration.json",
     "scaling.json",
 }
@@ -112,6 +117,32 @@ def test_the_manifest_comes_back_as_it_was_written(run_folder: Path, analysis: A
     assert manifest.settings == analysis.settings
     assert manifest.unscored_users == ("newcomer",)
     assert len(manifest.timings.epochs) == 2
+
+
+def test_the_self_test_comes_back_as_it_was_found(results: Results, analysis: Analysis) -> None:
+    test = results.self_test()
+
+    assert test is not None
+    assert test.users == 24
+    pd.testing.assert_frame_equal(test.found, analysis.self_test.found, check_dtype=False)
+    assert test.found["size"].isna().any()  # a silence has none
+    assert results.manifest.timings.self_test == analysis.timings["self_test"] > 0
+    assert results.manifest.metrics["copied"] == analysis.metrics["copied"]
+
+
+def test_a_run_from_before_the_self_test_still_opens(
+    analysis: Analysis, panel: Panel, tmp_path: Path
+) -> None:
+    earlier = dataclasses.replace(analysis, self_test=None)
+    publish(earlier, panel, tmp_path / "run", ORIGIN)
+    manifest = json.loads((tmp_path / "run" / "run.json").read_text())
+    del manifest["timings"]["self_test"]
+    (tmp_path / "run" / "run.json").write_text(json.dumps(manifest))
+
+    opened = Results.open(tmp_path / "run")
+    assert opened.self_test() is None
+    assert len(opened.view(Query()).users) == 23
+    opened.close()
 
 
 def test_a_level_that_nothing_reaches_survives_the_manifest(run_folder: Path) -> None:
