@@ -26,6 +26,7 @@ from dashboard.errors import ReadError
 EARLIEST, LATEST = "1900-01-01", "2200-01-01"
 ONE_SERIES = "all"  # the user of a single series
 LONGEST_VALUE = 60
+TURNED_COLUMNS = 500
 MARKED_COLUMNS, MARKED_ROWS = 20, 1_000
 
 
@@ -144,12 +145,10 @@ def _spread_days(table: Table, roles: Roles, numbers: NumberFormat, asked: Readi
     times = _header_times(table, roles, asked)
     database = table.database
     database.execute("CREATE TABLE names (position VARCHAR, written VARCHAR)")
-    database.executemany(
-        "INSERT INTO names VALUES (?, ?)",
-        [
-            (table.column(name), str(whole_number(step)) if times.is_number else step)
-            for name, step in zip(roles.counts, roles.steps, strict=True)
-        ],
+    written = [str(whole_number(step)) if times.is_number else step for step in roles.steps]
+    database.execute(
+        "INSERT INTO names SELECT unnest($1::VARCHAR[]), unnest($2::VARCHAR[])",
+        [[table.column(name) for name in roles.counts], written],
     )
     database.execute(
         f"CREATE TABLE steps AS SELECT position, {_in_zone(times.sql('written'), times, asked)} "
@@ -165,15 +164,28 @@ def _spread_days(table: Table, roles: Roles, numbers: NumberFormat, asked: Readi
             line=table.dialect.skip_lines if table.dialect else 1,
             column=missing[0],
         )
-    columns = ", ".join(table.column(name) for name in roles.counts)
-    database.execute(
-        f"""
-        CREATE TABLE cells AS SELECT row, user_name, step_time, {numbers.sql("written")} AS v0
-        FROM (UNPIVOT (SELECT rowid AS row, {table.column(roles.user)} AS user_name, {columns}
-                       FROM raw) ON {columns} INTO NAME position VALUE written)
-        JOIN steps USING (position)
-        """
+    _turn(
+        table,
+        roles,
+        f"SELECT row, user_name, step_time, {numbers.sql('written')} AS v0",
+        f"{table.column(roles.user)} AS user_name",
+        "steps",
     )
+
+
+def _turn(table: Table, roles: Roles, select: str, kept: str, named: str) -> None:
+    """Make the table `cells` of the counts' columns, turned into rows, a part of them at a time."""
+    create = "CREATE TABLE cells AS"
+    for start in range(0, len(roles.counts), TURNED_COLUMNS):
+        part = roles.counts[start : start + TURNED_COLUMNS]
+        columns = ", ".join(table.column(name) for name in part)
+        table.database.execute(
+            f"""
+            {create} {select} FROM (UNPIVOT (SELECT rowid AS row, {kept}, {columns} FROM raw)
+                ON {columns} INTO NAME position VALUE written) JOIN {named} USING (position)
+            """
+        )
+        create = "INSERT INTO cells"
 
 
 def _name_cells(
@@ -185,21 +197,21 @@ def _name_cells(
         table.database.execute(
             "CREATE TABLE names (position VARCHAR, user_name VARCHAR, place INTEGER)"
         )
-        table.database.executemany(
-            "INSERT INTO names VALUES (?, ?, ?)",
+        table.database.execute(
+            "INSERT INTO names SELECT unnest($1::VARCHAR[]), unnest($2::VARCHAR[]), unnest($3::INT[])",
             [
-                (table.column(name), table.as_written(name), place)
-                for place, name in enumerate(roles.counts)
+                [table.column(name) for name in roles.counts],
+                [table.as_written(name) for name in roles.counts],
+                list(range(len(roles.counts))),
             ],
         )
-        columns = ", ".join(table.column(name) for name in roles.counts)
-        table.database.execute(
-            f"""
-            CREATE TABLE cells AS SELECT row * {len(roles.counts)} + place AS row, user_name,
-                step_time, {numbers.sql("written")} AS v0
-            FROM (UNPIVOT (SELECT rowid AS row, {time} AS step_time, {columns} FROM raw)
-                  ON {columns} INTO NAME position VALUE written) JOIN names USING (position)
-            """
+        _turn(
+            table,
+            roles,
+            f"SELECT row * {len(roles.counts)} + place AS row, user_name, step_time, "
+            f"{numbers.sql('written')} AS v0",
+            f"{time} AS step_time",
+            "names",
         )
         return ("count",)
     user = table.column(roles.user) if roles.user is not None else f"'{ONE_SERIES}'"
@@ -282,19 +294,26 @@ def _check_users(table: Table, name: str) -> None:
 
 def _check_counts(table: Table, names: tuple[str, ...], numbers: NumberFormat) -> None:
     """Find the first count that is no number, negative or absurd, by row and then by column."""
-    worst: tuple[int, str, str] | None = None
-    for start in range(0, len(names), 200):
-        part = names[start : start + 200]
-        tests = [f"min(rowid) FILTER ({_strange_count(table.column(n), numbers)})" for n in part]
-        rows = table.database.execute(f"SELECT {', '.join(tests)} FROM raw").fetchone()
-        for name, row in zip(part, rows, strict=True):
-            if row is not None and (worst is None or row < worst[0]):
-                value = table.database.execute(
-                    f"SELECT {table.column(name)} FROM raw WHERE rowid = ?", [row]
-                ).fetchone()[0]
-                worst = (row, name, value)
+    worst: tuple[int, int, str] | None = None
+    places = {table.column(name): place for place, name in enumerate(names)}
+    for start in range(0, len(names), TURNED_COLUMNS):
+        columns = ", ".join(list(places)[start : start + TURNED_COLUMNS])
+        found = table.database.execute(
+            f"""
+            WITH strange AS (
+                FROM (UNPIVOT (SELECT rowid AS row, {columns} FROM raw) ON {columns}
+                      INTO NAME position VALUE written) WHERE {_strange_count("written", numbers)})
+            SELECT row, position, written FROM strange WHERE row = (SELECT min(row) FROM strange)
+            """
+        ).fetchall()
+        worst = min(
+            [(row, places[position], value) for row, position, value in found]
+            + ([worst] if worst else []),
+            default=None,
+        )
     if worst is not None:
-        _refuse_count(table, *worst, numbers)
+        row, place, value = worst
+        _refuse_count(table, row, names[place], value, numbers)
 
 
 def _strange_count(column: str, numbers: NumberFormat) -> str:

@@ -215,6 +215,8 @@ def _kind(field: str) -> str:
     text = field.strip()
     if not text:
         return "empty"
+    if text.isdecimal():
+        return "number"
     if looks_like_time(text):  # before numbers, as which 20.02.2024 would pass
         return "time"
     return "number" if NUMBER.fullmatch(text) else "text"

@@ -40,7 +40,7 @@ def cut_remark(path: Path, delimiter: str) -> list[str]:
 def drop_sums(database: duckdb.DuckDBPyConnection, delimiter: str) -> list[str]:
     """Delete the last row of the table `raw` where it is named a total and is one; return notes."""
     row, *fields = database.execute(
-        "SELECT rowid, * FROM raw ORDER BY rowid DESC LIMIT 1"
+        "SELECT rowid, * FROM raw WHERE rowid = (SELECT max(rowid) FROM raw)"
     ).fetchone()
     filled = {f"c{n}": field.strip() for n, field in enumerate(fields) if (field or "").strip()}
     first, *others = filled

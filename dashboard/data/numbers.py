@@ -11,6 +11,7 @@ GROUPED = {
     " ": re.compile(rf"[+-]?\d{{1,3}}({BLANKS}\d{{3}})+([.,]\d+)?"),
 }
 MISSING = ("na", "n/a", "#n/a", "null", "none", "-", "--", "\u2013")
+NOTHING = frozenset(("", *MISSING))
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(inf|infinity|nan)", re.IGNORECASE)
 
@@ -42,13 +43,13 @@ class NumberFormat:
 
 def missing_sql(column: str) -> str:
     """Return a condition over a text column: the field is empty or says that nothing is known."""
-    words = ", ".join(f"'{word}'" for word in ("", *MISSING))
+    words = ", ".join(f"'{word}'" for word in sorted(NOTHING))
     return f"lower(trim({column})) IN ({words})"
 
 
 def is_missing(text: str) -> bool:
     """Whether a field is empty or says that nothing is known, such as `NA`."""
-    return text.strip().lower() in {"", *MISSING}
+    return text.strip().lower() in NOTHING
 
 
 def is_number(text: str) -> bool:

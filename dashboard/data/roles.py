@@ -242,10 +242,11 @@ def _with_time_column(
         else _find_counts(numeric, asked)
     )
     ignored |= dropped
+    used = {user, *counts}
     ignored |= {
         column.name: "holds no counts"
         for column in rest
-        if column.name != user and column.name not in counts and column.name not in ignored
+        if column.name not in used and column.name not in ignored
     }
     layout = asked.layout or _layout(user, rest, counts, time_repeats=time_repeats)
     if layout is Layout.EVENTS:

@@ -19,8 +19,10 @@ from dashboard.data.text import Text, clean_text
 from dashboard.data.unpack import Container, find_container
 from dashboard.errors import ReadError
 
-SAMPLE_CELLS = 400_000
+SAMPLE_CELLS = 200_000
 SAMPLE_ROWS = 2_000
+AT_ONCE = 500  # columns
+WIDE_COLUMNS = 2_000  # from which DuckDB sets more memory aside than it touches
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,16 @@ class Table:
         rows = max(30, min(SAMPLE_ROWS, SAMPLE_CELLS // len(self.columns)))
         total = self.rows()
         step = max(1, total // rows)
-        found = self.database.execute(
-            "SELECT * FROM raw WHERE rowid % ? = 0 OR rowid < 100 ORDER BY rowid LIMIT ?",
-            [step, rows + 100],
-        ).fetchall()
-        return [list(column) for column in zip(*found, strict=True)]
+        columns = [f"c{position}" for position in range(len(self.columns))]
+        sampled: list[list[str | None]] = []
+        for start in range(0, len(columns), AT_ONCE):
+            found = self.database.execute(
+                f"SELECT {', '.join(columns[start : start + AT_ONCE])} FROM raw "
+                "WHERE rowid % ? = 0 OR rowid < 100 ORDER BY rowid LIMIT ?",
+                [step, rows + 100],
+            ).fetchall()
+            sampled += [list(column) for column in zip(*found, strict=True)]
+        return sampled
 
     def rows(self) -> int:
         """Return the number of rows."""
@@ -119,13 +126,14 @@ def open_table(path: Path, reading: Reading) -> Iterator[Table]:
 def _load_text(database: duckdb.DuckDBPyConnection, text: Text, dialect: Dialect) -> None:
     body = _body_file(text.path, dialect)
     kinds = {f"c{position}": "VARCHAR" for position in range(len(dialect.columns))}
-    filled = f"coalesce({', '.join(kinds)}) IS NOT NULL"  # rows of delimiters alone hold nothing
+    if len(kinds) > WIDE_COLUMNS:
+        database.execute(f"SET threads = 1; SET memory_limit = '{LIMITS.wide_memory}'")
     try:
         database.execute(
-            f"""
+            """
             CREATE TABLE raw AS SELECT * FROM read_csv($path, delim = $delimiter, quote = '"',
                 escape = '"', header = false, auto_detect = false, columns = $columns,
-                strict_mode = true, null_padding = false, max_line_size = 33554432) WHERE {filled}
+                strict_mode = true, null_padding = false, max_line_size = 33554432)
             """,
             {"path": str(body), "delimiter": dialect.delimiter, "columns": kinds},
         )
@@ -134,8 +142,22 @@ def _load_text(database: duckdb.DuckDBPyConnection, text: Text, dialect: Dialect
     finally:
         if body != text.path:
             body.unlink()
+    _drop_blank_rows(database, list(kinds))
     if not database.execute("SELECT count(*) FROM raw").fetchone()[0]:
         raise ReadError("The file holds a header only. Add one row per user and time step.")
+
+
+def _drop_blank_rows(database: duckdb.DuckDBPyConnection, columns: list[str]) -> None:
+    """Drop rows of delimiters alone. The others are numbered anew, without a gap."""
+    suspects = " AND ".join(f"{column} IS NULL" for column in columns[:3])
+    if not database.execute(f"SELECT count(*) FROM raw WHERE {suspects}").fetchone()[0]:
+        return
+    database.execute("ALTER TABLE raw RENAME TO loaded")
+    database.execute(
+        f"CREATE TABLE raw AS SELECT * FROM loaded WHERE coalesce({', '.join(columns)}, NULL) "
+        "IS NOT NULL"
+    )
+    database.execute("DROP TABLE loaded")
 
 
 def _body_file(path: Path, dialect: Dialect) -> Path:

@@ -68,9 +68,7 @@ def preview(
     """
     del name
     with open_table(path, reading) as table:
-        first = table.database.execute(
-            "SELECT * FROM raw ORDER BY rowid LIMIT ?", [rows]
-        ).fetchall()
+        first = table.database.execute("SELECT * FROM raw WHERE rowid < ?", [rows]).fetchall()
         try:
             resolved = _resolved(table, _roles(table, reading), reading)
         except ReadError:

@@ -1,0 +1,40 @@
+"""Thousands of columns are read like few; a bad count among them is named."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from tables import as_csv
+
+from dashboard.data import read_panel
+from dashboard.errors import ReadError
+
+WIDTH = 3_000
+COUNTS = np.arange(12 * WIDTH).reshape(12, WIDTH) % 50
+
+
+def _written(tmp_path: Path, rows: list[list[object]]) -> Path:
+    path = tmp_path / "counts.csv"
+    path.write_text(as_csv(rows), "utf-8")
+    return path
+
+
+def test_thousands_of_days_across(tmp_path: Path) -> None:
+    days = pd.date_range("2015-01-01", periods=WIDTH)
+    rows = [[f"u{user}", *map(int, counts)] for user, counts in enumerate(COUNTS)]
+    panel = read_panel(_written(tmp_path, [["user", *days.strftime("%Y-%m-%d")], *rows])).panel
+    assert panel.times.equals(days)
+    np.testing.assert_array_equal(panel.values[:, :, 0], COUNTS)
+
+
+def test_thousands_of_users_across_and_the_first_bad_count_by_line(tmp_path: Path) -> None:
+    names = tuple(f"u{user}" for user in range(WIDTH))
+    rows = [[f"2024-01-{day:02d}", *map(int, counts)] for day, counts in enumerate(COUNTS, start=1)]
+    header: list[object] = ["date", *names]
+    panel = read_panel(_written(tmp_path, [header, *rows])).panel
+    assert panel.users == names
+    np.testing.assert_array_equal(panel.values[:, :, 0], COUNTS.T)
+    rows[2][2_900], rows[3][7] = "many", -1
+    with pytest.raises(ReadError, match=r"^Line 4 has 'many' in column 'u2899'"):
+        read_panel(_written(tmp_path, [header, *rows]))
