@@ -250,7 +250,11 @@ def _check_times(table: Table, name: str, times: TimeFormat) -> None:
     row, value = found
     line = table.line(row)
     if not (value or "").strip():
-        raise ReadError(f"Line {line} has no time in column {name!r}.", line=line, column=name)
+        raise ReadError(
+            f"Line {line} has no time in column {name!r}. Fill it in or remove that line.",
+            line=line,
+            column=name,
+        )
     hint = "Dates lie between 1900 and 2200"
     if times.writing is Writing.DAY_OR_MONTH_FIRST and DAYS_FIRST.fullmatch(value):
         hint += (

@@ -219,7 +219,7 @@ def _explain(text: Text, dialect: Dialect, cause: Exception) -> None:
                 if dialect.skip_lines + reader.line_num > line + 1:
                     raise _open_quote(line) from cause
                 raise ReadError(
-                    f"Line {line} has {len(fields)} fields where {width} are expected: "
+                    f"Line {line} has {len(fields)} field{'s' * (len(fields) > 1)} where {width} are expected: "
                     f"{dialect.delimiter.join(fields)[:80]!r}. Correct that line.",
                     line=line,
                 ) from cause
