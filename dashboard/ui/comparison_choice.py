@@ -7,7 +7,6 @@ import streamlit as st
 
 from dashboard.charts.format import format_name
 from dashboard.charts.run_marks import LETTERS
-from dashboard.detection.registry import MODELS
 from dashboard.errors import NotFoundError
 from dashboard.runs.comparing import FEWEST_RUNS, MOST_RUNS
 from dashboard.runs.records import RunRecord, RunState
@@ -42,7 +41,7 @@ def choose_runs() -> list[RunRecord]:
     st.multiselect(
         "Runs to compare",
         list(known),
-        format_func=lambda one: _label(known[one]),
+        format_func=lambda one: f"{_label(known[one])} · {ago(known[one].created)}",
         max_selections=MOST_RUNS,
         placeholder=f"Choose {FEWEST_RUNS} to {MOST_RUNS} finished runs",
         key=_KEY,
@@ -57,7 +56,7 @@ def name_runs(runs: Sequence[RunRecord]) -> None:
     """Draw which letter stands for which run, each a link to its findings."""
     with st.container(horizontal=True, key="compared_names"):
         for letter, run in zip(LETTERS, runs, strict=False):
-            name = f"**{letter}** {plain(format_name(run.name, 44))}"
+            name = f"**{letter}** {plain(_label(run))}"
             link_to("anomalies", name, icon=":material/troubleshoot:", run=run.id)
 
 
@@ -121,10 +120,15 @@ def _same_data_first(runs: list[RunRecord]) -> list[RunRecord]:
 
 
 def _label(run: RunRecord) -> str:
-    model = MODELS[run.settings.model].title if run.settings.model in MODELS else run.settings.model
-    seed = f", seed {run.settings.seed}" if run.settings.seed else ""
-    data = format_name(run.dataset_name, 20)
-    return f"{format_name(run.name, 40)} · {model}{seed} · {data} · {ago(run.created)}"
+    """Return what tells a run from others: its name, and what the name does not say itself."""
+    seed = f"seed {run.settings.seed}" if run.settings.seed else ""
+    named = run.name.casefold()
+    facts = [
+        fact
+        for fact in (run.settings.model, seed, run.dataset_name)
+        if fact.casefold() not in named
+    ]
+    return " · ".join([format_name(run.name, 40), *(format_name(fact, 24) for fact in facts)])
 
 
 def _say_what_to_do(asked: Sequence[RunRecord], finished: Sequence[RunRecord]) -> None:

@@ -27,6 +27,7 @@ from dashboard.ui.findings import chosen_user, open_user
 from dashboard.ui.kept import open_results, standings_of_runs, user_of
 from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
+from dashboard.ui.stability import say_stability
 from dashboard.ui.user_panel import bring_into_view
 
 TOPS = (10, 25, 50, 100)
@@ -54,6 +55,7 @@ def show_agreement(runs: Sequence[RunRecord]) -> None:
         _show_pairs(standings, pairs, k)
     pair = _choose_pair(pairs)
     _say_agreement(standings, pair, k)
+    say_stability(runs, standings, k)
     index = chosen_user(open_results(runs[0].id), read_choice("user"))
     left, right = st.columns(2, gap="medium")
     with left:

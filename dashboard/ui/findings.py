@@ -12,6 +12,7 @@ from dashboard.ui.figures import figures_of
 from dashboard.ui.findings_choice import move_threshold
 from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
+from dashboard.ui.stability import STABLE_TOP, stability_marks
 
 BARS = 20
 SHORT_TABLE, TABLE_PIXELS, WIDE_NAME = 14, 520, 20
@@ -68,6 +69,9 @@ def choose_row(view: View, run_id: str) -> None:
     """Draw the ranked table; a click on a row opens its user."""
     table = view.users[["rank", "user", "score", "p_value", "error", "anomalous_times", "volume"]]
     table = table.assign(user=[format_name(name, 60) for name in table["user"]])
+    marks = stability_marks(run_id, view.users["user_index"])
+    if marks:
+        table.insert(2, "in_top", marks)
     long_names = table["user"].str.len().max() > WIDE_NAME
     st.markdown("**Users, ranked.** Click a row to open its user.")
     event = st.dataframe(
@@ -81,6 +85,11 @@ def choose_row(view: View, run_id: str) -> None:
         column_config={
             "rank": st.column_config.NumberColumn("Rank", format="%d", width="small"),
             "user": st.column_config.TextColumn("User", width="medium" if long_names else None),
+            "in_top": st.column_config.TextColumn(
+                f"In top {STABLE_TOP}",
+                help=f"In how many trainings that differ in their seed alone the user is among the "
+                f"first {STABLE_TOP}.",
+            ),
             "score": st.column_config.NumberColumn("Score", format="%.2f"),
             "p_value": st.column_config.NumberColumn("p-value", format="%.2g"),
             "error": st.column_config.NumberColumn("Error", format="%.3g"),

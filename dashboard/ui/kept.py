@@ -1,11 +1,13 @@
 """What pages read, kept for a while: each cache has a limit and is keyed by ids."""
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.data.panel import Panel
 from dashboard.runs.comparing import Standings, standings_of
 from dashboard.runs.records import RunRecord, RunState
 from dashboard.runs.results import Results
+from dashboard.runs.stability import times_in_top
 from dashboard.runs.store import Store
 from dashboard.runs.views import Query, UserView, View
 from dashboard.settings import read_settings
@@ -46,6 +48,12 @@ def user_of(run_id: str, user_index: int, level: float) -> UserView:
 def standings_of_runs(run_ids: tuple[str, ...]) -> Standings:
     """Return where these finished runs of one dataset put each user."""
     return standings_of([open_store().run(run_id).folder for run_id in run_ids])
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def times_in_top_of(run_ids: tuple[str, ...], k: int) -> pd.Series:
+    """Return in how many of these finished runs each user, by index, is among the first `k`."""
+    return times_in_top([open_store().run(run_id).folder for run_id in run_ids], k)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -17,6 +17,7 @@ from dashboard.ui.drawing import draw
 from dashboard.ui.kept import user_of
 from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
+from dashboard.ui.stability import STABLE_TOP, stability_marks
 
 _SCROLL = """<script>
 setTimeout(() => document.querySelector(".st-key-user_panel")
@@ -36,6 +37,10 @@ def show_user(run_id: str, user_index: int, view: View) -> None:
             if not alone:
                 _walk(user_index, view)
         st.markdown(plain(user_sentence(story, view.counts.scored_users)))
+        if marks := stability_marks(run_id, [user_index]):
+            st.caption(
+                f"In the top {STABLE_TOP} in {marks[0]} trainings that differ in their seed alone."
+            )
         _figures(story, alone)
         figure = user_series(story, dark=is_dark(), feature=view.query.feature)
         draw(figure, f"user_{user_index}")

@@ -13,6 +13,7 @@ from dashboard.ui.kept import open_store
 from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
 from dashboard.ui.settings_form import address_of, show_settings
+from dashboard.ui.stability import offer_more_seeds
 from dashboard.ui.wording import state_badge, took
 
 LOOK_SECONDS = 2.0
@@ -95,6 +96,7 @@ def _draw_finished(run: RunRecord) -> None:
         if st.button("Compare", icon=":material/compare_arrows:", key="compare"):
             go_to("compare", runs=run.id)
         _change_button(run)
+    offer_more_seeds(run)
 
 
 def _draw_ended(run: RunRecord) -> None:
