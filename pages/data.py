@@ -7,6 +7,7 @@ from dashboard.ui import intake, mapping, understanding
 from dashboard.ui.addresses import go_to, read_choice
 from dashboard.ui.kept import open_store
 from dashboard.ui.problems import plain
+from dashboard.ui.starting import start_run
 
 st.title("Data")
 chosen = read_choice("dataset")
@@ -40,11 +41,12 @@ else:
     st.header(plain(record.name))
     understanding.say_understood(record.report)
     with st.container(horizontal=True):
-        if st.button("Find anomalies", type="primary", icon=":material/search:", key="find"):
-            go_to("train", run=open_store().queue_run(record.id, make_settings()).id)
+        find = st.button("Find anomalies", type="primary", icon=":material/search:", key="find")
         if st.button("Choose model and settings", icon=":material/tune:", key="choose"):
             go_to("train", dataset=record.id)
         intake.delete_button(record)
+    if find:
+        start_run(record.id, make_settings())
     counts, quality, reading = st.tabs(["Counts", "Quality", "Preview and mapping"])
     with counts:
         understanding.show_counts(record)

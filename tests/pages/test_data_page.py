@@ -46,6 +46,17 @@ def test_one_press_queues_a_run_with_the_defaults_and_shows_it(
     assert page.query_params["run"] == run.id
 
 
+def test_data_too_short_to_learn_from_is_said_and_the_page_stays(
+    store: Store, open_page: OpenPage
+) -> None:
+    days = "".join(f"ann,2026-03-{day:02d},5\n" for day in range(1, 6))
+    record = store.add_dataset(BytesIO(f"user,date,clicks\n{days}".encode()), "short.csv")
+    page = open_page("data", dataset=record.id).button(key="find").click().run()
+    assert "The data has 5 time steps" in page.error[0].value
+    assert store.runs() == []
+    assert {"Counts", "Quality"} <= {tab.label for tab in page.tabs}
+
+
 def test_a_file_that_cannot_be_read_shows_the_problem_and_the_form_that_mends_it(
     store: Store, open_page: OpenPage
 ) -> None:
