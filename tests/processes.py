@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import psutil
 
-PATIENCE_SECONDS = 120.0  # a test fails for what does not happen, not for a slow machine
+PATIENCE_SECONDS = 300.0  # a test fails for what does not happen, not for a slow machine
 
 
 def wait_for(question: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> float:

@@ -1,0 +1,39 @@
+"""A run belongs to no browser: whoever knows its address watches it, and it outlives its page."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from dashboard.runs.records import RunRecord, RunState
+from tests.browser.conftest import Visit
+from tests.browser.server import Server
+from tests.browser.steps import button, chart, heading, state
+from tests.processes import wait_for
+
+
+def test_two_browsers_watch_one_run_and_closing_one_changes_nothing(
+    server: Server, visit: Visit, long_run: RunRecord
+) -> None:
+    address = f"{server.address}/train?run={long_run.id}"
+    first, second = visit(address), visit(address)
+    for page in (first, second):
+        expect(state(page, "Training")).to_be_visible()
+        chart(page, "Loss per epoch")
+
+    first.context.close()
+    epoch = server.store.run(long_run.id).epoch
+    wait_for(lambda: shown_epoch(second) > epoch)
+    assert server.store.run(long_run.id).state is RunState.RUNNING
+
+    third = visit(f"{server.address}/runs")
+    button(third, "Cancel").click()
+    expect(state(second, "Cancelled")).to_be_visible()
+    button(third, "Open").first.click()
+    expect(heading(third, "Train")).to_be_visible()
+    expect(state(third, "Cancelled")).to_be_visible()
+
+
+def shown_epoch(page: Page) -> int:
+    """The number of epochs that a page says are done."""
+    said = page.get_by_text("epochs done").inner_text()
+    return int(re.findall(r"(\d+) of", said)[0])
