@@ -31,5 +31,6 @@ if (user_index := findings.chosen_user(results, read_choice("user"))) is not Non
     show_user(run.id, user_index, view)
 findings.show_findings(view, run.id)
 downloads.offer_downloads(run.id, results, view)
+link_to("trust", "How far can this be trusted?", icon=":material/verified:", run=run.id)
 link_to("compare", "Compare it with other runs", icon=":material/compare_arrows:", runs=run.id)
 link_to("train", "How it was trained", icon=":material/model_training:", run=run.id)

@@ -6,6 +6,7 @@ not apply; those of the distribution carry the score as a third.
 """
 
 from dashboard.charts.agreement import ranks_compared
+from dashboard.charts.caught_map import caught_map
 from dashboard.charts.cells import score_heatmap
 from dashboard.charts.counts import counts_heatmap, totals_per_day
 from dashboard.charts.days import error_per_day
@@ -21,6 +22,7 @@ from dashboard.charts.user_compared import user_compared
 
 __all__ = [
     "PLOTLY_CONFIG",
+    "caught_map",
     "counts_heatmap",
     "drawing_text",
     "error_per_day",

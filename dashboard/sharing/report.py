@@ -50,7 +50,7 @@ def report_html(results: Results, *, top: int = 5) -> str:
         stories=list(zip(stories, user_figures, strict=True)),
         figures=figures,
         summary=summary_sentences(results.manifest, view),
-        trust=trust_sentences(results.manifest, view),
+        trust=trust_sentences(results.manifest, view, results.self_test()),
         method=method_sentences(results.manifest.settings),
         settings=settings_rows(results.manifest.settings),
         facts=facts_rows(results.manifest),

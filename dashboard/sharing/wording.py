@@ -10,13 +10,18 @@ from dashboard.charts.format import (
     format_share,
     format_threshold,
 )
+from dashboard.detection.caught import SelfTest
 from dashboard.detection.models.kind import ModelKind
 from dashboard.detection.registry import MODELS
 from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.manifest import RunManifest
 from dashboard.runs.views import View
 from dashboard.sharing.recent import MOST_STEPS
+from dashboard.sharing.verdict import trust_words
 
+UNCOMPARED = (
+    "A simple comparison with a user's own past can do as well; this report does not compare them."
+)
 Rows = list[tuple[str, str, str]]  # (name, value, explanation)
 
 
@@ -96,7 +101,7 @@ def facts_rows(manifest: RunManifest) -> Rows:
     return [*rows, ("Versions", versions, "")]
 
 
-def trust_sentences(manifest: RunManifest, view: View) -> list[str]:
+def trust_sentences(manifest: RunManifest, view: View, test: SelfTest | None = None) -> list[str]:
     """Return what the findings are worth: said before anybody acts on them."""
     sentences = [
         (
@@ -115,11 +120,7 @@ def trust_sentences(manifest: RunManifest, view: View) -> list[str]:
             "A p-value holds as far as most of the data is normal; it is an estimate, and many cells "
             "are tested at once."
         ),
-        (
-            "The classic models are built and trained as they are described, without hidden "
-            "corrections. A simple comparison with a user's own past can do as well; this report does "
-            "not compare them."
-        ),
+        *(trust_words(manifest, test) or [UNCOMPARED]),
     ]
     chance = _by_chance(manifest, view)
     return [*sentences, chance] if chance else sentences

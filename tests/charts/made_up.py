@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data.panel import Frequency, Panel
+from dashboard.detection.caught import Caught, SelfTest
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.thresholds import Threshold
 from dashboard.runs.manifest import Dataset, RunManifest, Timings
@@ -34,6 +35,13 @@ class Epoch:
     metric: float = 0.0
     val_metric: float | None = None
     seconds: float = 1.0
+
+
+CAUGHT = [
+    Caught("spike", 3.0, 1, 100, {"net": 94, "pca": 60}),
+    Caught("slump", 10 / 3, 5, 80, {"net": 8, "pca": 12}),
+    Caught("silence", None, 2, 100, {"net": 12, "pca": 0}),
+]
 
 
 @dataclass(frozen=True)
@@ -202,10 +210,14 @@ class MadeUpResults:
     def __init__(self, view: View) -> None:
         self.shown = view
         self.manifest = make_manifest(view)
+        self.tested: SelfTest | None = None
 
     def view(self, query: Query) -> View:
         assert query.top >= len(self.shown.users)
         return self.shown
+
+    def self_test(self) -> SelfTest | None:
+        return self.tested
 
     def user(self, user_index: int) -> UserView:
         return make_user(self.shown, list(self.shown.grid.user_index).index(user_index))

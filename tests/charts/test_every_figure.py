@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard.charts import (
+    caught_map,
     counts_heatmap,
     error_per_day,
     figure_text,
@@ -20,7 +21,9 @@ from dashboard.charts import (
     users_ranked,
 )
 from dashboard.charts.theme import DARK, LIGHT
+from dashboard.data.panel import Frequency
 from tests.charts.made_up import (
+    CAUGHT,
     HISTORY,
     HOSTILE,
     make_panel,
@@ -34,6 +37,9 @@ PANEL = make_panel(features=3)
 HOSTILE_ROW = list(VIEW.grid.users).index(HOSTILE[0])
 Draw = Callable[[bool], go.Figure]
 FIGURES: dict[str, Draw] = {
+    "caught": lambda dark: caught_map(
+        CAUGHT, {"net": "<i>Net</i>", "pca": "PCA"}, 20, Frequency.DAY, dark=dark
+    ),
     "counts": lambda dark: counts_heatmap(PANEL, dark=dark),
     "counts-of-a-feature": lambda dark: counts_heatmap(PANEL, 5, "<i>searches</i>", dark=dark),
     "totals": lambda dark: totals_per_day(PANEL, "<i>searches</i>", dark=dark),

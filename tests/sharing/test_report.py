@@ -7,6 +7,7 @@ import pytest
 
 from dashboard.sharing.report import report_html, write_report
 from tests.charts.made_up import MadeUpResults, make_view
+from tests.sharing.test_verdict import made_test
 
 VIEW = make_view()
 
@@ -90,6 +91,17 @@ def test_the_report_says_what_was_found_and_how_far_to_trust_it(page: Page) -> N
     assert "A score ranks, it does not prove." in text
     assert "by chance alone" in text
     assert "encoder-decoder" in text
+
+
+def test_the_report_tells_the_verdict_of_the_self_test() -> None:
+    results = MadeUpResults(VIEW)
+    uncompared = "this report does not compare them"
+    assert uncompared in report_html(results, top=0)
+    results.tested = made_test({"encoder-decoder": 122, "pca": 76}, rank=3)
+    text = " ".join(Page(report_html(results, top=0)).text.split())
+    assert uncompared not in text
+    assert "would show 61 of 100 planted anomalies among the first 3 users" in text  # 30 are scored
+    assert "The model does not copy its input" in text
 
 
 def test_a_report_is_written_whole_and_of_bearable_size(tmp_path: Path) -> None:

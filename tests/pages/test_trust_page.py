@@ -1,0 +1,81 @@
+"""Trust: the verdict, the budget in the address, the map, and runs that were not tested."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.runs.artefacts import SELF_TEST
+from dashboard.runs.manifest import FILE_NAME
+from dashboard.runs.records import RunRecord
+from dashboard.runs.results import Results
+from dashboard.runs.store import Store
+from dashboard.sharing.verdict import verdict
+from dashboard.ui.problems import plain
+
+OpenPage = Callable[..., AppTest]
+Trained = tuple[Store, RunRecord]
+
+
+def texts(page: AppTest) -> str:
+    return "\n".join(element.value for element in page.markdown)
+
+
+def test_the_newest_run_is_shown_without_any_choice(trained: Trained, open_page: OpenPage) -> None:
+    _, run = trained
+    page = open_page("trust")
+    assert not page.exception
+    assert page.query_params["run"] == run.id
+
+
+def test_the_verdict_is_that_of_the_budget_in_the_address(
+    trained: Trained, open_page: OpenPage
+) -> None:
+    _, run = trained
+    results = Results.open(run.folder)
+    page = open_page("trust", run=run.id, budget="3")
+    assert page.number_input(key="budget").value == 3
+    assert plain(verdict(results.manifest, results.self_test(), 3)) in texts(page)
+    page.number_input(key="budget").set_value(12).run()
+    assert plain(verdict(results.manifest, results.self_test(), 12)) in texts(page)
+
+
+def test_the_page_says_whether_it_copies_and_what_it_cannot_tell(
+    trained: Trained, open_page: OpenPage
+) -> None:
+    _, run = trained
+    page = open_page("trust", run=run.id)
+    assert not page.exception
+    assert [heading.value for heading in page.subheader] == [
+        "Does it copy its input?",
+        "What this does not tell",
+    ]
+    assert "its expectation followed" in texts(page)
+    assert len(page.get("plotly_chart")) == 1
+
+
+def test_a_run_from_before_the_self_test_says_so_and_can_be_trained_again(
+    trained: Trained, open_page: OpenPage
+) -> None:
+    _, run = trained
+    kept = {name: (run.folder / name).read_bytes() for name in (SELF_TEST, FILE_NAME)}
+    manifest = json.loads(kept[FILE_NAME])
+    del manifest["artefacts"][SELF_TEST]
+    (run.folder / FILE_NAME).write_text(json.dumps(manifest))
+    (run.folder / SELF_TEST).unlink()
+    try:
+        page = open_page("trust", run=run.id)
+        assert not page.exception
+        assert "older than the test on planted anomalies" in texts(page)
+        assert page.button(key="again").label == "Train it again"
+    finally:
+        for name, content in kept.items():
+            (run.folder / name).write_bytes(content)
+
+
+@pytest.mark.usefixtures("store")
+def test_without_any_run_the_page_leads_to_the_data(open_page: OpenPage) -> None:
+    page = open_page("trust")
+    assert not page.exception
+    assert "Nothing has been trained yet" in texts(page)
