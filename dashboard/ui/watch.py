@@ -67,7 +67,7 @@ def _draw_waiting(run: RunRecord) -> None:
     elif ahead > 0:
         st.markdown(f"Waiting: {format_count(ahead)} {'run' if ahead == 1 else 'runs'} before it.")
     else:
-        st.markdown("Next in line; it starts within seconds.")
+        st.markdown("Next in line: it starts as soon as a worker is free.")
     st.progress(0.0)
     _cancel_button(run)
 
