@@ -26,7 +26,8 @@ KEPT_PER_UNIT = 12  # numbers an LSTM keeps per unit and step for the way back
 class TrainingOutline:
     """What a training will do.
 
-    last_batch: windows in the last batch of an epoch. updates: weight updates in all epochs.
+    last_batch: windows in the last batch of an epoch. epochs: at most, of both trainings where the
+    strangest users are left out of a second one. updates: weight updates in all epochs.
     seconds, seconds_per_epoch, memory_bytes: estimates.
     """
 
@@ -62,7 +63,8 @@ def describe(panel_shape: tuple[int, int, int], settings: TrainingSettings) -> T
     window, stride = choose_window(users, times, settings)
     kind = model_kind(settings.model)
     layers = kind.plan(settings, window, features)
-    epochs = settings.epochs if kind.is_trained else 0
+    trainings = 2 if settings.drop_worst else 1
+    epochs = settings.epochs * trainings if kind.is_trained else 0
     training, held_out = count_windows(
         users, times, window=window, stride=stride, share=settings.validation_share
     )

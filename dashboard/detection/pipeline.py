@@ -3,7 +3,7 @@
 import platform
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ import dashboard
 from dashboard.data.panel import Panel
 from dashboard.detection.analysis import Analysis, Progress
 from dashboard.detection.calibration import ENOUGH_CELLS, Calibration, Reference
+from dashboard.detection.cleaning import without_worst
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.holdout import Split, split
 from dashboard.detection.models.kind import Model, Reconstruction
@@ -54,7 +55,12 @@ def analyse(
     )
     model = model_kind(settings.model).prepare(panel, settings, parts)
     clock.lap("start")
-    history = model.fit(lambda record: on_progress(_trained_epoch(record, settings)))
+    history = model.fit(lambda record: on_progress(_trained_epoch(record, outline.epochs)))
+    earlier = len(history)
+    if settings.drop_worst:
+        model, history = _train_again(
+            panel, settings, parts, model=model, history=history, on_progress=on_progress
+        )
     clock.lap("train")
     on_progress(Progress("score", len(history), outline.epochs))
     judged = judge(panel, settings, model)
@@ -66,7 +72,13 @@ def analyse(
     )
     clock.lap("score")
     return _analysis(
-        panel, judged, TrainedModel(model, fitted), threshold, history=history, clock=clock
+        panel,
+        judged,
+        TrainedModel(model, fitted),
+        threshold,
+        history=history,
+        last=history[earlier:] or history,
+        clock=clock,
     )
 
 
@@ -87,7 +99,7 @@ def rescore(
     on_progress(Progress("score", 0, 0))
     judged = judge(panel, settings, trained.model)
     clock.lap("score")
-    return _analysis(panel, judged, trained, threshold, history=(), clock=clock)
+    return _analysis(panel, judged, trained, threshold, history=(), last=(), clock=clock)
 
 
 class _Clock:
@@ -146,11 +158,41 @@ def _calibrate(scores: Scores, parts: Split) -> Calibration:
     )
 
 
-def _trained_epoch(record: EpochRecord, settings: TrainingSettings) -> Progress:
+def _train_again(
+    panel: Panel,
+    settings: TrainingSettings,
+    parts: Split,
+    *,
+    model: Model,
+    history: tuple[EpochRecord, ...],
+    on_progress: OnProgress,
+) -> tuple[Model, tuple[EpochRecord, ...]]:
+    """Train anew without the users that the model finds strangest; epochs are counted on.
+
+    With too few users to leave anyone out, what there is stays.
+    """
+    kept = without_worst(parts, judge(panel, settings, model).scores.user, settings.drop_worst)
+    if kept is parts:
+        return model, history
+    done = len(history)
+    again = model_kind(settings.model).prepare(panel, settings, kept)
+    records = again.fit(
+        lambda record: on_progress(
+            _trained_epoch(_counted_on(record, done), done + settings.epochs)
+        )
+    )
+    return again, (*history, *(_counted_on(record, done) for record in records))
+
+
+def _counted_on(record: EpochRecord, done: int) -> EpochRecord:
+    return replace(record, epoch=done + record.epoch)
+
+
+def _trained_epoch(record: EpochRecord, epochs: int) -> Progress:
     return Progress(
         "train",
         record.epoch,
-        settings.epochs,
+        epochs,
         loss=record.loss,
         metric=record.metric,
         val_loss=record.val_loss,
@@ -166,6 +208,7 @@ def _analysis(
     threshold: Threshold,
     *,
     history: tuple[EpochRecord, ...],
+    last: tuple[EpochRecord, ...],
     clock: _Clock,
 ) -> Analysis:
     scores, calibration = judged.scores, trained.fitted.calibration
@@ -190,7 +233,7 @@ def _analysis(
         unscored_users=tuple(np.array(panel.users, dtype=object)[~known]),
         history=history,
         metrics={
-            **_metrics(history, trained.fitted.settings.metric),
+            **_metrics(last, trained.fitted.settings.metric),
             "parameters": float(trained.model.parameters),
             "anomalous_cells": float(anomalous.sum()),
             "anomalous_users": float(anomalous.any(axis=(1, 2)).sum()),

@@ -66,4 +66,12 @@ class TrainingSettings(BaseModel):
         int,
         Field(ge=0, le=1_000, description="Epochs without improvement before stopping; 0: never."),
     ] = 10
+    drop_worst: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=0.2,
+            description="Share of users, the strangest, left out of a second training; 0: train once.",
+        ),
+    ] = 0.0
     seed: Annotated[int, Field(ge=0, le=2**31 - 1, description="Start of the random numbers.")] = 0

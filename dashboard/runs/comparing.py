@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -116,6 +117,17 @@ def differing(settings: Sequence[TrainingSettings]) -> list[str]:
         name
         for name in TrainingSettings.model_fields
         if len({getattr(one, name) for one in settings if heeds(one, name)}) > 1
+    ]
+
+
+def cleaned_pairs(settings: Sequence[TrainingSettings]) -> list[tuple[int, int]]:
+    """Return the pairs (before, after) of positions that differ in `drop_worst` alone: 0, then more."""
+    once = [one.model_copy(update={"drop_worst": 0.0}) for one in settings]
+    return [
+        (before, after)
+        for before, after in permutations(range(len(settings)), 2)
+        if once[before] == once[after]
+        and settings[before].drop_worst == 0 < settings[after].drop_worst
     ]
 
 

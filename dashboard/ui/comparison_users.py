@@ -22,6 +22,7 @@ from dashboard.runs.comparing import Standings
 from dashboard.runs.records import RunRecord
 from dashboard.runs.views import UserView
 from dashboard.ui.addresses import link_to, read_choice, write_choice
+from dashboard.ui.comparison_moves import show_moves
 from dashboard.ui.drawing import draw, draw_to_choose, fresh_key, let_go
 from dashboard.ui.findings import chosen_user, open_user
 from dashboard.ui.kept import open_results, standings_of_runs, user_of
@@ -62,6 +63,7 @@ def show_agreement(runs: Sequence[RunRecord]) -> None:
         _show_ranks(standings, pair, k)
     with right:
         _show_disagreements(standings, k)
+    show_moves(runs, standings, k)
     if index is not None:
         _show_user(runs, index)
 

@@ -31,6 +31,7 @@ LABELS = {
     "optimizer": "Optimiser",
     "validation_share": "Share of users held out",
     "patience": "Patience, in epochs",
+    "drop_worst": "Share of users to drop, then train again",
     "seed": "Seed",
     "shuffle": "Shuffle windows in each epoch",
     "unroll": "Unroll the time loop",
@@ -66,6 +67,8 @@ FINER = {
     "validation_share": "The model never learns from them: their loss shows whether it has only "
     "learned by heart.",
     "patience": "Then the best weights so far are kept.",
+    "drop_worst": "The model then does not learn the very anomalies it should find. Both trainings "
+    "count in epochs and time; the users left out are scored like all others. Of too few users nobody is left out.",
     "seed": "The same seed, data and settings give the same result on the same machine.",
     "shuffle": "Off is how the classic models are usually written.",
     "unroll": "Without a loop, short windows are sometimes faster; long ones take much memory.",

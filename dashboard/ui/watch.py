@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.charts import loss_curves
-from dashboard.charts.format import format_count, format_duration, format_error
+from dashboard.charts.format import format_count, format_duration, format_error, format_share
 from dashboard.detection.registry import MODELS
 from dashboard.detection.settings import METRICS
 from dashboard.runs.records import RunRecord, RunState
@@ -129,6 +129,11 @@ def _show_history(run: RunRecord) -> None:
         f"After epoch {last.epoch}: loss {format_error(last.loss)}, "
         f"{METRICS[run.settings.metric]} {format_error(last.metric)}{checked}; {format_duration(last.seconds)} for the epoch."
     )
+    if run.settings.drop_worst:
+        st.caption(
+            f"Trained twice: the strangest {format_share(run.settings.drop_worst)} of users are left "
+            "out of the second training, which begins anew where the loss jumps up."
+        )
 
 
 def _cancel_button(run: RunRecord) -> None:

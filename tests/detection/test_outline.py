@@ -33,6 +33,15 @@ def test_held_out_users_make_fewer_batches() -> None:
     assert (outline.batches_per_epoch, outline.last_batch) == (57, 8)
 
 
+def test_a_second_training_doubles_epochs_and_updates() -> None:
+    once, twice = (
+        describe((2_000, 40, 1), TrainingSettings(drop_worst=share)) for share in (0, 0.05)
+    )
+    assert (once.epochs, twice.epochs) == (30, 60)
+    assert twice.updates == 2 * once.updates
+    assert twice.seconds > once.seconds
+
+
 def test_the_end_of_a_single_series_is_held_out() -> None:
     outline = describe((1, 2_000, 1), TrainingSettings())
     # held-out windows start from 1,800 - 20 on; those trained on end before

@@ -61,6 +61,30 @@ def test_progress_tells_the_start_every_epoch_and_the_scoring() -> None:
     assert told[1].loss > 0
 
 
+def test_without_the_strangest_users_a_model_is_trained_twice_and_epochs_add_up() -> None:
+    told = []
+    settings = TrainingSettings(drop_worst=0.2, **TINY)
+    panel = make_panel(users=20, times=16)
+    once = analyse(panel, TrainingSettings(**TINY))
+    twice = analyse(panel, settings, on_progress=told.append)
+    trained = [progress for progress in told if progress.stage == "train"]
+    assert [(progress.epoch, progress.epochs) for progress in trained] == [
+        (epoch, 4) for epoch in (1, 2, 3, 4)
+    ]
+    assert [record.epoch for record in twice.history] == [1, 2, 3, 4]
+    assert [one.loss for one in twice.history[:2]] == [one.loss for one in once.history]
+    assert twice.metrics["loss"] == twice.history[-1].loss
+    assert twice.metrics["best_epoch"] in {3, 4}
+    assert not np.array_equal(once.score, twice.score)
+    assert np.array_equal(np.isfinite(once.score), np.isfinite(twice.score))
+
+
+def test_a_single_series_has_nobody_to_leave_out() -> None:
+    panel = make_panel(users=1, times=200)
+    analysis = analyse(panel, TrainingSettings(drop_worst=0.2, **TINY))
+    assert [record.epoch for record in analysis.history] == [1, 2]
+
+
 def test_a_budget_flags_that_many_users() -> None:
     analysis = analyse(
         make_panel(users=40, times=16), TrainingSettings(**TINY), Threshold(kind="budget", amount=5)

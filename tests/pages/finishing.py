@@ -1,4 +1,6 @@
-"""Runs of baselines, finished in the test's own process: no worker, no TensorFlow."""
+"""Runs finished in the test's own process: no worker, no TensorFlow."""
+
+from shutil import copytree
 
 from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.job import Job, perform
@@ -26,5 +28,16 @@ def finish_run(
         log_file=run.log_file,
     )
     perform(job, lambda _: None)
+    store.queue.finish(claim)
+    return store.run(run.id)
+
+
+def finish_as(store: Store, settings: TrainingSettings, source: RunRecord) -> RunRecord:
+    """Finish a run with these settings, on the same data and with the findings of another run."""
+    run = store.queue_run(source.dataset_id, settings)
+    claim = store.queue.claim()
+    assert claim is not None
+    assert claim.run_id == run.id
+    copytree(source.folder, run.folder)
     store.queue.finish(claim)
     return store.run(run.id)

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.comparing import standings_of
 from dashboard.runs.records import DatasetRecord, RunRecord
 from dashboard.runs.store import Store
 from tests.pages.conftest import counts_csv
-from tests.pages.finishing import finish_run
+from tests.pages.finishing import finish_as, finish_run
 
 OpenPage = Callable[..., AppTest]
 
@@ -162,3 +163,18 @@ def test_ticked_runs_lead_to_their_comparison(
     page = page.button(key="compare_ticked").click().run()
     assert page.title[0].value == "Compare"
     assert set(page.query_params["runs"].split(",")) == {run.id for run in pair}
+
+
+def test_a_training_without_the_strangest_users_shows_who_moved(
+    store: Store, pair: tuple[RunRecord, RunRecord], open_page: OpenPage
+) -> None:
+    once = finish_as(store, TrainingSettings(), pair[0])
+    cleaned = finish_as(store, TrainingSettings(drop_worst=0.05), pair[1])
+    moved = standings_of([once.folder, cleaned.folder]).moves(0, 1, 10)
+    assert len(moved)
+    page = open_page("compare", runs=ids(once, cleaned), k="10")
+    assert not page.exception
+    assert "strangest 5% of users" in texts(page)
+    shown = next(one.value for one in page.dataframe if "Places" in one.value)
+    assert shown["Places"].tolist() == moved["places"].tolist()
+    assert "Who moved" not in texts(open_page("compare", runs=ids(*pair)))

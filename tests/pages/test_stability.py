@@ -1,15 +1,13 @@
 """Trainings with other seeds: offered for networks, told at each user."""
 
 from collections.abc import Callable
-from pathlib import Path
-from shutil import copytree
 
 from streamlit.testing.v1 import AppTest
 
 from dashboard.runs.comparing import standings_of
 from dashboard.runs.records import DatasetRecord, RunRecord
 from dashboard.runs.store import Store
-from tests.pages.finishing import finish_run
+from tests.pages.finishing import finish_as, finish_run
 
 OpenPage = Callable[..., AppTest]
 LABEL = "Train 4 more with other seeds"
@@ -17,17 +15,6 @@ LABEL = "Train 4 more with other seeds"
 
 def labels(page: AppTest) -> list[str]:
     return [button.label for button in page.button]
-
-
-def finish_sibling(store: Store, run: RunRecord, source: Path) -> RunRecord:
-    """Finish a training like `run` with the next seed, with the findings of another run."""
-    again = run.settings.model_copy(update={"seed": run.settings.seed + 1})
-    queued = store.queue_run(run.dataset_id, again)
-    claim = store.queue.claim()
-    assert claim is not None
-    copytree(source, queued.folder)
-    store.queue.finish(claim)
-    return store.run(queued.id)
 
 
 def test_a_baseline_is_not_trained_with_other_seeds(
@@ -64,7 +51,7 @@ def test_each_user_is_told_in_how_many_trainings_it_comes_first(
     run = finish_run(store, dataset, "robust-z")
     other = finish_run(store, dataset, "pca")
     assert "in_top" not in open_page("anomalies", run=run.id).dataframe[0].value
-    sibling = finish_sibling(store, run, other.folder)
+    sibling = finish_as(store, run.settings.model_copy(update={"seed": 1}), other)
     page = open_page("anomalies", run=run.id, user="5")
     # all twelve users are among the first 25 of both
     assert page.dataframe[0].value["in_top"].tolist() == ["2 of 2"] * 12

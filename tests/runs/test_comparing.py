@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from scipy.stats import spearmanr
 
 from dashboard.detection.settings import TrainingSettings
-from dashboard.runs.comparing import Standings, differing, standings_of
+from dashboard.runs.comparing import Standings, cleaned_pairs, differing, standings_of
 
 NAN = np.nan
 
@@ -113,3 +113,10 @@ def test_settings_differ_only_where_they_mean_something() -> None:
     assert differing([network, TrainingSettings(model="stacked", epochs=9)]) == ["epochs"]
     assert differing([network, TrainingSettings(model="robust-z")]) == ["model"]
     assert differing([network, network]) == []
+
+
+def test_a_cleaned_training_is_paired_with_the_one_that_differs_in_nothing_else() -> None:
+    once = TrainingSettings(model="stacked")
+    cleaned, more = (once.model_copy(update={"drop_worst": share}) for share in (0.05, 0.1))
+    other_seed = cleaned.model_copy(update={"seed": 1})
+    assert cleaned_pairs([cleaned, once, other_seed, more]) == [(1, 0), (1, 3)]
