@@ -18,14 +18,14 @@ _COLUMN_LETTERS = 10
 def caught_map(
     rows: Sequence[Caught],
     titles: dict[str, str],
-    budget: int,
+    where: str,
     frequency: Frequency,
     *,
     dark: bool = False,
 ) -> go.Figure:
-    """Draw how many of each sort each model shows within an alert budget.
+    """Draw how many of each sort each model shows.
 
-    rows: at least one. titles: of the models, by name, in the order of the columns.
+    rows: at least one. where: they are shown: `among the first 20 users`. titles: of the models, by name, in the order of the columns.
     """
     colours = palette(dark)
     shares = np.array([[row.caught[name] / row.planted for name in titles] for row in rows])
@@ -54,9 +54,9 @@ def caught_map(
     figure.add_trace(_numbers(rows, titles, shares, colours.scale))
     finish(
         figure,
-        title=f"Shown among the first {format_number_of(budget, 'user')}",
+        title=f"Shown {where}",
         subtitle="Planted anomalies, of each sort",
-        text=_text(rows, titles, budget, frequency),
+        text=_text(rows, titles, where, frequency),
         dark=dark,
         height=_TOP_PIXELS + _ROW_PIXELS * len(rows) + _BOTTOM_PIXELS,
     )
@@ -128,7 +128,7 @@ def _wrapped(title: str) -> str:
     return "<br>".join(plotly_text(line) for line in wrap(title, _COLUMN_LETTERS))
 
 
-def _text(rows: Sequence[Caught], titles: dict[str, str], budget: int, frequency: Frequency) -> str:
+def _text(rows: Sequence[Caught], titles: dict[str, str], where: str, frequency: Frequency) -> str:
     planted = sum(row.planted for row in rows)
     totals = ", ".join(
         f"{title} {format_count(sum(row.caught[name] for row in rows))}"
@@ -141,6 +141,6 @@ def _text(rows: Sequence[Caught], titles: dict[str, str], budget: int, frequency
         f"{how} of {sort_name(row, frequency).lower()} ({_of(row, own)})" for row, how in ends
     )
     return (
-        f"Of all planted anomalies, {format_count(planted)}, these are shown among the first "
-        f"{format_number_of(budget, 'user')}: {totals}. {titles[own]} shows {shown}."
+        f"Of {format_count(planted)} planted anomalies these are shown {where}: {totals}. "
+        f"{titles[own]} shows {shown if ordered[-1].caught[own] else 'none'}."
     )

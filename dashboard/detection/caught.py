@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dashboard.detection.bootstrap import Estimate, draw_weights, from_draws
+from dashboard.detection.bootstrap import LEAST_USERS, Estimate, draw_weights, from_draws
 
 SORT = ["kind", "size", "length"]
 COLUMNS = ["model", *SORT, "user_index", "time_index", "score", "rank", "copied"]
@@ -96,9 +96,14 @@ def caught_share(found: pd.DataFrame, model: str, budget: int) -> float:
 
 
 def _difference(own: pd.DataFrame, other: pd.DataFrame, budget: int, seed: int) -> Estimate:
-    """Both tables list the same planted anomalies in the same order."""
+    """Both tables list the same planted anomalies in the same order.
+
+    With one user there are no users to draw again: the anomalies are, planted one at a time.
+    """
     more = (own["rank"] <= budget).to_numpy(int) - (other["rank"] <= budget).to_numpy(int)
     carrier = np.unique(own["user_index"].to_numpy(), return_inverse=True)[1]
+    if carrier.max() + 1 < LEAST_USERS:
+        carrier = np.arange(len(own))
     gained, planted = np.bincount(carrier, more), np.bincount(carrier)
     weights = draw_weights(len(planted), seed)
     return from_draws(float(more.mean()), (weights @ gained) / (weights @ planted))

@@ -11,7 +11,7 @@ from dashboard.detection.anomaly_kinds import KINDS, Recipe
 WANTED = 100  # planted anomalies of each sort
 SHARE = 0.2  # of the users that carry one at a time: the rest must stay what it is
 MOST_ROUNDS = 30
-MOST_STEPS = 400_000  # time steps that a model reconstructs in all rounds together
+MOST_STEPS = 1_000_000  # time steps that a model reconstructs in all rounds together
 TO_A_THIRD = 10 / 3  # a slump to 0.3 of the usual counts
 
 SORTS = (

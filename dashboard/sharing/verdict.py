@@ -58,11 +58,11 @@ def interval_sentence(manifest: RunManifest, test: SelfTest, budget: int) -> str
     """Return the difference behind the verdict, with its interval, per 100 planted."""
     difference = compare(test.found, manifest.settings.model, budget, seed=manifest.seed).difference
     if not math.isfinite(difference.low):
-        return "With so few users there is no telling how sure this is."
+        return "With so few planted there is no telling how sure this is."
     value, low, high = (
         f"{HUNDRED * one:+.1f}" for one in (difference.value, difference.low, difference.high)
     )
-    return f"The difference per 100 planted: {value} (95% interval {low} to {high}, by drawing users again)."
+    return f"The difference per 100 planted: {value} (95% interval {low} to {high}, by drawing again who carries one)."
 
 
 def copy_sentence(manifest: RunManifest, test: SelfTest) -> str:

@@ -11,6 +11,7 @@ from dashboard.detection.selftest_plan import SORTS
 from dashboard.runs.manifest import RunManifest
 from dashboard.runs.records import RunRecord
 from dashboard.sharing.verdict import (
+    among_the_first,
     copy_sentence,
     interval_sentence,
     model_title,
@@ -70,8 +71,9 @@ def say_verdict(manifest: RunManifest, test: SelfTest, budget: int) -> None:
 def show_map(manifest: RunManifest, test: SelfTest, budget: int) -> None:
     """Draw what each model shows of each sort, and name what could not be planted."""
     rows = caught_by_sort(test.found, budget)
+    where = among_the_first(budget, scored_users(manifest))
     titles = {name: model_title(name) for name in rows[0].caught}
-    draw(caught_map(rows, titles, budget, manifest.frequency, dark=is_dark()), "caught")
+    draw(caught_map(rows, titles, where, manifest.frequency, dark=is_dark()), "caught")
     planted = {(row.kind, row.size, row.length) for row in rows}
     missing = [sort for sort in SORTS if (sort.kind, sort.size, sort.length) not in planted]
     if missing:

@@ -13,6 +13,7 @@ PAGES = {
     "data": ("data?dataset={dataset}", "Data"),
     "no such dataset": ("data?dataset=none", "Data"),
     "train": ("train?dataset={dataset}", "Train"),
+    "trust": ("trust?run={run}", "Trust"),
     "a finished run": ("train?run={run}", "Train"),
 }
 INJECTED = "main script, main img[src=x], main h1:has-text('big'), main a[href^='javascript']"

@@ -8,6 +8,7 @@ from dashboard.data.panel import Frequency
 from dashboard.detection.caught import Caught
 from tests.charts.made_up import CAUGHT
 
+WHERE = "among the first 20 users"
 TITLES = {"net": "Encoder-decoder", "pca": "PCA"}
 
 
@@ -25,7 +26,7 @@ def test_a_sort_is_said_in_words(sort: tuple, words: str) -> None:
 
 
 def test_each_cell_says_how_many_of_how_many() -> None:
-    layer, numbers = caught_map(CAUGHT, TITLES, 20, Frequency.DAY).data
+    layer, numbers = caught_map(CAUGHT, TITLES, WHERE, Frequency.DAY).data
     assert dict(zip(zip(numbers.y, numbers.x, strict=True), numbers.text, strict=True)) == {
         (0, 0): "94 of 100",
         (0, 1): "60 of 100",
@@ -49,7 +50,13 @@ def test_numbers_are_black_on_pale_cells_and_white_on_deep_ones() -> None:
 
 
 def test_the_text_tells_totals_and_ends() -> None:
-    text = figure_text(caught_map(CAUGHT, TITLES, 20, Frequency.DAY))
-    assert "planted anomalies, 280," in text
+    text = figure_text(caught_map(CAUGHT, TITLES, WHERE, Frequency.DAY))
+    assert text.startswith("Of 280 planted anomalies these are shown among the first 20 users:")
     assert "Encoder-decoder 114, PCA 72." in text
     assert "most of spike 3x (94 of 100) and least of slump to 0.3, 5 days (8 of 80)" in text
+
+
+def test_the_text_says_where_a_model_shows_none() -> None:
+    none = [Caught("spike", 3.0, 1, 100, {"net": 0, "pca": 60})]
+    text = figure_text(caught_map(none, TITLES, WHERE, Frequency.DAY))
+    assert text.endswith("Encoder-decoder shows none.")

@@ -38,7 +38,11 @@ HOSTILE_ROW = list(VIEW.grid.users).index(HOSTILE[0])
 Draw = Callable[[bool], go.Figure]
 FIGURES: dict[str, Draw] = {
     "caught": lambda dark: caught_map(
-        CAUGHT, {"net": "<i>Net</i>", "pca": "PCA"}, 20, Frequency.DAY, dark=dark
+        CAUGHT,
+        {"net": "<i>Net</i>", "pca": "PCA"},
+        "among the first 20 users",
+        Frequency.DAY,
+        dark=dark,
     ),
     "counts": lambda dark: counts_heatmap(PANEL, dark=dark),
     "counts-of-a-feature": lambda dark: counts_heatmap(PANEL, 5, "<i>searches</i>", dark=dark),

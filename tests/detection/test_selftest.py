@@ -216,6 +216,14 @@ def test_the_best_of_the_others_is_the_rival_and_the_difference_has_an_interval(
     assert difference.high == pytest.approx(30 / 110 + 1.96 * 0.0425, abs=0.03)
 
 
+def test_with_one_user_the_anomalies_are_drawn_again() -> None:
+    alone = FOUND[FOUND["kind"] == "spike"].assign(user_index=0)
+    difference = compare(alone, "net", 20).difference
+    # 30 more of 100: one standard error is sqrt(.3 * .7 / 100) = 0.046
+    assert difference.low == pytest.approx(0.3 - 1.96 * 0.046, abs=0.03)
+    assert difference.high == pytest.approx(0.3 + 1.96 * 0.046, abs=0.03)
+
+
 def test_a_model_beside_its_equal_has_no_difference() -> None:
     twice = pd.concat([FOUND[FOUND["model"] == "net"].assign(model=name) for name in ("a", "b")])
     difference = compare(twice, "a", 20).difference
