@@ -63,7 +63,7 @@ def user_compared(
     )
     finish(
         figure,
-        title=f"{name_in_chart(stories[0].user)}: what each run saw",
+        title=f"{name_in_chart(stories[0].user)}: in each run",
         subtitle=legend(
             (line_sign(len(times)), colours.ink, "Actual"),
             *((f"- {mark.sign} -", mark.colour, f"{mark.letter} expected") for mark in marks),

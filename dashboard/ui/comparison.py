@@ -12,6 +12,7 @@ from dashboard.charts.format import (
     format_duration,
     format_error,
     format_name,
+    format_share,
     format_threshold,
     sentence,
 )
@@ -31,7 +32,18 @@ _WORDS = {
     **{name: sentence(words) for name, words in METRICS.items()},
     **{f"val_{name}": f"Validation {words}" for name, words in METRICS.items()},
 }
-_NUMBERS = ("parameters", "anomalous_users", "anomalous_cells", "epochs", "best_epoch")
+_SHARES = {
+    "self_test_caught_at_20": "Planted anomalies caught at 20 alerts",
+    "copied": "Share of a planted anomaly that is copied",
+}
+_NUMBERS = (
+    "self_test_users",
+    "parameters",
+    "anomalous_users",
+    "anomalous_cells",
+    "epochs",
+    "best_epoch",
+)
 _OWN_SCALE = {"model", "loss", "scaling"}
 
 
@@ -60,6 +72,12 @@ def show_losses(runs: Sequence[RunRecord], opened: Sequence[Results]) -> None:
         return
     log = st.toggle("Logarithmic", key="log", bind="query-params")
     draw(losses_compared(histories, log=log, dark=is_dark()), "losses_compared")
+    twice = [LETTERS[place] for place, run in enumerate(runs) if run.settings.drop_worst]
+    if twice:
+        st.caption(
+            f"{_listed(twice)}: trained twice, the second time without the strangest users; "
+            "that training begins where the loss jumps up."
+        )
     trained = [run.settings for run, one in zip(runs, histories, strict=True) if one]
     if _OWN_SCALE & set(differing(trained)):
         st.caption(
@@ -98,7 +116,7 @@ def _figures(metrics: Sequence[dict[str, float]]) -> dict[str, list[str]]:
         key=lambda name: (name not in _WORDS, "loss" not in name, name.removeprefix("val_"), name),
     )
     return {
-        _WORDS.get(name) or sentence(name.replace("_", " ")): [
+        (_WORDS | _SHARES).get(name) or sentence(name.replace("_", " ")): [
             _show(name)(one.get(name)) for one in metrics
         ]
         for name in names
@@ -106,6 +124,8 @@ def _figures(metrics: Sequence[dict[str, float]]) -> dict[str, list[str]]:
 
 
 def _show(name: str) -> Callable[[float | None], str]:
+    if name in _SHARES:
+        return format_share
     return format_count if name in _NUMBERS else format_error
 
 

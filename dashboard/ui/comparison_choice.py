@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.charts.format import format_name
+from dashboard.charts.format import format_name, format_share
 from dashboard.charts.run_marks import LETTERS
 from dashboard.errors import NotFoundError
 from dashboard.runs.comparing import FEWEST_RUNS, MOST_RUNS
@@ -122,13 +122,15 @@ def _same_data_first(runs: list[RunRecord]) -> list[RunRecord]:
 def _label(run: RunRecord) -> str:
     """Return what tells a run from others: its name, and what the name does not say itself."""
     seed = f"seed {run.settings.seed}" if run.settings.seed else ""
+    dropped = run.settings.drop_worst
+    cleaned = f"without the strangest {format_share(dropped)}" if dropped else ""
     named = run.name.casefold()
     facts = [
         fact
-        for fact in (run.settings.model, seed, run.dataset_name)
+        for fact in (run.settings.model, seed, cleaned, run.dataset_name)
         if fact.casefold() not in named
     ]
-    return " · ".join([format_name(run.name, 40), *(format_name(fact, 24) for fact in facts)])
+    return " · ".join([format_name(run.name, 40), *(format_name(fact, 32) for fact in facts)])
 
 
 def _say_what_to_do(asked: Sequence[RunRecord], finished: Sequence[RunRecord]) -> None:

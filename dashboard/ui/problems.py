@@ -1,5 +1,6 @@
 """The one place where a problem reaches the screen."""
 
+import re
 import secrets
 
 import streamlit as st
@@ -8,6 +9,8 @@ import structlog
 from dashboard.errors import ClickwatchError, NotFoundError
 
 LOG = structlog.get_logger()
+# Where Markdown would find the beginning of a web address or the middle of an e-mail address.
+_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=\S)(?=@)", re.IGNORECASE)
 
 
 def show_problem(error: BaseException) -> bool:
@@ -30,5 +33,9 @@ def show_problem(error: BaseException) -> bool:
 
 
 def plain(text: str) -> str:
-    """Return a text so that Markdown shows it letter by letter: names come from strangers' files."""
+    """Return a text so that Markdown shows it letter by letter: names come from strangers' files.
+
+    What looks like an address is parted by an invisible mark, for it would become a link.
+    """
+    text = _ADDRESS.sub("\N{WORD JOINER}", text)
     return "".join(f"\\{mark}" if mark in "\\`*_{}[]()<>#+-.!|~$:&@" else mark for mark in text)

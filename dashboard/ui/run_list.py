@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.charts.format import format_number_of
 from dashboard.detection.registry import MODELS
 from dashboard.errors import StoreError
-from dashboard.runs.comparing import FEWEST_RUNS, MOST_RUNS
+from dashboard.runs.comparing import FEWEST_RUNS, MOST_RUNS, heeds
 from dashboard.runs.records import RunRecord, RunState
 from dashboard.ui.addresses import go_to
 from dashboard.ui.kept import open_store
@@ -91,17 +91,29 @@ def _draw_row(run: RunRecord) -> None:
     with st.container(border=True, key=f"run_{run.id}"):
         what, actions = st.columns([3, 2], vertical_alignment="center")
         with what:
-            st.markdown(f"**{plain(run.name)}** {state_badge(run)}")
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                if run.state is RunState.FINISHED:
+                    st.checkbox(
+                        "Choose it to compare", key=f"tick_{run.id}", label_visibility="collapsed"
+                    )
+                st.markdown(f"**{plain(run.name)}** {state_badge(run)}", width="stretch")
             progress = f"epoch {run.epoch} of {run.epochs} · " if not run.state.is_final else ""
-            units = ", ".join(str(size) for size in run.settings.units)
             st.caption(
-                f"{progress}{model}, {format_number_of(run.epochs, 'epoch')}, {units} units · "
+                f"{progress}{model}{_size(run)} · "
                 f"{plain(run.dataset_name)} · {ago(run.created)} · {took(run)}"
             )
             if run.reason:
                 st.caption(plain(run.reason))
         with actions, st.container(horizontal=True, horizontal_alignment="right"):
             _actions(run)
+
+
+def _size(run: RunRecord) -> str:
+    """Return how much was trained; nothing for a baseline."""
+    if not heeds(run.settings, "epochs"):
+        return ""
+    units = ", ".join(str(size) for size in run.settings.units)
+    return f", {format_number_of(run.epochs, 'epoch')}, {units} units"
 
 
 def _actions(run: RunRecord) -> None:
@@ -113,8 +125,6 @@ def _actions(run: RunRecord) -> None:
             st.rerun()
     elif st.button("Try again", key=f"retry_{run.id}", icon=":material/replay:"):
         go_to("train", run=open_store().retry_run(run.id).id)
-    if run.state is RunState.FINISHED:
-        st.checkbox("Compare", key=f"tick_{run.id}")
     with st.popover("More", key=f"more_{run.id}"):
         _rename(run)
         if st.button("Delete", key=f"delete_{run.id}", icon=":material/delete:"):

@@ -77,7 +77,7 @@ def test_a_hostile_name_is_shown_letter_by_letter(trained: Trained, open_page: O
     index = results.find_user("**bold** [x](http://evil.example)")
     page = open_page("anomalies", run=run.id, user=str(index))
     heading = page.subheader[0].value
-    assert heading == r"\*\*bold\*\* \[x\]\(http\://evil\.example\)"
+    assert heading == r"\*\*bold\*\* \[x\]\(http\:" + "\N{WORD JOINER}" + r"//evil\.example\)"
 
 
 def test_a_time_step_of_the_address_keeps_its_users_and_is_said_as_a_day(

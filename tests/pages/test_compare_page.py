@@ -126,7 +126,7 @@ def test_a_user_is_shown_as_each_run_saw_it(
     page = open_page("compare", runs=ids(*pair), user="1")
     assert not page.exception
     headings = [element.value for element in page.subheader]
-    assert r"\*\*bold\*\* \[x\]\(http\://evil\.example\)" in headings
+    assert r"\*\*bold\*\* \[x\]\(http\:" + "\N{WORD JOINER}" + r"//evil\.example\)" in headings
     page = page.button(key="close_user").click().run()
     assert "user" not in page.query_params
 
