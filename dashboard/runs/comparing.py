@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import permutations
 from pathlib import Path
 
@@ -44,8 +45,9 @@ class Standings:
         shorter = np.minimum.outer(listed, listed)
         return np.divide(both, shorter, out=np.full(both.shape, np.nan), where=shorter > 0)
 
+    @cached_property
     def rank_correlation(self) -> np.ndarray:
-        """Return Spearman's correlation of each two runs' scores: (runs, runs).
+        """Spearman's correlation of each two runs' scores: (runs, runs).
 
         Over the users that both scored; equal scores share their mean rank. NaN with fewer than
         two users, or where a run scored all of them alike.

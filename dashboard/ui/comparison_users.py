@@ -39,8 +39,15 @@ _TABLE_PIXELS = 420
 
 
 def show_agreement(runs: Sequence[RunRecord]) -> None:
-    """Draw agreement, disagreement, and the chosen user, for runs of one dataset."""
+    """Draw agreement, disagreement, and the chosen user, for runs of one dataset.
+
+    Of a single series, which has no ranking, what each run saw of it.
+    """
     standings = standings_of_runs(tuple(run.id for run in runs))
+    if len(standings.users) == 1:
+        st.subheader("What each run saw")
+        _show_story(runs, 0)
+        return
     st.subheader("Do they agree?")
     k = st.segmented_control(
         "First users of each run",
@@ -69,7 +76,7 @@ def show_agreement(runs: Sequence[RunRecord]) -> None:
 
 
 def _show_pairs(standings: Standings, pairs: Sequence[tuple[int, int]], k: int) -> None:
-    share, correlation = standings.shared_top(k), standings.rank_correlation()
+    share, correlation = standings.shared_top(k), standings.rank_correlation
     st.dataframe(
         {
             "Runs": [_name(pair) for pair in pairs],
@@ -105,7 +112,7 @@ def _say_agreement(standings: Standings, pair: tuple[int, int], k: int) -> None:
     top = standings.in_top(k)[list(pair)]
     same, listed = int(top.all(axis=0).sum()), int(top.sum(axis=1).min())
     both = int(np.isfinite(standings.rank[list(pair)]).all(axis=0).sum())
-    correlation = standings.rank_correlation()[pair]
+    correlation = standings.rank_correlation[pair]
     letters = " and ".join(LETTERS[run] for run in pair)
     st.markdown(
         f"**{format_count(same)} of the first {format_count(listed)} users** are the same in "
@@ -179,11 +186,11 @@ def _say_disagreements(found: pd.DataFrame, standings: Standings, k: int) -> str
 
 
 def _show_user(runs: Sequence[RunRecord], user_index: int) -> None:
-    stories = [user_of(run.id, user_index, open_results(run.id).manifest.level) for run in runs]
     bring_into_view(f"{' '.join(run.id for run in runs)} {user_index}")
+    name = _stories(runs, user_index)[0].user
     with st.container(border=True, key="user_panel"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(plain(format_name(stories[0].user, 60)), width="stretch")
+            st.subheader(plain(format_name(name, 60)), width="stretch")
             st.button(
                 "Close",
                 icon=":material/close:",
@@ -191,19 +198,28 @@ def _show_user(runs: Sequence[RunRecord], user_index: int) -> None:
                 on_click=write_choice,
                 kwargs={"user": None},
             )
-        feature = _choose_feature(stories)
-        draw(
-            user_compared(stories, feature=feature, dark=is_dark()),
-            f"user_{user_index}_{feature}",
+        _show_story(runs, user_index)
+
+
+def _show_story(runs: Sequence[RunRecord], user_index: int) -> None:
+    stories = _stories(runs, user_index)
+    feature = _choose_feature(stories)
+    draw(
+        user_compared(stories, feature=feature, dark=is_dark()),
+        f"user_{user_index}_{feature}",
+    )
+    for letter, run, story in zip(LETTERS, runs, stories, strict=False):
+        link_to(
+            "anomalies",
+            f"**{letter}** {plain(_place(story))}",
+            icon=":material/troubleshoot:",
+            run=run.id,
+            user=str(user_index),
         )
-        for letter, run, story in zip(LETTERS, runs, stories, strict=False):
-            link_to(
-                "anomalies",
-                f"**{letter}** {plain(_place(story))}",
-                icon=":material/troubleshoot:",
-                run=run.id,
-                user=str(user_index),
-            )
+
+
+def _stories(runs: Sequence[RunRecord], user_index: int) -> list[UserView]:
+    return [user_of(run.id, user_index, open_results(run.id).manifest.level) for run in runs]
 
 
 def _choose_feature(stories: Sequence[UserView]) -> str:

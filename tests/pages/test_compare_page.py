@@ -11,7 +11,7 @@ from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.comparing import standings_of
 from dashboard.runs.records import DatasetRecord, RunRecord
 from dashboard.runs.store import Store
-from tests.pages.conftest import counts_csv
+from tests.pages.conftest import counts_csv, series_csv
 from tests.pages.finishing import finish_as, finish_run
 
 OpenPage = Callable[..., AppTest]
@@ -178,3 +178,27 @@ def test_a_training_without_the_strangest_users_shows_who_moved(
     shown = next(one.value for one in page.dataframe if "Places" in one.value)
     assert shown["Places"].tolist() == moved["places"].tolist()
     assert "Who moved" not in texts(open_page("compare", runs=ids(*pair)))
+
+
+def test_a_single_series_has_no_ranking_but_is_shown_as_each_run_saw_it(
+    store: Store, open_page: OpenPage
+) -> None:
+    series = store.add_dataset(BytesIO(series_csv()), "series.csv")
+    runs = [finish_run(store, series, model) for model in ("robust-z", "pca")]
+    page = open_page("compare", runs=ids(*runs))
+    assert not page.exception
+    assert "What each run saw" in [element.value for element in page.subheader]
+    assert "correlation" not in texts(page)
+    feature = page.selectbox[0]
+    assert feature.value == "visits"  # the one with the loud hour
+    assert not feature.select("page views").run().exception
+
+
+def test_an_address_that_makes_no_sense_shows_the_usual_view(
+    store: Store, dataset: DatasetRecord, pair: tuple[RunRecord, RunRecord], open_page: OpenPage
+) -> None:
+    third = finish_run(store, dataset, "pca")
+    page = open_page("compare", runs=ids(*pair, third), pair="Z", k="many", user="x", log="?")
+    assert not page.exception
+    assert "the same in A and B" in texts(page)
+    assert "first 12 users" in texts(page)

@@ -51,20 +51,20 @@ def test_a_run_that_scored_fewer_users_is_judged_by_its_shorter_list() -> None:
 def test_a_run_that_scored_nobody_shares_nothing_that_could_be_told() -> None:
     nobody = standings([2, 1], [NAN, NAN])
     assert np.isnan(nobody.shared_top(1)[0, 1])
-    assert np.isnan(nobody.rank_correlation()[0, 1])
+    assert np.isnan(nobody.rank_correlation[0, 1])
 
 
 def test_the_rank_correlation_is_spearmans() -> None:
     # squared differences of ranks, A and B: 0 + 1 + 1 + 1 + 1 = 4; 1 - 6 * 4 / (5 * 24) = 0.8
     expected = np.array([[1, 0.8, -1], [0.8, 1, -0.8], [-1, -0.8, 1]])
-    assert FOUR.rank_correlation() == pytest.approx(expected)
+    assert FOUR.rank_correlation == pytest.approx(expected)
 
 
 @settings(deadline=None)
 @given(some.lists(some.tuples(some.integers(0, 6), some.integers(0, 6)), min_size=3, max_size=30))
 def test_ties_are_shared_as_scipy_does(scores: list[tuple[int, int]]) -> None:
     first, second = (list(map(float, one)) for one in zip(*scores, strict=True))
-    found = standings(first, second).rank_correlation()[0, 1]
+    found = standings(first, second).rank_correlation[0, 1]
     if len(set(first)) == 1 or len(set(second)) == 1:
         assert np.isnan(found)
     else:
@@ -72,7 +72,7 @@ def test_ties_are_shared_as_scipy_does(scores: list[tuple[int, int]]) -> None:
 
 
 def test_users_that_only_one_run_scored_do_not_count_in_the_correlation() -> None:
-    assert standings([3, 2, 1, 9], [3, 2, 1, NAN]).rank_correlation()[0, 1] == pytest.approx(1)
+    assert standings([3, 2, 1, 9], [3, 2, 1, NAN]).rank_correlation[0, 1] == pytest.approx(1)
 
 
 def test_the_most_contested_users_come_first() -> None:
