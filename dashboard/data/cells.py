@@ -26,7 +26,6 @@ from dashboard.errors import ReadError
 EARLIEST, LATEST = "1900-01-01", "2200-01-01"
 ONE_SERIES = "all"  # the user of a single series
 LONGEST_VALUE = 60
-TURNED_COLUMNS = 500
 MARKED_COLUMNS, MARKED_ROWS = 20, 1_000
 
 
@@ -77,9 +76,9 @@ def _number_format(
     table: Table, roles: Roles, asked: Reading, sample: dict[str, list[str | None]]
 ) -> NumberFormat:
     texts = [value for name in roles.counts for value in sample.get(name, ()) if value]
-    for name in roles.counts[:MARKED_COLUMNS]:  # marks that are rare stand outside the sample
-        column = table.column(name)
-        marked = f"SELECT {column} FROM raw WHERE contains({column}, ?) LIMIT {MARKED_ROWS}"
+    if roles.counts:  # marks that are rare stand outside the sample
+        turned = table.turned(roles.counts[:MARKED_COLUMNS])
+        marked = f"SELECT written FROM {turned} WHERE contains(written, ?) LIMIT {MARKED_ROWS}"
         for mark in (",", ".", " "):
             found = table.database.execute(marked, [mark]).fetchall()
             texts += [value for (value,) in found if not is_missing(value)]
@@ -144,18 +143,14 @@ def _spread_days(table: Table, roles: Roles, numbers: NumberFormat, asked: Readi
     """Turn days across into rows: the header's times stand in the table `steps`."""
     times = _header_times(table, roles, asked)
     database = table.database
-    database.execute("CREATE TABLE names (position VARCHAR, written VARCHAR)")
     written = [str(whole_number(step)) if times.is_number else step for step in roles.steps]
+    _number_names(table, written)
     database.execute(
-        "INSERT INTO names SELECT unnest($1::VARCHAR[]), unnest($2::VARCHAR[])",
-        [[table.column(name) for name in roles.counts], written],
-    )
-    database.execute(
-        f"CREATE TABLE steps AS SELECT position, {_in_zone(times.sql('written'), times, asked)} "
+        f"CREATE TABLE steps AS SELECT place, {_in_zone(times.sql('name'), times, asked)} "
         "AS step_time FROM names"
     )
     missing = database.execute(
-        "SELECT written FROM names JOIN steps USING (position) WHERE step_time IS NULL LIMIT 1"
+        "SELECT name FROM names JOIN steps USING (place) WHERE step_time IS NULL LIMIT 1"
     ).fetchone()
     if missing:
         raise ReadError(
@@ -164,28 +159,19 @@ def _spread_days(table: Table, roles: Roles, numbers: NumberFormat, asked: Readi
             line=table.dialect.skip_lines if table.dialect else 1,
             column=missing[0],
         )
-    _turn(
-        table,
-        roles,
-        f"SELECT row, user_name, step_time, {numbers.sql('written')} AS v0",
-        f"{table.column(roles.user)} AS user_name",
-        "steps",
+    turned = table.turned(roles.counts, f"{table.column(roles.user)} AS user_name")
+    database.execute(
+        f"CREATE TABLE cells AS SELECT row, user_name, step_time, {numbers.sql('written')} AS v0 "
+        f"FROM {turned} JOIN steps USING (place)"
     )
 
 
-def _turn(table: Table, roles: Roles, select: str, kept: str, named: str) -> None:
-    """Make the table `cells` of the counts' columns, turned into rows, a part of them at a time."""
-    create = "CREATE TABLE cells AS"
-    for start in range(0, len(roles.counts), TURNED_COLUMNS):
-        part = roles.counts[start : start + TURNED_COLUMNS]
-        columns = ", ".join(table.column(name) for name in part)
-        table.database.execute(
-            f"""
-            {create} {select} FROM (UNPIVOT (SELECT rowid AS row, {kept}, {columns} FROM raw)
-                ON {columns} INTO NAME position VALUE written) JOIN {named} USING (position)
-            """
-        )
-        create = "INSERT INTO cells"
+def _number_names(table: Table, names: list[str]) -> None:
+    """Make the table `names`: place (from 0) and name."""
+    table.database.execute(
+        "CREATE TABLE names AS SELECT unnest(range(len($1))) AS place, unnest($1::VARCHAR[]) AS name",
+        [names],
+    )
 
 
 def _name_cells(
@@ -194,24 +180,12 @@ def _name_cells(
     column = table.column(roles.time) if roles.time is not None else "rowid::VARCHAR"
     time = _in_zone(times.sql(column), times, asked)
     if roles.layout is Layout.DAYS_DOWN:
+        _number_names(table, [table.as_written(name) for name in roles.counts])
+        turned = table.turned(roles.counts, f"{time} AS step_time")
         table.database.execute(
-            "CREATE TABLE names (position VARCHAR, user_name VARCHAR, place INTEGER)"
-        )
-        table.database.execute(
-            "INSERT INTO names SELECT unnest($1::VARCHAR[]), unnest($2::VARCHAR[]), unnest($3::INT[])",
-            [
-                [table.column(name) for name in roles.counts],
-                [table.as_written(name) for name in roles.counts],
-                list(range(len(roles.counts))),
-            ],
-        )
-        _turn(
-            table,
-            roles,
-            f"SELECT row * {len(roles.counts)} + place AS row, user_name, step_time, "
-            f"{numbers.sql('written')} AS v0",
-            f"{time} AS step_time",
-            "names",
+            f"CREATE TABLE cells AS SELECT row * {len(roles.counts)} + place AS row, "
+            f"name AS user_name, step_time, {numbers.sql('written')} AS v0 "
+            f"FROM {turned} JOIN names USING (place)"
         )
         return ("count",)
     user = table.column(roles.user) if roles.user is not None else f"'{ONE_SERIES}'"
@@ -298,25 +272,14 @@ def _check_users(table: Table, name: str) -> None:
 
 def _check_counts(table: Table, names: tuple[str, ...], numbers: NumberFormat) -> None:
     """Find the first count that is no number, negative or absurd, by row and then by column."""
-    worst: tuple[int, int, str] | None = None
-    places = {table.column(name): place for place, name in enumerate(names)}
-    for start in range(0, len(names), TURNED_COLUMNS):
-        columns = ", ".join(list(places)[start : start + TURNED_COLUMNS])
-        found = table.database.execute(
-            f"""
-            WITH strange AS (
-                FROM (UNPIVOT (SELECT rowid AS row, {columns} FROM raw) ON {columns}
-                      INTO NAME position VALUE written) WHERE {_strange_count("written", numbers)})
-            SELECT row, position, written FROM strange WHERE row = (SELECT min(row) FROM strange)
-            """
-        ).fetchall()
-        worst = min(
-            [(row, places[position], value) for row, position, value in found]
-            + ([worst] if worst else []),
-            default=None,
-        )
-    if worst is not None:
-        row, place, value = worst
+    if not names:
+        return
+    found = table.database.execute(
+        f"SELECT row, place, written FROM {table.turned(names)} "
+        f"WHERE {_strange_count('written', numbers)} ORDER BY row, place LIMIT 1"
+    ).fetchone()
+    if found is not None:
+        row, place, value = found
         _refuse_count(table, row, names[place], value, numbers)
 
 
@@ -367,10 +330,10 @@ def _notes(times: TimeFormat, numbers: NumberFormat, asked: Reading) -> tuple[st
 
 
 def _missing(table: Table, roles: Roles) -> list[str]:
-    found = 0
-    for name in roles.counts[:MARKED_COLUMNS]:
-        column = table.column(name)
-        words = f"{missing_sql(column)} AND trim({column}) <> ''"
-        found += table.database.execute(f"SELECT count(*) FROM raw WHERE {words}").fetchone()[0]
+    if not roles.counts:
+        return []
+    turned = table.turned(roles.counts[:MARKED_COLUMNS])
+    words = f"{missing_sql('written')} AND trim(written) <> ''"
+    found = table.database.execute(f"SELECT count(*) FROM {turned} WHERE {words}").fetchone()[0]
     shown = ", ".join(MISSING[:4])
     return [f"{found:,} counts are words such as {shown}: taken as missing."] if found else []

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -37,12 +38,21 @@ def cut_remark(path: Path, delimiter: str) -> list[str]:
     return [f"The last line, {remark!r}, is a remark and was left out."]
 
 
-def drop_sums(database: duckdb.DuckDBPyConnection, delimiter: str) -> list[str]:
-    """Delete the last row of the table `raw` where it is named a total and is one; return notes."""
-    row, *fields = database.execute(
-        "SELECT rowid, * FROM raw WHERE rowid = (SELECT max(rowid) FROM raw)"
+def drop_sums(
+    database: duckdb.DuckDBPyConnection, columns: Sequence[str], delimiter: str
+) -> list[str]:
+    """Delete the last row of the table `raw` where it is named a total and is one; return notes.
+
+    columns: as they are called in SQL.
+    """
+    row, fields = database.execute(
+        f"SELECT rowid, [{', '.join(columns)}] FROM raw WHERE rowid = (SELECT max(rowid) FROM raw)"
     ).fetchone()
-    filled = {f"c{n}": field.strip() for n, field in enumerate(fields) if (field or "").strip()}
+    filled = {
+        column: field.strip()
+        for column, field in zip(columns, fields, strict=True)
+        if (field or "").strip()
+    }
     first, *others = filled
     word = filled[first]
     if word.rstrip(": ").casefold() not in SUM_WORDS or not row:

@@ -149,7 +149,7 @@ def _read(table: Table, columns: _Columns, panel: Panel, counts: Reading) -> Lab
     _lay_down(table, "lasts", ends, **given)
     day = "INTERVAL 23 HOUR" if _speaks_of_days(table, ends, panel) else "INTERVAL 0 HOUR"
     last = f"lasts.step + {day}" if panel.has_dates else "lasts.step"
-    kind = "''" if columns.kind is None else f"coalesce(raw.{table.column(columns.kind)}, '')"
+    kind = "''" if columns.kind is None else f"coalesce({table.column(columns.kind)}, '')"
     rows = table.database.execute(
         f"SELECT firsts.user_name, firsts.step AS first, {last} AS last, {kind} AS kind, "
         "firsts.row AS row FROM firsts JOIN lasts USING (row) "

@@ -16,7 +16,6 @@ class Limits:
     cells: int = 400_000_000
     count: float = 1e12
     memory: str = "600MB"
-    wide_memory: str = "2GB"
 
 
 LIMITS = Limits()

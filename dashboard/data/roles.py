@@ -332,7 +332,10 @@ def _find_user(columns: list[Column], *, time_repeats: bool) -> str | None:
         column for column in columns if not column.hints(COUNT) or column.hints(("user", "id"))
     ]
     named = _first_name(usable, USER)
-    constant = any(column.name == named and column.is_constant for column in usable)
+    alike = [
+        column for column in usable if column.hints(USER)
+    ]  # user1, user2, ... are users across
+    constant = len(alike) == 1 and alike[0].is_constant
     if not time_repeats and not constant and _users_across(columns):
         return None
     if named:

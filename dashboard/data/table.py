@@ -1,19 +1,23 @@
 """A file as one DuckDB table of text, on disk, row by row as it was."""
 
 import csv
+import itertools
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
+import pyarrow as pa
 
 from dashboard.data.dialect import Dialect, distinct_names, find_dialect
 from dashboard.data.endings import cut_remark, drop_sums
 from dashboard.data.limits import LIMITS
 from dashboard.data.reading import Reading
+from dashboard.data.records import explain_misfit, open_body, record_lines, sheet_rows
 from dashboard.data.sheets import write_sheet
 from dashboard.data.text import Text, clean_text
 from dashboard.data.unpack import Container, find_container
@@ -21,16 +25,21 @@ from dashboard.errors import ReadError
 
 SAMPLE_CELLS = 200_000
 SAMPLE_ROWS = 2_000
-AT_ONCE = 500  # columns
-WIDE_COLUMNS = 2_000  # from which DuckDB sets more memory aside than it touches
+EARLY_ROWS = 100
+LEAST_SAMPLED = 30
+WIDE_COLUMNS = 200  # beyond which columns of their own cost more time and memory than their fields
+FIELDS_AT_ONCE = 500_000
+AS_JOINED = "join_order,build_side_probe_side"  # the right side, which is small, is held in memory
+SMALL_BYTES = 1 << 20  # up to which a table stays in memory
 
 
 @dataclass(frozen=True)
 class Table:
-    """The table `raw`, with columns c0, c1, ... as text in the file's order, by `rowid`.
+    """The table `raw` of text in the file's order, by `rowid`.
 
-    columns: the names in the file, each once. written: the same to the letter. text and dialect are
-    None where the file was no text. notes: what was left out, in sentences.
+    It has columns c0, c1, ..., or, where they are very many, one column `fields` of lists. columns:
+    the names in the file, each once. written: the same to the letter. text and dialect are None
+    where the file was no text. notes: what was left out, in sentences.
     """
 
     database: duckdb.DuckDBPyConnection
@@ -43,31 +52,55 @@ class Table:
 
     def as_written(self, name: str) -> str:
         """Return the name of a column to the letter, or `name` where the file has none."""
-        written = self.written[self.columns.index(name)]
+        written = self.written[self._places[name]]
         return written if written.strip() else name
 
     def column(self, name: str) -> str:
-        """Return the SQL name of a column. Raises ReadError naming the columns there are."""
-        if name not in self.columns:
+        """Return a column in SQL. Raises ReadError naming the columns there are."""
+        if name not in self._places:
             known = ", ".join(self.columns[:20]) + (", ..." if len(self.columns) > 20 else "")  # noqa: PLR2004
             raise ReadError(f"There is no column {name!r}. The file has: {known}.", column=name)
-        return f"c{self.columns.index(name)}"
+        return _column(self._places[name], len(self.columns))
+
+    def turned(self, names: Sequence[str], *kept: str) -> str:
+        """Return a relation of these columns turned into rows: row, place (in `names`) and written.
+
+        kept: expressions over `raw` that stand in each of the rows. Empty fields are left out.
+        """
+        if len(self.columns) > WIDE_COLUMNS:
+            places = ", ".join(str(self._places[name] + 1) for name in names)
+            fields = f"list_select(fields, [{places}])"
+        else:
+            fields = f"[{', '.join(map(self.column, names))}]"
+        turned = ", ".join(
+            (*kept, f"unnest(range({len(names)})) AS place", f"unnest({fields}) AS written")
+        )
+        return f"(FROM (SELECT rowid AS row, {turned} FROM raw) WHERE written <> '')"
+
+    def first(self, rows: int) -> list[list[str | None]]:
+        """Return the fields of the first rows."""
+        return self._fields("rowid < ?", [rows], rows)
 
     def sample(self) -> list[list[str | None]]:
         """Return up to 2,000 rows from all over the table, in order, column by column."""
-        rows = max(30, min(SAMPLE_ROWS, SAMPLE_CELLS // len(self.columns)))
-        total = self.rows()
-        step = max(1, total // rows)
-        columns = [f"c{position}" for position in range(len(self.columns))]
-        sampled: list[list[str | None]] = []
-        for start in range(0, len(columns), AT_ONCE):
-            found = self.database.execute(
-                f"SELECT {', '.join(columns[start : start + AT_ONCE])} FROM raw "
-                "WHERE rowid % ? = 0 OR rowid < 100 ORDER BY rowid LIMIT ?",
-                [step, rows + 100],
-            ).fetchall()
-            sampled += [list(column) for column in zip(*found, strict=True)]
-        return sampled
+        rows = max(LEAST_SAMPLED, min(SAMPLE_ROWS, SAMPLE_CELLS // len(self.columns)))
+        early = min(EARLY_ROWS, rows)
+        step = max(1, self.rows() // rows)
+        found = self._fields("rowid % ? = 0 OR rowid < ?", [step, early], rows + early)
+        return [list(column) for column in zip(*found, strict=True)]
+
+    def _fields(self, condition: str, given: list[int], most: int) -> list[list[str | None]]:
+        width = len(self.columns)
+        every = ", ".join(_column(place, width) for place in range(width))
+        fields = "fields" if width > WIDE_COLUMNS else f"[{every}]"
+        found = self.database.execute(
+            f"SELECT {fields} FROM raw WHERE {condition} ORDER BY rowid LIMIT {most}", given
+        ).fetchall()
+        return [row[0] for row in found]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.columns)}
 
     def rows(self) -> int:
         """Return the number of rows."""
@@ -80,9 +113,9 @@ class Table:
         """
         if self.text is None or self.dialect is None:
             return row + 2
-        lines = _record_lines(self.text.path, self.dialect)
+        lines = record_lines(self.text.path, self.dialect)
         if self.container is Container.XLSX:
-            lines = _sheet_rows(self.text.path, self.dialect)
+            lines = sheet_rows(self.text.path, self.dialect)
         for number, line in enumerate(lines):
             if number == row:
                 return line
@@ -94,13 +127,15 @@ def open_table(path: Path, reading: Reading) -> Iterator[Table]:
     """Lay a file down as a table in a temporary folder. Raises ReadError."""
     with TemporaryDirectory(prefix="clickwatch-read-") as name:
         folder = Path(name)
+        small = path.stat().st_size <= SMALL_BYTES
         with duckdb.connect(
-            folder / "table.duckdb",
+            ":memory:" if small else folder / "table.duckdb",
             config={
                 "memory_limit": LIMITS.memory,
                 "threads": 2,
                 "temp_directory": str(folder / "spill"),
                 "preserve_insertion_order": True,
+                "disabled_optimizers": AS_JOINED,
                 "autoinstall_known_extensions": False,
             },
         ) as database:
@@ -117,17 +152,49 @@ def open_table(path: Path, reading: Reading) -> Iterator[Table]:
             dialect = find_dialect(text.head, reading.delimiter)
             notes = cut_remark(text.path, dialect.delimiter) if len(dialect.columns) > 1 else []
             _load_text(database, text, dialect)
-            notes += drop_sums(database, dialect.delimiter)
+            width = len(dialect.columns)
+            columns = [_column(place, width) for place in range(width)]
+            notes += drop_sums(database, columns, dialect.delimiter)
             yield Table(
                 database, dialect.columns, dialect.written, container, text, dialect, tuple(notes)
             )
 
 
+def _column(place: int, width: int) -> str:
+    """A column in SQL, by its place in a table that is so wide."""
+    return f"fields[{place + 1}]" if width > WIDE_COLUMNS else f"c{place}"
+
+
 def _load_text(database: duckdb.DuckDBPyConnection, text: Text, dialect: Dialect) -> None:
+    if len(dialect.columns) > WIDE_COLUMNS:
+        _load_fields(database, text, dialect)
+    else:
+        _load_columns(database, text, dialect)
+    if not database.execute("SELECT count(*) FROM raw").fetchone()[0]:
+        raise ReadError("The file holds a header only. Add one row per user and time step.")
+
+
+def _load_fields(database: duckdb.DuckDBPyConnection, text: Text, dialect: Dialect) -> None:
+    """Fill `raw` with a list of fields for each record."""
+    width = len(dialect.columns)
+    lists = pa.schema([("fields", pa.list_(pa.string()))])
+    database.execute("CREATE TABLE raw (fields VARCHAR[])")
+    try:
+        with open_body(text.path, dialect) as reader:
+            filled = (dialect.trim(fields) for fields in reader if any(fields))
+            while batch := list(itertools.islice(filled, max(1, FIELDS_AT_ONCE // width))):
+                if any(len(fields) != width for fields in batch):
+                    explain_misfit(text, dialect)
+                records = pa.table([batch], schema=lists)
+                database.execute("INSERT INTO raw SELECT fields FROM records")
+                del records
+    except csv.Error as error:
+        explain_misfit(text, dialect, error)
+
+
+def _load_columns(database: duckdb.DuckDBPyConnection, text: Text, dialect: Dialect) -> None:
     body = _body_file(text.path, dialect)
     kinds = {f"c{position}": "VARCHAR" for position in range(len(dialect.columns))}
-    if len(kinds) > WIDE_COLUMNS:
-        database.execute(f"SET threads = 1; SET memory_limit = '{LIMITS.wide_memory}'")
     try:
         database.execute(
             """
@@ -138,13 +205,11 @@ def _load_text(database: duckdb.DuckDBPyConnection, text: Text, dialect: Dialect
             {"path": str(body), "delimiter": dialect.delimiter, "columns": kinds},
         )
     except duckdb.Error as error:
-        _explain(text, dialect, error)
+        explain_misfit(text, dialect, error)
     finally:
         if body != text.path:
             body.unlink()
     _drop_blank_rows(database, list(kinds))
-    if not database.execute("SELECT count(*) FROM raw").fetchone()[0]:
-        raise ReadError("The file holds a header only. Add one row per user and time step.")
 
 
 def _drop_blank_rows(database: duckdb.DuckDBPyConnection, columns: list[str]) -> None:
@@ -166,7 +231,10 @@ def _body_file(path: Path, dialect: Dialect) -> Path:
         return path
     target = path.with_suffix(".body")
     if dialect.spare:
-        with _body(path, dialect) as reader, target.open("w", encoding="utf-8", newline="") as out:
+        with (
+            open_body(path, dialect) as reader,
+            target.open("w", encoding="utf-8", newline="") as out,
+        ):
             writer = csv.writer(out, delimiter=dialect.delimiter, lineterminator="\n")
             try:
                 writer.writerows(map(dialect.trim, reader))
@@ -193,71 +261,15 @@ def _load_parquet(
                 "that can be read. Upload the counts in the long form: user, time, count."
             )
         quoted = (name.replace('"', '""') for name in names)
-        columns = ", ".join(f'CAST("{name}" AS VARCHAR) AS c{n}' for n, name in enumerate(quoted))
+        texts = [f'CAST("{name}" AS VARCHAR)' for name in quoted]
+        columns = (
+            f"[{', '.join(texts)}] AS fields"
+            if len(names) > WIDE_COLUMNS
+            else ", ".join(f"{text} AS c{n}" for n, text in enumerate(texts))
+        )
         database.execute(f"CREATE TABLE raw AS SELECT {columns} FROM read_parquet($1)", [str(path)])
     except duckdb.Error as error:
         raise ReadError(
             "The Parquet file is damaged or cut short. Write or upload it again."
         ) from error
     return distinct_names(names), tuple(names)
-
-
-def _explain(text: Text, dialect: Dialect, cause: Exception) -> None:
-    """Raise ReadError for the first record that does not fit; found by reading it again, slowly."""
-    width = len(dialect.columns)
-    before = dialect.skip_lines
-    with _body(text.path, dialect) as reader:
-        while True:
-            line = dialect.skip_lines + reader.line_num + 1
-            try:
-                fields = next(reader, None)
-            except csv.Error as error:
-                raise _open_quote(line) from error
-            if fields is None:
-                break
-            if fields and len(dialect.trim(fields)) != width:
-                if dialect.skip_lines + reader.line_num > line + 1:
-                    raise _open_quote(line) from cause
-                raise ReadError(
-                    f"Line {line} has {len(fields)} field{'s' * (len(fields) > 1)} where {width} are expected: "
-                    f"{dialect.delimiter.join(fields)[:80]!r}. Correct that line.",
-                    line=line,
-                ) from cause
-            before = line
-    raise ReadError(
-        f"The file cannot be read as a table of {width} columns around line {before}. "
-        "Check the quotes and the delimiter."
-    ) from cause
-
-
-def _open_quote(line: int) -> ReadError:
-    return ReadError(
-        f"Line {line} opens a quote that is never closed. Close or remove it.", line=line
-    )
-
-
-def _record_lines(path: Path, dialect: Dialect) -> Iterator[int]:
-    """The lines on which the rows of data begin."""
-    with _body(path, dialect) as reader:
-        line = dialect.skip_lines + 1
-        for fields in reader:
-            if any(fields):
-                yield line
-            line = dialect.skip_lines + reader.line_num + 1
-
-
-def _sheet_rows(path: Path, dialect: Dialect) -> Iterator[int]:
-    """The rows of a sheet, counted from 1, in which the rows of data stand."""
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.reader(file)
-        for number, fields in enumerate(reader, start=1):
-            if reader.line_num > dialect.skip_lines and any(fields):
-                yield number
-
-
-@contextmanager
-def _body(path: Path, dialect: Dialect) -> Iterator[object]:
-    with path.open(encoding="utf-8", newline="") as file:
-        for _ in range(dialect.skip_lines):
-            file.readline()
-        yield csv.reader(file, delimiter=dialect.delimiter, strict=True)

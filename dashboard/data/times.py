@@ -4,6 +4,7 @@ A way of writing is recognised on a sample and then holds for the whole column: 
 is refused with its line. Times become UTC without zone, or whole numbers.
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -136,9 +137,10 @@ def _with_month_number(column: str) -> str:
 def find_writing(sample: Sequence[str]) -> Writing | None:
     """Return how most of a sample is written, None where it holds no times."""
     texts = [text for text in sample if text and text.strip()]
+    allowed = int(MOST_MISFITS * len(texts))
     for writing, pattern in PATTERNS.items():
-        fitting = sum(pattern.fullmatch(text) is not None for text in texts)
-        if texts and fitting >= (1 - MOST_MISFITS) * len(texts):
+        misfits = (text for text in texts if pattern.fullmatch(text) is None)
+        if texts and next(itertools.islice(misfits, allowed, None), None) is None:
             return writing
     return None
 

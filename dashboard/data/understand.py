@@ -68,7 +68,7 @@ def preview(
     """
     del name
     with open_table(path, reading) as table:
-        first = table.database.execute("SELECT * FROM raw WHERE rowid < ?", [rows]).fetchall()
+        first = table.first(rows)
         try:
             resolved = _resolved(table, _roles(table, reading), reading)
         except ReadError:
