@@ -69,6 +69,7 @@ def test_change_the_settings_opens_the_form_as_the_run_was(
         unroll=True,
         validation_share=0.0,
         patience=0,
+        drop_worst=0.15,
         seed=2**31 - 1,
     )
     usual = TrainingSettings()
