@@ -8,10 +8,12 @@ import csv
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from dashboard.data.numbers import is_number
 from dashboard.errors import ReadError
 
 NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -19,45 +21,83 @@ RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships
 DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 EPOCH = datetime(1899, 12, 30)  # of serial dates, as spreadsheets count them
 EPOCH_1904 = datetime(1904, 1, 1)
+LEAST_ROWS = 3  # with a number beside something else, from which a sheet is a table
+MOST_LISTED = 10
 
 
-def write_sheet(workbook: Path, target: Path, sheet: str | None) -> Path:
-    """Write one sheet, the first by default, as CSV. Raises ReadError."""
+@dataclass(frozen=True)
+class _Workbook:
+    """What the cells of every sheet refer to. sheets: the part of the archive, by name, in order."""
+
+    archive: zipfile.ZipFile
+    sheets: dict[str, str]
+    epoch: datetime
+    shared: list[str]
+    dated: set[int]
+
+
+def write_sheet(workbook: Path, target: Path, sheet: str | None) -> list[str]:
+    """Write one sheet as CSV, by default the first that holds a table; return notes.
+
+    Raises ReadError.
+    """
     try:
         with zipfile.ZipFile(workbook) as archive:
-            part, epoch = _find_sheet(archive, sheet)
-            shared, dated = _shared_texts(archive), _date_styles(archive)
-            with target.open("w", encoding="utf-8", newline="") as out:
-                writer = csv.writer(out, lineterminator="\n")
-                rows = _rows(archive, part, shared, dated, epoch)
-                width = 0
-                for row in rows:
-                    while row and not row[-1]:  # cells that are only coloured
-                        row.pop()
-                    width = max(width, len(row))
-                    writer.writerow(row + [""] * (width - len(row)))
+            book = _open_workbook(archive)
+            written = _write_chosen(book, target, sheet)
     except (zipfile.BadZipFile, ET.ParseError, KeyError, ValueError, IndexError) as error:
         raise ReadError(
             "The xlsx file is damaged or of an unknown kind. Save it again, or save it as CSV."
         ) from error
-    return target
+    others = [repr(name) for name in book.sheets if name != written]
+    listed = ", ".join(others[:MOST_LISTED]) + ", ..." * (len(others) > MOST_LISTED)
+    return [f"The sheet {written!r} was read, and not: {listed}."] if others else []
 
 
-def _find_sheet(archive: zipfile.ZipFile, wanted: str | None) -> tuple[str, datetime]:
+def _write_chosen(book: _Workbook, target: Path, wanted: str | None) -> str:
+    if wanted is not None and wanted not in book.sheets:
+        raise ReadError(f"There is no sheet {wanted!r}. The file has: {', '.join(book.sheets)}.")
+    first, *others = book.sheets
+    if wanted is not None or not others:
+        _write(book, wanted or first, target)
+        return wanted or first
+    for name in book.sheets:
+        if _write(book, name, target) >= LEAST_ROWS:
+            return name
+    _write(book, first, target)
+    return first
+
+
+def _write(book: _Workbook, sheet: str, target: Path) -> int:
+    """Write a sheet; return how many of its rows are like those of a table."""
+    width = alike = 0
+    with target.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        for row in _rows(book, book.sheets[sheet]):
+            while row and not row[-1]:  # cells that are only coloured
+                row.pop()
+            width = max(width, len(row))
+            alike += len(row) > 1 and any(map(is_number, row))
+            writer.writerow(row + [""] * (width - len(row)))
+    return alike
+
+
+def _open_workbook(archive: zipfile.ZipFile) -> _Workbook:
     book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - entities are off
     relations = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
     sheets = {
-        sheet.get("name", ""): targets[sheet.get(RELATION)]
+        sheet.get("name", ""): _part(targets[sheet.get(RELATION)])
         for sheet in book.iter(f"{NAMESPACE}sheet")
     }
-    if wanted is not None and wanted not in sheets:
-        raise ReadError(f"There is no sheet {wanted!r}. The file has: {', '.join(sheets)}.")
-    target = sheets[wanted] if wanted is not None else next(iter(sheets.values()))
     properties = book.find(f"{NAMESPACE}workbookPr")
     is_1904 = properties is not None and properties.get("date1904") in {"1", "true"}
-    part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    return part, EPOCH_1904 if is_1904 else EPOCH
+    epoch = EPOCH_1904 if is_1904 else EPOCH
+    return _Workbook(archive, sheets, epoch, _shared_texts(archive), _date_styles(archive))
+
+
+def _part(target: str) -> str:
+    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
 def _shared_texts(archive: zipfile.ZipFile) -> list[str]:
@@ -94,12 +134,10 @@ def _date_styles(archive: zipfile.ZipFile) -> set[int]:
     }
 
 
-def _rows(
-    archive: zipfile.ZipFile, part: str, shared: list[str], dated: set[int], epoch: datetime
-) -> Iterator[list[str]]:
+def _rows(book: _Workbook, part: str) -> Iterator[list[str]]:
     """The rows in order; those that the sheet leaves out come as empty ones."""
     expected = 1
-    with archive.open(part) as file:
+    with book.archive.open(part) as file:
         for _, element in ET.iterparse(file):  # noqa: S314 - entities are off
             if element.tag != f"{NAMESPACE}row":
                 continue
@@ -109,7 +147,7 @@ def _rows(
             for cell in element.iter(f"{NAMESPACE}c"):
                 position = _position(cell.get("r"), len(row))
                 row += [""] * (position - len(row))
-                row.append(_value(cell, shared, dated, epoch))
+                row.append(_value(cell, book))
             yield row
             expected = number + 1
             element.clear()
@@ -125,15 +163,15 @@ def _position(reference: str | None, following: int) -> int:
     return position - 1
 
 
-def _value(cell: ET.Element, shared: list[str], dated: set[int], epoch: datetime) -> str:
+def _value(cell: ET.Element, book: _Workbook) -> str:
     kind = cell.get("t", "n")
     if kind == "inlineStr":
         return _text(cell)
     raw = cell.findtext(f"{NAMESPACE}v", "")
     if kind == "s" and raw:
-        return shared[int(raw)]
-    if kind == "n" and raw and int(cell.get("s", "0")) in dated:
-        moment = epoch + timedelta(seconds=round(float(raw) * 86_400))
+        return book.shared[int(raw)]
+    if kind == "n" and raw and int(cell.get("s", "0")) in book.dated:
+        moment = book.epoch + timedelta(seconds=round(float(raw) * 86_400))
         return (
             moment.isoformat(sep=" ")
             if moment.time() != moment.min.time()

@@ -20,7 +20,7 @@ from dashboard.data.reading import Reading
 from dashboard.data.records import explain_misfit, open_body, record_lines, sheet_rows
 from dashboard.data.sheets import write_sheet
 from dashboard.data.text import Text, clean_text
-from dashboard.data.unpack import Container, find_container
+from dashboard.data.unpack import Container, find_container, left_out
 from dashboard.errors import ReadError
 
 SAMPLE_CELLS = 200_000
@@ -145,12 +145,15 @@ def open_table(path: Path, reading: Reading) -> Iterator[Table]:
                 columns, written = _load_parquet(database, path)
                 yield Table(database, columns, written, container, None, None)
                 return
+            notes = left_out(path) if container is Container.TEXT else []
             if container is Container.XLSX:
-                path = write_sheet(path, folder / "sheet.csv", reading.sheet)
+                sheet = folder / "sheet.csv"
+                notes, path = write_sheet(path, sheet, reading.sheet), sheet
                 reading = reading.model_copy(update={"delimiter": ",", "encoding": "utf-8"})
             text = clean_text(path, folder, reading.encoding)
             dialect = find_dialect(text.head, reading.delimiter)
-            notes = cut_remark(text.path, dialect.delimiter) if len(dialect.columns) > 1 else []
+            if len(dialect.columns) > 1:
+                notes += cut_remark(text.path, dialect.delimiter)
             _load_text(database, text, dialect)
             width = len(dialect.columns)
             columns = [_column(place, width) for place in range(width)]

@@ -35,6 +35,8 @@ STRANGERS = {
     b"\xfd7zXZ": "an xz archive; unpack it first",
     b"\x28\xb5\x2f\xfd": "a Zstandard archive; unpack it first",
 }
+BESIDE = {".md", ".pdf", ".html", ".htm", ".png", ".jpg", ".json", ".xml", ".docx", ".ini", ".db"}
+BESIDE_NAMES = ("readme", "read me", "license", "licence", "copying", "changelog")
 CHUNK = 1 << 20
 
 
@@ -134,17 +136,40 @@ def _is_workbook(path: Path) -> bool:
         ) from error
 
 
-def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    members = [
+def left_out(path: Path) -> list[str]:
+    """Return notes on what lies beside the table in an archive."""
+    with path.open("rb") as file:
+        if file.read(2) != b"PK":
+            return []
+    with zipfile.ZipFile(path) as archive:
+        table, members = _only_member(archive), _members(archive)
+    others = ", ".join(repr(member.filename) for member in members if member is not table)
+    return [f"{table.filename!r} was read, and not: {others}."] if others else []
+
+
+def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    return [
         member
         for member in archive.infolist()
         if not member.is_dir()
         and not member.filename.startswith("__MACOSX/")
         and not Path(member.filename).name.startswith(".")
     ]
+
+
+def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    members = _members(archive)
+    tables = [member for member in members if not _is_beside(Path(member.filename))]
+    if len(members) > 1 and len(tables) == 1:
+        return tables[0]
     if len(members) != 1:
         raise ReadError(
             f"The zip file holds {len(members)} files, and one is needed. "
             "Upload the one with the counts."
         )
     return members[0]
+
+
+def _is_beside(file: Path) -> bool:
+    """Whether a file is by its name no table, but what people pack with one."""
+    return file.suffix.lower() in BESIDE or file.name.lower().startswith(BESIDE_NAMES)

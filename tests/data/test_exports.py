@@ -1,5 +1,6 @@
 """Habits of programs that export tables: what they add to a table does not change what is read."""
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -171,3 +172,26 @@ def test_a_row_of_a_sheet_is_named_as_the_sheet_counts(tmp_path: Path) -> None:
     )
     with pytest.raises(ReadError, match=r"^Line 24 has '-4' in column 'clicks'"):
         read_panel(path)
+
+
+def test_the_first_sheet_that_holds_a_table_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        about = book.add_worksheet("About")
+        about.write_column(0, 0, ["Counts of the users", "Asked for by", "Made on"])
+        about.write_column(1, 1, ["Anna", "Monday"])
+        counts = book.add_worksheet("Counts")
+        for row, cells in enumerate(long_rows()):
+            counts.write_row(row, 0, cells)
+    _assert_whole(path)
+    assert "The sheet 'Counts' was read, and not: 'About'." in read_panel(path).report.notes
+
+
+def test_what_explains_a_table_may_be_packed_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "counts.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("README.txt", "user: whose clicks\n")
+        archive.writestr("counts.csv", long_csv())
+        archive.writestr(".DS_Store", b"\0\1")
+    _assert_whole(path)
+    assert "'counts.csv' was read, and not: 'README.txt'." in read_panel(path).report.notes
