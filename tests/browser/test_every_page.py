@@ -15,6 +15,7 @@ PAGES = {
     "train": ("train?dataset={dataset}", "Train"),
     "trust": ("trust?run={run}", "Trust"),
     "a finished run": ("train?run={run}", "Train"),
+    "compare": ("compare?runs={run}", "Compare"),
 }
 INJECTED = "main script, main img[src=x], main h1:has-text('big'), main a[href^='javascript']"
 
