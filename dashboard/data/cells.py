@@ -19,6 +19,9 @@ from dashboard.data.times import (
     Writing,
     day_first_evidence,
     find_writing,
+    is_month,
+    join_clock,
+    likeliest_writing,
     whole_number,
 )
 from dashboard.errors import ReadError
@@ -58,7 +61,7 @@ def make_cells(table: Table, roles: Roles, asked: Reading) -> Cells:
         times = TimeFormat(Writing.NUMBER)  # rows are steps where no column holds them
         if roles.time is not None:
             times = _column_times(table, roles, asked, sample)
-            _check_times(table, roles.time, times)
+            _check_times(table, roles, times)
         _check_counts(table, roles.counts, numbers)
         features = _name_cells(table, roles, times, numbers, asked)
     if roles.user is not None:
@@ -87,7 +90,7 @@ def _number_format(
         return guess
     decimal = asked.decimal or ("," if asked.thousands == "." else ".")
     thousands = asked.thousands if asked.thousands is not None else ""
-    return NumberFormat(decimal, thousands)
+    return NumberFormat(decimal, thousands, dressed=guess.dressed)
 
 
 def _column_times(
@@ -95,21 +98,49 @@ def _column_times(
 ) -> TimeFormat:
     table.column(roles.time)
     texts = [value for value in sample[roles.time] if value]
-    writing = find_writing(texts)
-    if writing is None:
-        raise ReadError(
-            f"The column {roles.time!r} holds no dates or time steps that can be read, such as "
-            f"{(texts or [''])[0][:LONGEST_VALUE]!r}. Choose another time column.",
-            column=roles.time,
-        )
+    if roles.clock is not None:
+        pairs = zip(sample[roles.time], sample[roles.clock], strict=True)
+        texts = [join_clock(date, clock) for date, clock in pairs if date and clock]
+    writing = find_writing(texts) or likeliest_writing(texts)
+    if writing is None or (texts and all(map(is_month, texts))):
+        _refuse_time_column(table, roles.time)
     if writing is Writing.DAY_OR_MONTH_FIRST:
-        column = table.column(roles.time)
+        column = _time_text(table, roles)
         part = "TRY_CAST(regexp_extract({0}, '^\\s*(\\d+)[./-](\\d+)', {1}) AS INTEGER)"
         first, second = table.database.execute(
             f"SELECT max({part.format(column, 1)}), max({part.format(column, 2)}) FROM raw"
         ).fetchone()
         return TimeFormat(writing, _day_first(table, texts[0], first, second, asked))
     return TimeFormat(writing)
+
+
+def _refuse_time_column(table: Table, name: str) -> None:
+    """Raise ReadError naming the first value of a column that holds no time steps."""
+    column = table.column(name)
+    row, value = _first(table, column, f"trim({column}) <> ''") or (0, "")
+    what = (
+        "a month; time steps are hours, days or weeks. Upload counts by day or week, or number the "
+        "months 1, 2, 3, ..."
+        if is_month(value)
+        else "no date or time step that can be read. Choose another time column, or write dates such "
+        "as 2024-01-31."
+    )
+    line = table.line(row)
+    raise ReadError(
+        f"Line {line} has {value[:LONGEST_VALUE]!r} in column {name!r}, which is {what}",
+        line=line,
+        column=name,
+        value=value,
+    )
+
+
+def _time_text(table: Table, roles: Roles) -> str:
+    """The text of a row's time in SQL: one column, or a date and a clock joined as `join_clock` does."""
+    date = table.column(roles.time)
+    if roles.clock is None:
+        return date
+    clock = f"trim({table.column(roles.clock)})"
+    return f"({date} || ' ' || CASE WHEN contains({clock}, ':') THEN {clock} ELSE {clock} || ':00' END)"
 
 
 def _day_first(
@@ -126,6 +157,7 @@ def _header_times(table: Table, roles: Roles, asked: Reading) -> TimeFormat:
     writing = find_writing(roles.steps)
     if writing is None and all(whole_number(step) is not None for step in roles.steps):
         writing = Writing.NUMBER
+    writing = writing or likeliest_writing(roles.steps)
     if writing is None:
         raise ReadError(
             f"The columns {roles.counts[0]!r} to {roles.counts[-1]!r} are not all dates or days. "
@@ -153,10 +185,11 @@ def _spread_days(table: Table, roles: Roles, numbers: NumberFormat, asked: Readi
         "SELECT name FROM names JOIN steps USING (place) WHERE step_time IS NULL LIMIT 1"
     ).fetchone()
     if missing:
+        line = table.dialect.skip_lines if table.dialect else 1
         raise ReadError(
-            f"The column name {missing[0][:LONGEST_VALUE]!r} is not a date or day like the others. "
-            "Correct it, or choose the layout and the columns.",
-            line=table.dialect.skip_lines if table.dialect else 1,
+            f"Line {line} names a column {missing[0][:LONGEST_VALUE]!r}, which is not a date or day "
+            "like the others. Correct it, or choose the layout and the columns.",
+            line=line,
             column=missing[0],
         )
     turned = table.turned(roles.counts, f"{table.column(roles.user)} AS user_name")
@@ -177,7 +210,7 @@ def _number_names(table: Table, names: list[str]) -> None:
 def _name_cells(
     table: Table, roles: Roles, times: TimeFormat, numbers: NumberFormat, asked: Reading
 ) -> tuple[str, ...]:
-    column = table.column(roles.time) if roles.time is not None else "rowid::VARCHAR"
+    column = _time_text(table, roles) if roles.time is not None else "rowid::VARCHAR"
     time = _in_zone(times.sql(column), times, asked)
     if roles.layout is Layout.DAYS_DOWN:
         _number_names(table, [table.as_written(name) for name in roles.counts])
@@ -213,8 +246,9 @@ def _check_zone(table: Table, zone: str | None) -> None:
         )
 
 
-def _check_times(table: Table, name: str, times: TimeFormat) -> None:
-    column, time = table.column(name), times.sql(table.column(name))
+def _check_times(table: Table, roles: Roles, times: TimeFormat) -> None:
+    name, column = roles.time, _time_text(table, roles)
+    time = times.sql(column)
     strange = f"{time} IS NULL"
     if not times.is_number:
         strange += f" OR {time} NOT BETWEEN TIMESTAMP '{EARLIEST}' AND TIMESTAMP '{LATEST}'"
@@ -224,6 +258,7 @@ def _check_times(table: Table, name: str, times: TimeFormat) -> None:
     row, value = found
     line = table.line(row)
     if not (value or "").strip():
+        name = name if roles.clock is None else f"{name} or {roles.clock}"
         raise ReadError(
             f"Line {line} has no time in column {name!r}. Fill it in or remove that line.",
             line=line,
@@ -319,6 +354,8 @@ def _notes(times: TimeFormat, numbers: NumberFormat, asked: Reading) -> tuple[st
     if times.writing is Writing.DAY_OR_MONTH_FIRST and asked.day_first is None:
         first = "day" if times.day_first else "month"
         notes.append(f"Dates were read with the {first} first.")
+    if numbers.dressed:
+        notes.append("Counts were read without signs such as $ or % and with plain digits.")
     if numbers.ambiguous and asked.decimal is None and asked.thousands is None:
         what = (
             f"{numbers.thousands!r} was taken as the thousands mark"

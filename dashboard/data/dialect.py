@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from dashboard.data.limits import LIMITS
+from dashboard.data.numbers import undressed
 from dashboard.data.times import looks_like_time, whole_number
 from dashboard.errors import ReadError
 
@@ -219,4 +220,4 @@ def _kind(field: str) -> str:
         return "number"
     if looks_like_time(text):  # before numbers, as which 20.02.2024 would pass
         return "time"
-    return "number" if NUMBER.fullmatch(text) else "text"
+    return "number" if NUMBER.fullmatch(undressed(text)) else "text"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 BLANKS = "[ \u00a0\u202f'\u2019]"
 GROUPED = {
@@ -13,20 +13,36 @@ GROUPED = {
 MISSING = ("na", "n/a", "#n/a", "null", "none", "-", "--", "\u2013")
 NOTHING = frozenset(("", *MISSING))
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+SIGNS = "$€£¥₹₽₩%‰"
+DIGITS = "0123456789,.-+"
+WIDE_DIGITS = "".join(chr(ord(sign) + 0xFEE0) for sign in DIGITS)  # as East Asian signs
+PLAINLY = str.maketrans(WIDE_DIGITS, DIGITS)
+DRESSED = re.compile(f"[{SIGNS}{WIDE_DIGITS}]")
+SIGN_BEFORE, SIGN_AFTER = rf"^([+-]?)[{SIGNS}]{BLANKS}*", rf"{BLANKS}*[{SIGNS}]$"
 PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(inf|infinity|nan)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """The marks in numbers. `ambiguous`: other marks could have been meant."""
+    """The marks in numbers.
+
+    ambiguous: other marks could have been meant. dressed: currency signs, percent signs or digits as
+    wide as East Asian signs may stand in them.
+    """
 
     decimal: str = "."
     thousands: str = ""
     ambiguous: bool = False
+    dressed: bool = False
 
     def sql(self, column: str) -> str:
         """Return an expression over a text column: DOUBLE, NULL where it is empty or no number."""
         plain = f"trim({column})"
+        if self.dressed:
+            plain = f"translate({plain}, '{WIDE_DIGITS}', '{DIGITS}')"
+            for sign, kept in ((SIGN_BEFORE, "\\1"), (SIGN_AFTER, "")):
+                pattern = sign.replace("'", "''")
+                plain = f"regexp_replace({plain}, '{pattern}', '{kept}')"
         if self.thousands in {" ", "'"}:
             plain = (
                 f"regexp_replace({plain}, '(\\d)[ \u00a0\u202f''\u2019](\\d{{3}})', '\\1\\2', 'g')"
@@ -54,7 +70,7 @@ def is_missing(text: str) -> bool:
 
 def is_number(text: str) -> bool:
     """Whether a text can be a count in some way of writing."""
-    stripped = text.strip()
+    stripped = undressed(text)
     return bool(
         PLAIN.fullmatch(stripped)
         or DECIMAL_COMMA.fullmatch(stripped)
@@ -62,9 +78,22 @@ def is_number(text: str) -> bool:
     )
 
 
+def undressed(text: str) -> str:
+    """Return a number without the signs of money or percent around it, and with plain digits."""
+    stripped = text.strip()
+    if not DRESSED.search(stripped):
+        return stripped
+    return re.sub(SIGN_AFTER, "", re.sub(SIGN_BEFORE, r"\1", stripped.translate(PLAINLY)))
+
+
 def find_number_format(sample: Sequence[str], delimiter: str) -> NumberFormat:
     """Guess the marks from a sample of counts; semicolons hint at decimal commas."""
-    texts = [text.strip() for text in sample if text and text.strip()]
+    texts = [undressed(text) for text in sample if text and text.strip()]
+    marks = _find_marks(texts, delimiter)
+    return replace(marks, dressed=DRESSED.search("\n".join(filter(None, sample))) is not None)
+
+
+def _find_marks(texts: list[str], delimiter: str) -> NumberFormat:
     if any(GROUPED[" "].fullmatch(text) for text in texts):
         return NumberFormat("," if any("," in text for text in texts) else ".", " ")
     commas = [text for text in texts if "," in text]

@@ -63,7 +63,7 @@ def _how_read(table: Table, roles: Roles) -> tuple[str, ...]:
         marks = DELIMITERS.get(table.dialect.delimiter, repr(table.dialect.delimiter))
         header = "with a header" if table.dialect.has_header else "without a header"
         how.append(f"The file is {table.text.encoding} text, separated by {marks}, {header}.")
-    named = {"user": roles.user, "time": roles.time}
+    named = {"user": roles.user, "time": roles.time, "clock": roles.clock}
     columns = [f"{role} is {name!r}" for role, name in named.items() if name is not None]
     if roles.layout in {Layout.LONG, Layout.SERIES}:
         columns.append(f"counts are {', '.join(map(repr, roles.counts))}")

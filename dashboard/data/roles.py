@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from dashboard.data.numbers import is_missing, is_number
 from dashboard.data.reading import Layout, Reading
-from dashboard.data.times import EPOCHS, Writing, find_writing, whole_number
+from dashboard.data.times import DATES, EPOCHS, Writing, find_writing, is_clock, whole_number
 from dashboard.errors import ReadError
 
 USER = (
@@ -32,6 +32,7 @@ NO_COUNT = (
     "lat latitude lon lng longitude weekday dow dayofweek week weekend holiday hour minute month year "
     "quarter age zip postcode birth height code version status port pid"
 ).split()
+HOUR = "hour hours hr stunde heure hora ora uur godzina час 小时 時 시".split()
 KEYS = "id ids uid uuid guid session sessionid key ip phone telephone tel cookie".split()
 COUNT_NOUNS = [word for word in COUNT if word not in {"n", "value", "values", "number", "sessions"}]
 WHOLE = re.compile(r"\s*[+-]?\d+(\.0*)?\s*")
@@ -67,6 +68,13 @@ class Column:
         return sure or self.hints(TIME) or not self.hints(USER + COUNT)
 
     @property
+    def is_clock(self) -> bool:
+        """Whether times of day stand in it, or hours from 0 to 23 under a telling name."""
+        if self.hints(HOUR) and self.is_whole:
+            return all((whole_number(value) or 0) in range(24) for value in self.values)
+        return bool(self.values) and all(map(is_clock, self.values))
+
+    @property
     def is_whole(self) -> bool:
         """Whether whole numbers stand in it, however long."""
         return bool(self.values) and all(map(WHOLE.fullmatch, self.values[:50]))
@@ -88,9 +96,12 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        """Whether numbers stand in it."""
+        """Whether numbers stand in it: but for one, or, under a telling name, in half of it at least."""
         filled = [value for value in self.values if not is_missing(value)]
-        return bool(filled) and sum(map(is_number, filled)) >= (1 - MOST_MISFITS) * len(filled)
+        misfits = len(filled) - sum(map(is_number, filled))
+        if misfits and self.hints(COUNT_NOUNS):
+            return 2 * misfits <= len(filled)
+        return bool(filled) and misfits <= max(MOST_MISFITS * len(filled), len(filled) > FEW)
 
     @property
     def is_index(self) -> bool:
@@ -120,7 +131,8 @@ class Column:
 class Roles:
     """Which column is which. `ignored` maps the names of other columns to why they are left out.
 
-    time is None where the steps stand across or rows are steps by themselves. steps: for days
+    time is None where the steps stand across or rows are steps by themselves. clock: the column of the
+    time of day, where `time` holds dates alone. steps: for days
     across, what of each counts' column name tells the time step.
     """
 
@@ -130,6 +142,7 @@ class Roles:
     counts: tuple[str, ...]
     ignored: dict[str, str]
     steps: tuple[str, ...] = ()
+    clock: str | None = None
 
 
 def find_roles(
@@ -225,12 +238,9 @@ def _with_time_column(
     ignored.pop(time, None)
     if asked.time is None:
         _refuse_split_dates(columns, time)
-    rest = [column for column in columns if column.name != time]
-    time_repeats = (
-        next(column for column in columns if column.name == time).repeats
-        if any(column.name == time for column in columns)
-        else True
-    )
+    clock = _find_clock(columns, time, asked)
+    rest = [column for column in columns if column.name not in {time, clock}]
+    time_repeats = _repeats([column for column in columns if column.name in {time, clock}])
     user = asked.user
     if user is None and asked.layout not in {Layout.SERIES, Layout.DAYS_DOWN}:
         user = _find_user(rest, time_repeats=time_repeats)
@@ -254,7 +264,7 @@ def _with_time_column(
         _refuse_empty_counts(ignored, asked)
     if not counts and not (
         layout is Layout.EVENTS
-        and (asked.layout or len(rest) == 1 or _looks_like_events(columns, time, user))
+        and (asked.layout or len(rest) == 1 or clock or _looks_like_events(columns, time, user))
     ):
         raise ReadError(
             f"No column holds counts. The file has: {_listed(columns)}. Choose the count column."
@@ -262,7 +272,7 @@ def _with_time_column(
     if layout in {Layout.LONG, Layout.EVENTS} and user is None:
         raise ReadError(f"No column names the users. The file has: {_listed(columns)}. Choose one.")
     named = user if layout in {Layout.LONG, Layout.EVENTS} else None
-    return Roles(layout, named, time, counts, ignored)
+    return Roles(layout, named, time, counts, ignored, clock=clock)
 
 
 def _find_time(columns: list[Column], asked: Reading) -> str | None:
@@ -276,6 +286,23 @@ def _find_time(columns: list[Column], asked: Reading) -> str | None:
     return _first_name(steps, TIME) or _first_name(
         [column for column in free if not column.hints(USER + COUNT) and not column.is_number], TIME
     )
+
+
+def _find_clock(columns: list[Column], time: str, asked: Reading) -> str | None:
+    """The column with the time of day, where the one with the time holds dates alone."""
+    dates = next((column for column in columns if column.name == time), None)
+    if dates is None or find_writing(dates.values) not in DATES:
+        return None
+    if any(":" in value for value in dates.values):
+        return None
+    taken = {time, asked.user, *(asked.counts or ())}
+    return next((c.name for c in columns if c.name not in taken and c.is_clock), None)
+
+
+def _repeats(columns: list[Column]) -> bool:
+    """Whether some row of these columns stands there more than once."""
+    rows = list(zip(*(column.values for column in columns), strict=False))
+    return not columns or len(set(rows)) < len(rows)
 
 
 def _unnamed_time(columns: list[Column], indexes: list[Column]) -> str | None:

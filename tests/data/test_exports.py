@@ -57,10 +57,14 @@ def test_dotted_dates_across_are_a_header(tmp_path: Path) -> None:
     "written",
     [
         lambda day: day.strftime("%a, %d %b %Y 07:08:09 GMT"),
+        lambda day: day.strftime("%a %b %e 07:08:09 %Y"),
+        lambda day: day.strftime("%Y%m%dT070809Z"),
+        lambda day: day.strftime("[%d/%b/%Y:07:08:09 +0000]"),
+        lambda day: day.strftime("%Y年%m月%d日"),
         lambda day: int(pd.Timestamp(day).timestamp()) * 10**6,
         lambda day: int(pd.Timestamp(day).timestamp()) * 10**9 + 123_456_789,
     ],
-    ids=["mail", "microseconds", "nanoseconds"],
+    ids=["mail", "C library", "compact", "log", "named parts", "microseconds", "nanoseconds"],
 )
 def test_times_are_read_as_programs_write_them(written: object, tmp_path: Path) -> None:
     rows = [[user, written(day), COUNTS[u][d]] for u, user in enumerate(USERS) for d, day in enumerate(DAYS)]  # fmt: skip
@@ -195,3 +199,52 @@ def test_what_explains_a_table_may_be_packed_with_it(tmp_path: Path) -> None:
         archive.writestr(".DS_Store", b"\0\1")
     _assert_whole(path)
     assert "'counts.csv' was read, and not: 'README.txt'." in read_panel(path).report.notes
+
+
+WIDE_DIGITS = str.maketrans("0123456789", "".join(map(chr, range(0xFF10, 0xFF1A))))
+
+
+@pytest.mark.parametrize("form", ["${}", "€ {}", "{} %", "{}\N{NO-BREAK SPACE}€", "wide"])
+def test_signs_around_counts_are_left_out(form: str, tmp_path: Path) -> None:
+    rows = [
+        [*row[:2], str(row[2]).translate(WIDE_DIGITS) if form == "wide" else form.format(row[2])]
+        for row in long_rows()[1:]
+    ]
+    _assert_whole(_written(tmp_path, as_csv([["user_id", "date", "clicks"], *rows])))
+
+
+def test_a_negative_amount_of_money_is_called_negative(tmp_path: Path) -> None:
+    text = long_csv(number_format="${}").replace("000,2024-01-31,$6", "000,2024-01-31,-$6")
+    with pytest.raises(
+        ReadError, match=r"^Line 4 has '-\$6' in column 'clicks', which is negative"
+    ):
+        read_panel(_written(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("time", "{:02d}:00"), ("hour", "{}"), ("Uhrzeit", "{:02d}:15:00"), ("clock", "{:02d}:00:00")],
+)
+def test_a_date_and_a_clock_in_two_columns_are_one_time(
+    name: str, written: str, tmp_path: Path
+) -> None:
+    rows = [
+        [user, f"2024-01-0{day}", written.format(hour), day * hour]
+        for user in ("ann", "bob")
+        for day in (1, 2, 3)
+        for hour in range(24)
+    ]
+    understood = read_panel(_written(tmp_path, as_csv([["user", "date", name, "clicks"], *rows])))
+    assert understood.panel.times.equals(pd.date_range("2024-01-01", periods=72, freq="h"))
+    assert understood.panel.values[0, :, 0].tolist() == [
+        d * h for d in (1, 2, 3) for h in range(24)
+    ]
+    again = read_panel(tmp_path / "counts.csv", understood.reading)
+    assert again.panel.times.equals(understood.panel.times)
+
+
+def test_a_line_without_a_clock_is_named(tmp_path: Path) -> None:
+    rows = [["ann", "2024-01-01", hour, 1] for hour in range(24)]
+    rows[6][2] = ""
+    with pytest.raises(ReadError, match=r"^Line 8 has no time in column 'date or hour'"):
+        read_panel(_written(tmp_path, as_csv([["user", "date", "hour", "clicks"], *rows])))

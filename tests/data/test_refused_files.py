@@ -142,3 +142,25 @@ def test_an_unknown_time_zone_or_encoding_is_refused(tmp_path: Path) -> None:
     text = HEAD + "\n".join(ROWS)
     assert "Nowhere/Land" in str(refusal_of(tmp_path, text, Reading(time_zone="Nowhere/Land")))
     assert "klingon" in str(refusal_of(tmp_path, text, Reading(encoding="klingon")))
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "column", "value"),
+    [
+        (["user,clicks,date", *(f"a,1,2024-01-0{d}" for d in range(1, 6)), "a,many,2024-01-06"], 7, "clicks", "many"),
+        (["user,date,score", *(f"a,2024-01-0{d},1" for d in range(1, 6)), "a,2024-01-06,many"], 7, "score", "many"),
+        (["date,ann,bob,eve", *(f"2024-01-0{d},1,1,1" for d in range(1, 6)), "2024-01-06,1,x,1"], 7, "bob", "x"),
+        (["user,day,clicks", *(f"a,2024-01-0{d},1" for d in range(1, 6)), *(f"a,0{d}/01/2024,1" for d in range(6, 9))], 7, "day", "06/01/2024"),
+        (["user,month,clicks", *(f"a,2024-0{d},1" for d in range(1, 9))], 2, "month", "2024-01"),
+        (["user,month,clicks", *(f"a,20240{d},1" for d in range(1, 9))], 2, "month", "202401"),
+        (["user,2024-01-30,2024-01-31,2024-02-31,2024-02-01", *(f"{u},1,2,3,4" for u in "abc")], 1, "2024-02-31", "2024-02-31"),
+        ([HEAD.strip(), *ROWS[:10], "", "user,date,views", "a,2024-01-01,3"], 13, "date", "date"),
+    ],
+)  # fmt: skip
+def test_the_first_value_that_does_not_fit_its_column_is_named(
+    tmp_path: Path, lines: list[str], line: int, column: str, value: str
+) -> None:
+    error = refusal_of(tmp_path, "\n".join(lines) + "\n")
+    assert (error.line, error.column) == (line, column)
+    assert str(error).startswith(f"Line {line} ")
+    assert repr(value) in str(error)
