@@ -321,7 +321,7 @@ def _check_counts(table: Table, names: tuple[str, ...], numbers: NumberFormat) -
 def _strange_count(column: str, numbers: NumberFormat) -> str:
     number = numbers.sql(column)
     return (
-        f"NOT {missing_sql(column)} AND ({number} IS NULL OR isnan({number}) "
+        f"(({number} IS NULL AND NOT {missing_sql(column)}) OR isnan({number}) "
         f"OR {number} < 0 OR {number} > {LIMITS.count})"
     )
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -39,20 +38,13 @@ def cut_remark(path: Path, delimiter: str) -> list[str]:
 
 
 def drop_sums(
-    database: duckdb.DuckDBPyConnection, columns: Sequence[str], delimiter: str
+    database: duckdb.DuckDBPyConnection, last: dict[str, str | None], row: int, delimiter: str
 ) -> list[str]:
     """Delete the last row of the table `raw` where it is named a total and is one; return notes.
 
-    columns: as they are called in SQL.
+    last: its fields, by what their columns are called in SQL. row: which it is, from 0.
     """
-    row, fields = database.execute(
-        f"SELECT rowid, [{', '.join(columns)}] FROM raw WHERE rowid = (SELECT max(rowid) FROM raw)"
-    ).fetchone()
-    filled = {
-        column: field.strip()
-        for column, field in zip(columns, fields, strict=True)
-        if (field or "").strip()
-    }
+    filled = {column: field.strip() for column, field in last.items() if (field or "").strip()}
     first, *others = filled
     word = filled[first]
     if word.rstrip(": ").casefold() not in SUM_WORDS or not row:

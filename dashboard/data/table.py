@@ -5,13 +5,12 @@ import itertools
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
-import pyarrow as pa
 
 from dashboard.data.dialect import Dialect, distinct_names, find_dialect
 from dashboard.data.endings import cut_remark, drop_sums
@@ -21,14 +20,20 @@ from dashboard.data.records import explain_misfit, open_body, record_lines, shee
 from dashboard.data.sheets import write_sheet
 from dashboard.data.text import Text, clean_text
 from dashboard.data.unpack import Container, find_container, left_out
+from dashboard.data.wide import (
+    WIDE_COLUMNS,
+    column_sql,
+    cut_lists,
+    lists_sql,
+    load_lists,
+    turned_sql,
+)
 from dashboard.errors import ReadError
 
 SAMPLE_CELLS = 200_000
 SAMPLE_ROWS = 2_000
 EARLY_ROWS = 100
 LEAST_SAMPLED = 30
-WIDE_COLUMNS = 200  # beyond which columns of their own cost more time and memory than their fields
-FIELDS_AT_ONCE = 500_000
 AS_JOINED = "join_order,build_side_probe_side"  # the right side, which is small, is held in memory
 SMALL_BYTES = 1 << 20  # up to which a table stays in memory
 
@@ -37,7 +42,7 @@ SMALL_BYTES = 1 << 20  # up to which a table stays in memory
 class Table:
     """The table `raw` of text in the file's order, by `rowid`.
 
-    It has columns c0, c1, ..., or, where they are very many, one column `fields` of lists. columns:
+    It has columns c0, c1, ..., or, where they are very many, columns f0, f1, ... of lists. columns:
     the names in the file, each once. written: the same to the letter. text and dialect are None
     where the file was no text. notes: what was left out, in sentences.
     """
@@ -60,26 +65,24 @@ class Table:
         if name not in self._places:
             known = ", ".join(self.columns[:20]) + (", ..." if len(self.columns) > 20 else "")  # noqa: PLR2004
             raise ReadError(f"There is no column {name!r}. The file has: {known}.", column=name)
-        return _column(self._places[name], len(self.columns))
+        return column_sql(self._places[name], len(self.columns))
 
     def turned(self, names: Sequence[str], *kept: str) -> str:
         """Return a relation of these columns turned into rows: row, place (in `names`) and written.
 
         kept: expressions over `raw` that stand in each of the rows. Empty fields are left out.
         """
-        if len(self.columns) > WIDE_COLUMNS:
-            places = ", ".join(str(self._places[name] + 1) for name in names)
-            fields = f"list_select(fields, [{places}])"
-        else:
-            fields = f"[{', '.join(map(self.column, names))}]"
-        turned = ", ".join(
-            (*kept, f"unnest(range({len(names)})) AS place", f"unnest({fields}) AS written")
-        )
-        return f"(FROM (SELECT rowid AS row, {turned} FROM raw) WHERE written <> '')"
+        places = [self._places[name] for name in names]
+        turned = turned_sql(places, len(self.columns), "".join(f", {what}" for what in kept))
+        return f"(FROM ({turned}) WHERE written <> '')"
 
     def first(self, rows: int) -> list[list[str | None]]:
         """Return the fields of the first rows."""
         return self._fields("rowid < ?", [rows], rows)
+
+    def last(self) -> list[str | None]:
+        """Return the fields of the last row."""
+        return self._fields("rowid = ?", [self.rows() - 1], 1)[0]
 
     def sample(self) -> list[list[str | None]]:
         """Return up to 2,000 rows from all over the table, in order, column by column."""
@@ -90,13 +93,15 @@ class Table:
         return [list(column) for column in zip(*found, strict=True)]
 
     def _fields(self, condition: str, given: list[int], most: int) -> list[list[str | None]]:
-        width = len(self.columns)
-        every = ", ".join(_column(place, width) for place in range(width))
-        fields = "fields" if width > WIDE_COLUMNS else f"[{every}]"
-        found = self.database.execute(
-            f"SELECT {fields} FROM raw WHERE {condition} ORDER BY rowid LIMIT {most}", given
-        ).fetchall()
-        return [row[0] for row in found]
+        parts = [
+            self.database.execute(
+                f"SELECT {fields} FROM raw WHERE {condition} ORDER BY rowid LIMIT {most}", given
+            ).fetchall()
+            for fields in lists_sql(len(self.columns))
+        ]
+        return [
+            list(itertools.chain(*(part for (part,) in row))) for row in zip(*parts, strict=True)
+        ]
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -155,44 +160,19 @@ def open_table(path: Path, reading: Reading) -> Iterator[Table]:
             if len(dialect.columns) > 1:
                 notes += cut_remark(text.path, dialect.delimiter)
             _load_text(database, text, dialect)
-            width = len(dialect.columns)
-            columns = [_column(place, width) for place in range(width)]
-            notes += drop_sums(database, columns, dialect.delimiter)
-            yield Table(
-                database, dialect.columns, dialect.written, container, text, dialect, tuple(notes)
-            )
-
-
-def _column(place: int, width: int) -> str:
-    """A column in SQL, by its place in a table that is so wide."""
-    return f"fields[{place + 1}]" if width > WIDE_COLUMNS else f"c{place}"
+            table = Table(database, dialect.columns, dialect.written, container, text, dialect)
+            fields = dict(zip(map(table.column, table.columns), table.last(), strict=True))
+            notes += drop_sums(database, fields, table.rows() - 1, dialect.delimiter)
+            yield replace(table, notes=tuple(notes))
 
 
 def _load_text(database: duckdb.DuckDBPyConnection, text: Text, dialect: Dialect) -> None:
     if len(dialect.columns) > WIDE_COLUMNS:
-        _load_fields(database, text, dialect)
+        load_lists(database, text, dialect)
     else:
         _load_columns(database, text, dialect)
     if not database.execute("SELECT count(*) FROM raw").fetchone()[0]:
         raise ReadError("The file holds a header only. Add one row per user and time step.")
-
-
-def _load_fields(database: duckdb.DuckDBPyConnection, text: Text, dialect: Dialect) -> None:
-    """Fill `raw` with a list of fields for each record."""
-    width = len(dialect.columns)
-    lists = pa.schema([("fields", pa.list_(pa.string()))])
-    database.execute("CREATE TABLE raw (fields VARCHAR[])")
-    try:
-        with open_body(text.path, dialect) as reader:
-            filled = (dialect.trim(fields) for fields in reader if any(fields))
-            while batch := list(itertools.islice(filled, max(1, FIELDS_AT_ONCE // width))):
-                if any(len(fields) != width for fields in batch):
-                    explain_misfit(text, dialect)
-                records = pa.table([batch], schema=lists)
-                database.execute("INSERT INTO raw SELECT fields FROM records")
-                del records
-    except csv.Error as error:
-        explain_misfit(text, dialect, error)
 
 
 def _load_columns(database: duckdb.DuckDBPyConnection, text: Text, dialect: Dialect) -> None:
@@ -265,10 +245,10 @@ def _load_parquet(
             )
         quoted = (name.replace('"', '""') for name in names)
         texts = [f'CAST("{name}" AS VARCHAR)' for name in quoted]
-        columns = (
-            f"[{', '.join(texts)}] AS fields"
+        columns = ", ".join(
+            [f"[{', '.join(part)}] AS f{n}" for n, part in enumerate(cut_lists(texts))]
             if len(names) > WIDE_COLUMNS
-            else ", ".join(f"{text} AS c{n}" for n, text in enumerate(texts))
+            else [f"{text} AS c{n}" for n, text in enumerate(texts)]
         )
         database.execute(f"CREATE TABLE raw AS SELECT {columns} FROM read_parquet($1)", [str(path)])
     except duckdb.Error as error:
