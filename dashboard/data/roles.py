@@ -33,6 +33,11 @@ NO_COUNT = (
     "quarter age zip postcode birth height code version status port pid"
 ).split()
 HOUR = "hour hours hr stunde heure hora ora uur godzina час 小时 時 시".split()
+CLOCK = [
+    *TIME,
+    *HOUR,
+    *"clock uhrzeit horario horaire orario tijd klockslag klokkeslett 時刻".split(),
+]
 KEYS = "id ids uid uuid guid session sessionid key ip phone telephone tel cookie".split()
 COUNT_NOUNS = [word for word in COUNT if word not in {"n", "value", "values", "number", "sessions"}]
 WHOLE = re.compile(r"\s*[+-]?\d+(\.0*)?\s*")
@@ -72,7 +77,8 @@ class Column:
         """Whether times of day stand in it, or hours from 0 to 23 under a telling name."""
         if self.hints(HOUR) and self.is_whole:
             return all((whole_number(value) or 0) in range(24) for value in self.values)
-        return bool(self.values) and all(map(is_clock, self.values))
+        named_so = self.hints(CLOCK) or not self.named  # else it may be a duration
+        return named_so and bool(self.values) and all(map(is_clock, self.values))
 
     @property
     def is_whole(self) -> bool:

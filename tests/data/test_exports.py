@@ -248,3 +248,13 @@ def test_a_line_without_a_clock_is_named(tmp_path: Path) -> None:
     rows[6][2] = ""
     with pytest.raises(ReadError, match=r"^Line 8 has no time in column 'date or hour'"):
         read_panel(_written(tmp_path, as_csv([["user", "date", "hour", "clicks"], *rows])))
+
+
+def test_a_duration_beside_a_date_is_no_clock(tmp_path: Path) -> None:
+    rows = [[*row[:2], "00:03:12", row[2]] for row in long_rows()[1:]]
+    path = _written(tmp_path, as_csv([["user", "date", "visit length", "clicks"], *rows]))
+    _assert_whole(path)
+    assert (
+        "Columns: user is 'user'; time is 'date'; counts are 'clicks'."
+        in read_panel(path).report.how_read
+    )
