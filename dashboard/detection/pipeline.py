@@ -12,11 +12,13 @@ from dashboard.data.panel import Panel
 from dashboard.detection.analysis import Analysis, Progress
 from dashboard.detection.calibration import ENOUGH_CELLS, Calibration, Reference
 from dashboard.detection.cleaning import without_worst
+from dashboard.detection.counts.noise import counting_units
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.holdout import Split, split
 from dashboard.detection.models.kind import Model, Reconstruction
 from dashboard.detection.outline import check_fits, describe
 from dashboard.detection.registry import model_kind
+from dashboard.detection.rhythm import week_steps
 from dashboard.detection.scoring import Scores, mean_over, score
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.thresholds import Threshold, level_for
@@ -131,7 +133,8 @@ def judge(panel: Panel, settings: TrainingSettings, model: Model) -> Judged:
     """Let a model score every observed cell of every eligible user of a panel."""
     scored = panel.observed & _eligible(panel, settings)[:, None]
     made = model.reconstruct(panel, scored)
-    return Judged(made, scored, score(made.surprise))
+    actual = panel.values * counting_units(panel.values)
+    return Judged(made, scored, score(actual, made.counts, scored, week_steps(panel.frequency)))
 
 
 def _resolved(panel: Panel, settings: TrainingSettings) -> TrainingSettings:

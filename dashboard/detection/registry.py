@@ -1,17 +1,20 @@
 """All models that can be chosen, by name. A new one is a file of its own and a line here."""
 
 from dashboard.detection.baselines.pca import PCA
+from dashboard.detection.baselines.rhythms import RHYTHMS
 from dashboard.detection.baselines.robust_z import ROBUST_Z
 from dashboard.detection.baselines.weekday_median import WEEKDAY_MEDIAN
+from dashboard.detection.models.counts import COUNTS
 from dashboard.detection.models.encoder_decoder import ENCODER_DECODER
 from dashboard.detection.models.kind import ModelKind
 from dashboard.detection.models.stacked import STACKED
 from dashboard.errors import SettingsError
 
 MODELS: dict[str, ModelKind] = {
-    kind.name: kind for kind in (ENCODER_DECODER, STACKED, PCA, WEEKDAY_MEDIAN, ROBUST_Z)
+    kind.name: kind
+    for kind in (COUNTS, ENCODER_DECODER, STACKED, RHYTHMS, PCA, WEEKDAY_MEDIAN, ROBUST_Z)
 }
-DEFAULT_MODEL = ENCODER_DECODER.name
+DEFAULT_MODEL = COUNTS.name
 
 
 def model_kind(name: str) -> ModelKind:

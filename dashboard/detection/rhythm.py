@@ -21,3 +21,8 @@ def phases(times: pd.Index, frequency: Frequency) -> np.ndarray:
         return np.zeros(len(times), dtype=np.int64)
     days = times.dayofweek.to_numpy()
     return days * HOURS_A_DAY + times.hour.to_numpy() if frequency is Frequency.HOUR else days
+
+
+def week_steps(frequency: Frequency) -> int:
+    """Return how many time steps a week has: 7, 168 or 1."""
+    return {Frequency.HOUR: HOURS_A_DAY * DAYS_A_WEEK, Frequency.DAY: DAYS_A_WEEK}.get(frequency, 1)

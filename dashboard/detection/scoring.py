@@ -1,8 +1,21 @@
-"""From surprise to scores of cells, users and days."""
+"""From what was expected to scores of cells, users and days, for every model alike.
+
+A cell's surprise is its place in the distribution that the model expects, as a standard normal
+deviate. The day's part is taken out of it; what is left is judged alone and in runs, beside two
+patterns that no single surprise shows: flat lines, and rhythms that have moved. The strongest
+evidence is the score, in standard deviations.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
+
+from dashboard.detection.counts.distribution import Counts, log_probability, surprise, tails
+from dashboard.detection.evidence.days import take_day_out
+from dashboard.detection.evidence.exceptions import allow_exceptions
+from dashboard.detection.evidence.moves import move_evidence
+from dashboard.detection.evidence.repeats import repeat_evidence
+from dashboard.detection.evidence.runs import run_evidence
 
 
 @dataclass(frozen=True)
@@ -10,7 +23,7 @@ class Scores:
     """Higher is stranger; NaN where nothing was scored.
 
     cell: (users, times, features); user: (users,), the highest of the user's cells;
-    day: (times,), the mean of the day's cells.
+    day: (times,), the mean surprise of the day's cells, before the day's part is taken out.
     """
 
     cell: np.ndarray
@@ -18,10 +31,40 @@ class Scores:
     day: np.ndarray
 
 
-def score(surprise: np.ndarray) -> Scores:
-    """Score each cell by the size of its surprise. surprise: (users, times, features), signed."""
-    cell = np.abs(surprise)
-    return Scores(cell, user=np.fmax.reduce(cell, axis=(1, 2)), day=mean_over(cell, (0, 2)))
+def score(actual: np.ndarray, counts: Counts, scored: np.ndarray, period: int) -> Scores:
+    """Score every cell.
+
+    actual: (users, times, features), and so `counts`, what is expected of them. scored:
+    (users, times) bool. period: time steps of the usual rhythm, 1 for none.
+    """
+    parts = [
+        _score_feature(actual[:, :, one], counts[:, :, one], scored, period)
+        for one in range(actual.shape[2])
+    ]
+    cell, surprises = (np.stack(part, axis=2) for part in zip(*parts, strict=True))
+    return Scores(
+        cell,
+        user=np.fmax.reduce(cell, axis=(1, 2)),
+        day=mean_over(np.abs(surprises), (0, 2)),
+    )
+
+
+def _score_feature(
+    actual: np.ndarray, counts: Counts, scored: np.ndarray, period: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return scores and surprises of one feature, (users, times) float32."""
+    actual = actual.astype(np.float64)
+    upper, lower = tails(actual, counts)
+    upper = allow_exceptions(upper, actual, scored, counts)
+    raw = np.where(scored, surprise(upper, lower), np.nan)
+    evidence = np.maximum.reduce(
+        [
+            run_evidence(take_day_out(raw)),
+            repeat_evidence(actual, scored, log_probability(actual, counts)),
+            move_evidence(actual, scored, counts, period),
+        ]
+    )
+    return np.where(scored, evidence, np.nan).astype(np.float32), raw.astype(np.float32)
 
 
 def mean_over(values: np.ndarray, axis: tuple[int, int]) -> np.ndarray:

@@ -55,7 +55,7 @@ def fit(
     many epochs, and the best weights are restored.
     """
     held_out = _Batches(material, material.held_out, settings) if len(material.held_out) else None
-    recorder = _Recorder(settings.metric, on_epoch)
+    recorder = Recorder(settings.metric, on_epoch)
     callbacks: list[keras.callbacks.Callback] = [recorder]
     if settings.patience:
         callbacks.append(
@@ -139,7 +139,7 @@ class _Batches(keras.utils.PyDataset):
             self._random.shuffle(self._order)
 
 
-class _Recorder(keras.callbacks.Callback):
+class Recorder(keras.callbacks.Callback):
     """Tells what was measured after each epoch."""
 
     def __init__(self, metric: str, on_epoch: Callable[[EpochRecord], None]) -> None:
@@ -150,9 +150,11 @@ class _Recorder(keras.callbacks.Callback):
         self._began = 0.0
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+        """Look at the clock."""
         self._began = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Record what was measured, and stop where the loss is no number."""
         measured = {name: float(value) for name, value in (logs or {}).items()}
         record = EpochRecord(
             epoch=epoch + 1,

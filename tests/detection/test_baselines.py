@@ -8,7 +8,7 @@ from panels import make_panel
 from dashboard.data.panel import Frequency
 from dashboard.detection import MODELS, TrainingSettings, analyse
 from dashboard.detection.baselines import pca, robust_z, weekday_median
-from dashboard.detection.residuals import anscombe, counts_of
+from dashboard.detection.counts.anscombe import anscombe, counts_of
 from dashboard.detection.rhythm import phases
 
 BASELINES = [name for name, kind in MODELS.items() if not kind.is_trained]

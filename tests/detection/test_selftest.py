@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 import pytest
+from dashboard.detection.residuals import standardised
 from panels import make_panel
 
 from dashboard.data.panel import Frequency, Panel
 from dashboard.detection import TrainingSettings, analyse, selftest
 from dashboard.detection.caught import COLUMNS, caught_by_sort, caught_share, compare, copied_share
 from dashboard.detection.models.kind import Reconstruction
-from dashboard.detection.residuals import standardised
 from dashboard.detection.selftest import self_test, with_self_test
 from dashboard.detection.selftest_plan import SHARE, SORTS, WANTED, plan_rounds, sorts_for
 

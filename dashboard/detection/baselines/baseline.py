@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from dashboard.data.panel import Panel
+from dashboard.detection.counts.anscombe import anscombe, counts_of
+from dashboard.detection.counts.noise import counts_around
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.holdout import Split
-from dashboard.detection.models.kind import ModelKind, OnEpoch, Reconstruction
-from dashboard.detection.residuals import anscombe, counts_of, standardised
+from dashboard.detection.models.kind import Model, ModelKind, OnEpoch, Reconstruction
 from dashboard.detection.rhythm import phases
 from dashboard.detection.settings import TrainingSettings
 
@@ -47,7 +48,7 @@ class Baseline:
         return Reconstruction(
             expected=expected,
             error=np.square(actual - made).astype(np.float32),
-            surprise=standardised(panel.values, expected, scored),
+            counts=counts_around(panel.values, expected, scored),
         )
 
     def save(self, folder: Path) -> None:
@@ -55,15 +56,14 @@ class Baseline:
 
 
 def baseline_kind(
-    name: str, title: str, *, summary: str, good_at: str, bad_at: str, expect: Expect
+    name: str, title: str, *, summary: str, good_at: str, bad_at: str, at_work: Model
 ) -> ModelKind:
-    """Return a baseline as a model that can be chosen."""
-    at_work = Baseline(expect)
+    """Return a model that trains nothing as one that can be chosen."""
 
-    def prepare(_panel: Panel, _settings: TrainingSettings, _parts: Split) -> Baseline:
+    def prepare(_panel: Panel, _settings: TrainingSettings, _parts: Split) -> Model:
         return at_work
 
-    def load(_folder: Path, _settings: TrainingSettings) -> Baseline:
+    def load(_folder: Path, _settings: TrainingSettings) -> Model:
         return at_work
 
     return ModelKind(

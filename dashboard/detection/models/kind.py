@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from dashboard.data.panel import Panel
+from dashboard.detection.counts.distribution import Counts
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.holdout import Split
 from dashboard.detection.models.plan import Plan
@@ -19,16 +20,15 @@ MODEL_FILE = "model.keras"
 
 @dataclass(frozen=True)
 class Reconstruction:
-    """What a model makes of a panel. All (users, times, features) float32, NaN where not scored.
+    """What a model makes of a panel. All (users, times, features), NaN where not scored.
 
-    expected: in counts. error: squared, on the model's own scale.
-    surprise: how far actual lies above (positive) or below expected, in standard deviations of
-        what is normal there; about standard normal where nothing is wrong.
+    expected: float32, in counts. error: float32, squared, on the model's own scale.
+    counts: the distribution that is expected, in the panel's counting units.
     """
 
     expected: np.ndarray
     error: np.ndarray
-    surprise: np.ndarray
+    counts: Counts
 
 
 class Model(Protocol):

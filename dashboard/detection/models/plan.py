@@ -10,7 +10,7 @@ Shape = tuple[int | None, ...]  # None is the batch
 class LayerPlan:
     """One layer. `size` is its units, repeats, or features; `rate` is that of a dropout."""
 
-    kind: Literal["lstm", "repeat", "dropout", "output"]
+    kind: Literal["lstm", "repeat", "dropout", "dense", "output"]
     title: str
     output_shape: Shape
     parameters: int

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from dashboard.data.panel import Panel
+from dashboard.detection.counts.noise import counts_around
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.holdout import Split
 from dashboard.detection.models.kind import MODEL_FILE, OnEpoch, Reconstruction
-from dashboard.detection.residuals import standardised
 from dashboard.detection.scaling import Scaling, fit_scaling
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.windows import cut
@@ -60,7 +60,7 @@ class SequenceModel:
         return Reconstruction(
             expected=expected,
             error=np.square(scaled - made),
-            surprise=standardised(panel.values, expected, scored),
+            counts=counts_around(panel.values, expected, scored),
         )
 
     def save(self, folder: Path) -> None:

@@ -1,0 +1,55 @@
+"""How far counts stray from their mean: each user's negative binomial size, by empirical Bayes.
+
+Sizes lie on a grid. How common each is among users is learned from all of them, and what a user's
+own counts say is weighed by that. A small share of counts is allowed to be anything at all, so that
+an anomaly does not widen what is thought usual.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from dashboard.detection.steps import without_near
+
+GRID = np.geomspace(0.15, 2_000, 20)
+ANYTHING = 0.01  # share of counts that may be anything
+EM_STEPS = 20
+LEAST_SHARE = 1e-4
+
+# size -> log probability of every cell, (users, times)
+LogProbability = Callable[[float], np.ndarray]
+
+
+def robust(log_probability: np.ndarray, actual: np.ndarray) -> np.ndarray:
+    """Return log probabilities that no count can make very small."""
+    anything = -np.log(actual + 1) - 3
+    return np.logaddexp(log_probability + np.log(1 - ANYTHING), anything + np.log(ANYTHING))
+
+
+def find_sizes(
+    actual: np.ndarray, seen: np.ndarray, log_probability: LogProbability, gap: int | None
+) -> np.ndarray:
+    """Return the size of each cell, (users, times).
+
+    gap: leave out what lies so near to the cell; None: one size for a user, from all its cells.
+    """
+    fit = np.stack([robust(log_probability(size), actual) * seen for size in GRID], axis=-1)
+    total = fit.sum(axis=1)  # (users, sizes)
+    shares = _shares(total)
+    known = total[:, None] if gap is None else without_near(fit, gap)
+    weights = _normalised(known + np.log(shares))
+    return np.broadcast_to(np.exp(weights @ np.log(GRID)), actual.shape)
+
+
+def _shares(total: np.ndarray) -> np.ndarray:
+    """How common each size is among users, by expectation and maximisation."""
+    shares = np.full(len(GRID), 1 / len(GRID))
+    for _ in range(EM_STEPS):
+        shares = _normalised(total + np.log(shares)).mean(axis=0) + LEAST_SHARE
+        shares /= shares.sum()
+    return shares
+
+
+def _normalised(logarithms: np.ndarray) -> np.ndarray:
+    weights = np.exp(logarithms - logarithms.max(axis=-1, keepdims=True))
+    return weights / weights.sum(axis=-1, keepdims=True)

@@ -1,0 +1,218 @@
+"""The network of the model made for counts, and its training. Imports TensorFlow."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from dashboard.detection.training import Recorder  # first: it chooses Keras' backend
+
+# isort: split
+import keras
+import numpy as np
+import tensorflow as tf
+
+from dashboard.detection.counts.context import CHANNELS, REACH, Cells, Context
+from dashboard.detection.counts.distribution import Counts
+from dashboard.detection.counts.sizes import ANYTHING
+from dashboard.detection.history import EpochRecord
+from dashboard.detection.settings import TrainingSettings
+
+HIDDEN = 48  # units of the layer that joins what was read
+CELLS_AN_EPOCH = 48_000  # an epoch of more teaches little; the next one takes others
+CELLS_TO_CHECK = 10_000
+LEAST_BATCH, UPDATES = 32, 40  # batches are smaller where an epoch would have fewer updates
+AT_ONCE = 8_192  # cells corrected together
+LAST_RATE = 0.02  # share of the learning rate that is left at the end
+LEAST_OFF = 0.002
+LOG_SIZES = (-3.0, 8.0)
+OFF_LOGITS = (-12.0, 7.0)
+
+# What is shown of some cells, by name, and their count, log mean, log size, off logit: (cells, 4)
+Batch = tuple[dict[str, np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One feature: its counts, what surrounds them, and what is expected without the network.
+
+    actual: (users, times), as are `counts`.
+    """
+
+    actual: np.ndarray
+    context: Context
+    counts: Counts
+
+    def batch(self, cells: Cells) -> Batch:
+        """Gather what the network is shown of these cells, and what it is asked."""
+        shown = self.context.show(cells)
+        where = (cells.user, cells.time)
+        counts = self.counts[where]
+        off = np.clip(counts.off, LEAST_OFF, 1 - LEAST_OFF)
+        asked = [
+            self.actual[where],
+            np.log(counts.mean),
+            np.log(counts.size),
+            np.log(off / (1 - off)),
+        ]
+        inputs = {"before": shown.before, "after": shown.after, "step": shown.step}
+        return inputs, np.stack(asked, axis=1).astype(np.float32)
+
+
+def build(settings: TrainingSettings, facts: int) -> keras.Model:
+    """Return the network: before, after, step -> corrections of log mean, log size, off logit.
+
+    It begins by correcting nothing.
+    """
+    keras.utils.set_random_seed(settings.seed)
+    before = keras.Input((REACH, CHANNELS), name="before")
+    after = keras.Input((REACH, CHANNELS), name="after")
+    step = keras.Input((facts,), name="step")
+    units = settings.units[0]
+    read = [keras.layers.LSTM(units)(before), keras.layers.LSTM(units)(after), step]
+    joined = keras.layers.Dense(HIDDEN, activation="relu")(keras.layers.Concatenate()(read))
+    corrections = keras.layers.Dense(3, kernel_initializer="zeros", name="corrections")(joined)
+    return keras.Model({"before": before, "after": after, "step": step}, corrections)
+
+
+def fit(
+    network: keras.Model,
+    settings: TrainingSettings,
+    training: Sequence[tuple[Part, Cells]],
+    held_out: Sequence[tuple[Part, Cells]],
+    on_epoch: Callable[[EpochRecord], None],
+) -> tuple[EpochRecord, ...]:
+    """Train the network in place; the weights that foretell held-out cells best are kept.
+
+    Where no epoch foretells them better than no correction does, nothing is corrected.
+    """
+    lessons = Lessons(training, settings, CELLS_AN_EPOCH)
+    check = Lessons(held_out, settings, CELLS_TO_CHECK, moving=False) if held_out else None
+    network.compile(
+        optimizer=keras.optimizers.Adam(
+            keras.optimizers.schedules.CosineDecay(
+                settings.learning_rate, len(lessons) * settings.epochs, alpha=LAST_RATE
+            ),
+            clipnorm=1.0,
+        ),
+        loss=surprisal,
+        metrics=[mae],
+    )
+    untrained = network.evaluate(check, verbose=0)[0] if check else None
+    recorder = Recorder("mae", on_epoch)
+    callbacks: list[keras.callbacks.Callback] = [recorder]
+    if settings.patience:
+        callbacks.append(
+            keras.callbacks.EarlyStopping(
+                monitor="val_loss" if check else "loss",
+                mode="min",
+                patience=settings.patience,
+                restore_best_weights=True,
+            )
+        )
+    network.fit(
+        lessons, validation_data=check, epochs=settings.epochs, callbacks=callbacks,
+        shuffle=False, verbose=0,
+    )  # fmt: skip
+    if check and min(record.val_loss for record in recorder.records) > untrained:
+        layer = network.get_layer("corrections")
+        layer.set_weights([np.zeros_like(weights) for weights in layer.get_weights()])
+    return tuple(recorder.records)
+
+
+def correct(network: keras.Model, part: Part, cells: Cells) -> Counts:
+    """Return what is expected of all cells, these corrected by the network."""
+    counts = Counts(
+        *(np.array(each) for each in (part.counts.mean, part.counts.size, part.counts.off))
+    )
+    for first in range(0, len(cells), AT_ONCE):
+        some = cells[first : first + AT_ONCE]
+        inputs, asked = part.batch(some)
+        made = _corrected(network(inputs, training=False), tf.constant(asked)).numpy().astype(float)
+        where = (some.user, some.time)
+        counts.mean[where], counts.size[where] = np.exp(made[:, 0]), np.exp(made[:, 1])
+        off = 1 / (1 + np.exp(-made[:, 2]))
+        counts.off[where] = np.where(off > LEAST_OFF, off, 0)
+    return counts
+
+
+def surprisal(asked: tf.Tensor, corrections: tf.Tensor) -> tf.Tensor:
+    """Return how unlikely each count is, as -log probability; a small share may be anything."""
+    actual = asked[:, 0]
+    log_mean, log_size, off = tf.unstack(_corrected(corrections, asked), axis=1)
+    size = tf.exp(log_size)
+    wide = tf.math.softplus(log_mean - log_size)  # log(1 + mean / size)
+    active = tf.math.lgamma(actual + size) - tf.math.lgamma(size) - tf.math.lgamma(actual + 1)
+    active += actual * (log_mean - log_size - wide) - size * wide - tf.math.softplus(off)
+    quiet = tf.where(actual == 0, -tf.math.softplus(-off), -1e9)
+    anything = -tf.math.log(actual + 1) - 3 + np.log(ANYTHING)
+    usual = tf.reduce_logsumexp(tf.stack([active, quiet]), axis=0) + np.log(1 - ANYTHING)
+    return -tf.reduce_logsumexp(tf.stack([usual, anything]), axis=0)
+
+
+def mae(asked: tf.Tensor, corrections: tf.Tensor) -> tf.Tensor:
+    """Return the mean absolute error of what is expected, in counts."""
+    log_mean, _, off = tf.unstack(_corrected(corrections, asked), axis=1)
+    return tf.abs(asked[:, 0] - tf.exp(log_mean) * tf.sigmoid(-off))
+
+
+def _corrected(corrections: tf.Tensor, asked: tf.Tensor) -> tf.Tensor:
+    """Return log mean, log size and off logit, (cells, 3)."""
+    mean, size, off = tf.unstack(corrections + asked[:, 1:], axis=1)
+    return tf.stack(
+        [mean, tf.clip_by_value(size, *LOG_SIZES), tf.clip_by_value(off, *OFF_LOGITS)], axis=1
+    )
+
+
+class Lessons(keras.utils.PyDataset):
+    """Batches of cells in random order, gathered when needed; an epoch takes at most so many cells.
+
+    moving: whether each epoch takes the cells after those of the one before.
+    """
+
+    def __init__(
+        self,
+        parts: Sequence[tuple[Part, Cells]],
+        settings: TrainingSettings,
+        most: int,
+        *,
+        moving: bool = True,
+    ) -> None:
+        super().__init__()
+        self._parts = parts
+        self._random = np.random.default_rng(settings.seed)
+        lengths = [len(cells) for _, cells in parts]
+        self._rows = np.concatenate([np.arange(length) for length in lengths])
+        self._part = np.repeat(np.arange(len(parts)), lengths)
+        self._order = self._random.permutation(len(self._rows))
+        self._number = min(most, len(self._rows))
+        self._size = min(settings.batch_size, max(LEAST_BATCH, self._number // UPDATES))
+        self._first = 0
+        self._moving = moving
+
+    def __len__(self) -> int:
+        """How many batches an epoch has."""
+        return math.ceil(self._number / self._size)
+
+    def __getitem__(self, index: int) -> Batch:
+        """Gather one batch."""
+        first = self._first + index * self._size
+        last = self._first + min((index + 1) * self._size, self._number)
+        chosen = self._order[first:last]
+        batches = []
+        for place, (part, cells) in enumerate(self._parts):
+            rows = self._rows[chosen[self._part[chosen] == place]]
+            if len(rows):
+                batches.append(part.batch(cells[rows]))
+        inputs = {
+            name: np.concatenate([shown[name] for shown, _ in batches]) for name in batches[0][0]
+        }
+        return inputs, np.concatenate([asked for _, asked in batches])
+
+    def on_epoch_end(self) -> None:
+        """Move on to the next cells, and begin anew once all have been taken."""
+        if not self._moving:
+            return
+        self._first += self._number
+        if self._first + self._number > len(self._order):
+            self._random.shuffle(self._order)
+            self._first = 0

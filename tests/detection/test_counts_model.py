@@ -1,0 +1,103 @@
+"""The model made for counts: built as planned, led by nothing it judges, kept and loaded whole."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from panels import make_panel
+
+from dashboard.detection import TrainedModel, analyse, make_settings, rescore
+from dashboard.detection.counts.context import Cells, Context
+from dashboard.detection.counts.expectation import GAP, expect
+from dashboard.detection.models import counts_network
+from dashboard.detection.models.counts import FACTS, plan
+
+TINY = {"model": "counts", "units": (4,), "epochs": 2, "batch_size": 64}
+
+
+def test_the_plan_is_what_keras_builds() -> None:
+    settings = make_settings(model="counts")
+    network = counts_network.build(settings, FACTS)
+    assert sum(layer.parameters for layer in plan(settings, 40, 1)) == network.count_params()
+    shown = {
+        "before": np.zeros((5, 10, 3)), "after": np.zeros((5, 10, 3)), "step": np.zeros((5, FACTS))
+    }  # fmt: skip
+    assert network.predict_on_batch(shown).tolist() == [[0.0] * 3] * 5
+
+
+def test_days_are_told_of_by_as_many_facts_as_planned() -> None:
+    panel = make_panel(users=30, times=28)
+    actual = panel.values[:, :, 0].astype(float)
+    context = Context(actual, panel.observed, expect(actual, panel.observed, 7), 7)
+    assert context.facts == FACTS
+
+
+def test_what_is_shown_of_a_cell_does_not_betray_its_count() -> None:
+    panel = make_panel(users=60, times=42)
+    actual = panel.values[:, :, 0].astype(float)
+    cell = Cells(np.array([5]), np.array([20]))
+
+    def shown(counts: np.ndarray) -> np.ndarray:
+        made = Context(counts, panel.observed, expect(counts, panel.observed, 7), 7).show(cell)
+        return np.concatenate([each.ravel() for each in (made.before, made.after, made.step)])
+
+    other = actual.copy()
+    other[5, 20 - GAP : 20 + GAP + 1] *= 3
+    far = actual.copy()
+    far[5, 20 + GAP + 1] *= 3
+    led, moved = np.abs(shown(other) - shown(actual)), np.abs(shown(far) - shown(actual))
+    assert np.median(led) < 0.02
+    assert led.max() < moved.max() / 2
+
+
+def test_where_correcting_helps_nothing_nothing_is_corrected() -> None:
+    panel = make_panel(users=30, times=28)
+    random = np.random.default_rng(0)
+    panel.values[:] = random.poisson(20, panel.shape)
+    settings = make_settings(**TINY, learning_rate=1.0)  # far too large: every epoch does harm
+    network = analyse(panel, settings).trained.model.network
+    kernel, bias = network.get_layer("corrections").get_weights()
+    assert not kernel.any()
+    assert not bias.any()
+
+
+def test_a_spike_is_found_and_not_copied() -> None:
+    panel = make_panel(users=60, times=42)
+    usual = analyse(panel, make_settings(**TINY)).expected[7, 20, 0]
+    panel.values[7, 20, 0] = panel.values[7].max() * 5 + 20
+    analysis = analyse(panel, make_settings(**TINY))
+    assert np.argmax(analysis.user_score) == 7
+    assert np.argmax(analysis.score[7]) == 20
+    assert analysis.expected[7, 20, 0] == pytest.approx(usual, rel=0.3)
+
+
+def test_several_features_and_newcomers_are_scored_cell_by_cell() -> None:
+    panel = make_panel(users=25, times=30, features=3, newcomers=6)
+    analysis = analyse(panel, make_settings(**TINY))
+    scored = np.repeat(panel.observed[:, :, None], 3, axis=2)
+    for figures in (analysis.expected, analysis.error, analysis.score, analysis.p_value):
+        assert np.array_equal(np.isfinite(figures), scored)
+
+
+def test_a_saved_model_scores_the_same_data_the_same(tmp_path: Path) -> None:
+    panel = make_panel(users=25, times=28)
+    analysis = analyse(panel, make_settings(**TINY))
+    analysis.trained.save(tmp_path)
+    again = rescore(TrainedModel.load(tmp_path), panel)
+    np.testing.assert_allclose(again.score, analysis.score, rtol=1e-4, atol=1e-4)
+
+
+def test_chance_alone_gives_uniform_p_values() -> None:
+    panel = make_panel(users=300, times=28, seed=4)
+    p_values = analyse(panel, make_settings(**TINY, validation_share=0.5)).p_value
+    for share in (0.01, 0.1):
+        assert np.mean(p_values <= share) == pytest.approx(share, rel=0.5)
+
+
+def test_scores_tell_users_from_days() -> None:
+    panel = make_panel(users=80, times=28)
+    panel.values[:, 13] = np.round(panel.values[:, 13] * 0.2)
+    analysis = analyse(panel, make_settings(model="rhythms"))
+    assert np.argmax(analysis.day_score) == 13
+    flagged = analysis.score >= np.float32(analysis.level)
+    assert flagged[:, 13].mean() < 0.05
