@@ -1,10 +1,9 @@
 """p-values: how often normal data scores at least this high.
 
 A conformal rank: with n reference scores, p = (1 + number of them at least as high) / (n + 1)
-(Vovk, Gammerman and Shafer, Algorithmic Learning in a Random World, 2005, section 2). Among the ten
-highest, where ranks say little and the reference may hold anomalies itself, the tail is continued as
-an exponential one, as it falls from the upper quarter to there.
-It is valid as far as the reference is normal data; anomalies in it make p-values larger, never smaller.
+(Vovk, Gammerman and Shafer, Algorithmic Learning in a Random World, 2005, section 2). The reference
+may hold anomalies itself, and they gather at its top: beyond the highest fiftieth the tail is
+therefore continued as an exponential one, as it falls from the upper quarter to there.
 """
 
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 MOST_KEPT = 20_000
-TAIL_SCORES = 10  # the highest, which only say where the tail begins
+TAIL_SHARE = 0.02  # of the scores, the highest, which only say where the tail begins
+LEAST_IN_TAIL = 10
 LEAST_FOR_TAIL = 100
 UPPER = 0.75  # the quantile from which the fall of the tail is measured
 LEAST_SCALE = 0.1
@@ -59,12 +59,13 @@ class Reference(BaseModel):
 
     @property
     def _tail(self) -> "_Tail | None":
-        """The tail beyond the tenth highest score; None where the reference is too small for one."""
+        """The tail beyond the highest scores; None where the reference is too small for one."""
         if len(self.scores) < LEAST_FOR_TAIL:
             return None
         upper = self.scores[int(UPPER * len(self.scores))]
-        start = self.scores[-TAIL_SCORES]
-        share = (TAIL_SCORES + 1) / (len(self.scores) + 1)
+        number = max(LEAST_IN_TAIL, round(TAIL_SHARE * len(self.scores)))
+        start = self.scores[-number]
+        share = (number + 1) / (len(self.scores) + 1)
         fall = float(np.log((1 - UPPER) / share))
         return _Tail(start, share, max((start - upper) / fall, LEAST_SCALE))
 

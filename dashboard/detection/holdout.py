@@ -61,6 +61,12 @@ def count_windows(
     return users * int(early.sum()), users * int(late.sum())
 
 
+def count_cells(users: int, times: int, *, stride: int, share: float) -> tuple[int, int]:
+    """Return how many cells there are to train on, at every `stride`-th step, and to check with."""
+    number = _held_out_number(users, share) if share > 0 and users >= LEAST_USERS else 0
+    return (users - number) * -(-times // stride), number * times
+
+
 def _held_out_number(users: int, share: float) -> int:
     return max(1, round(share * users))
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import psutil
 
-from dashboard.detection.holdout import count_windows
+from dashboard.detection.counts.context import CELLS_AN_EPOCH
+from dashboard.detection.holdout import count_cells, count_windows
 from dashboard.detection.models.plan import Plan
 from dashboard.detection.registry import model_kind
 from dashboard.detection.settings import TrainingSettings
-from dashboard.detection.windows import choose_window, window_starts
+from dashboard.detection.windows import window_starts
 from dashboard.errors import SettingsError
 
 # Measured with plain Keras 3.15 on 2 cores, 2,000 windows of 40 x 1, 100 units, batches of 32:
@@ -60,26 +61,31 @@ def describe(panel_shape: tuple[int, int, int], settings: TrainingSettings) -> T
     Raises SettingsError where the settings do not fit the data.
     """
     users, times, features = panel_shape
-    window, stride = choose_window(users, times, settings)
     kind = model_kind(settings.model)
+    window, stride = kind.choose_window(users, times, settings)
     layers = kind.plan(settings, window, features)
     trainings = 2 if settings.drop_worst else 1
     epochs = settings.epochs * trainings if kind.is_trained else 0
-    training, held_out = count_windows(
-        users, times, window=window, stride=stride, share=settings.validation_share
-    )
-    batches = -(-training // settings.batch_size)
-    per_epoch = _seconds_per_epoch(layers, window, training, batches)
+    share = settings.validation_share
+    if kind.each_cell:
+        training, held_out = count_cells(users, times, stride=stride, share=share)
+        training, held_out = training * features, held_out * features
+        windows, an_epoch = users * times * features, min(training, CELLS_AN_EPOCH)
+    else:
+        training, held_out = count_windows(users, times, window=window, stride=stride, share=share)
+        windows, an_epoch = users * len(window_starts(times, window, stride)), training
+    batches = -(-an_epoch // settings.batch_size)
+    per_epoch = _seconds_per_epoch(layers, window, an_epoch, batches)
     return TrainingOutline(
         window=window,
         stride=stride,
         features=features,
-        windows=users * len(window_starts(times, window, stride)),
+        windows=windows,
         training_windows=training,
         held_out_windows=held_out,
         batch_size=settings.batch_size,
         batches_per_epoch=batches,
-        last_batch=training - (batches - 1) * settings.batch_size,
+        last_batch=an_epoch - (batches - 1) * settings.batch_size,
         epochs=epochs,
         updates=batches * epochs,
         layers=layers,

@@ -23,7 +23,7 @@ from dashboard.detection.scoring import Scores, mean_over, score
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.thresholds import Threshold, level_for
 from dashboard.detection.trained import Fitted, TrainedModel
-from dashboard.detection.windows import choose_window, enough_history
+from dashboard.detection.windows import enough_history
 from dashboard.errors import SettingsError
 
 OnProgress = Callable[[Progress], None]
@@ -138,7 +138,8 @@ def judge(panel: Panel, settings: TrainingSettings, model: Model) -> Judged:
 
 
 def _resolved(panel: Panel, settings: TrainingSettings) -> TrainingSettings:
-    window, stride = choose_window(len(panel.users), len(panel.times), settings)
+    kind = model_kind(settings.model)
+    window, stride = kind.choose_window(len(panel.users), len(panel.times), settings)
     return settings.model_copy(update={"window": window, "stride": stride})
 
 

@@ -26,3 +26,18 @@ def phases(times: pd.Index, frequency: Frequency) -> np.ndarray:
 def week_steps(frequency: Frequency) -> int:
     """Return how many time steps a week has: 7, 168 or 1."""
     return {Frequency.HOUR: HOURS_A_DAY * DAYS_A_WEEK, Frequency.DAY: DAYS_A_WEEK}.get(frequency, 1)
+
+
+def medians_by_phase(actual: np.ndarray, phases: np.ndarray) -> np.ndarray:
+    """Return each user's median over the time steps of the same phase, at every time step.
+
+    actual: (users, times, features), NaN where not scored. phases: (times,) int.
+    NaN where a user has no cell in a phase.
+    """
+    made = np.full_like(actual, np.nan)
+    for phase in np.unique(phases):
+        part = actual[:, phases == phase]
+        some = np.isfinite(part).any(axis=1, keepdims=True)  # (users, 1, features)
+        middle = np.nanmedian(np.where(some, part, 0), axis=1, keepdims=True)
+        made[:, phases == phase] = np.where(some, middle, np.nan)
+    return made

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.detection.counts.distribution import Counts, log_probability, surprise, tails
-from dashboard.detection.evidence.days import take_day_out
+from dashboard.detection.evidence.days import day_evidence, take_day_out
 from dashboard.detection.evidence.exceptions import allow_exceptions
 from dashboard.detection.evidence.moves import move_evidence
 from dashboard.detection.evidence.repeats import repeat_evidence
@@ -23,7 +23,7 @@ class Scores:
     """Higher is stranger; NaN where nothing was scored.
 
     cell: (users, times, features); user: (users,), the highest of the user's cells;
-    day: (times,), the mean surprise of the day's cells, before the day's part is taken out.
+    day: (times,), how far the time step moved all users from their own weeks.
     """
 
     cell: np.ndarray
@@ -41,18 +41,15 @@ def score(actual: np.ndarray, counts: Counts, scored: np.ndarray, period: int) -
         _score_feature(actual[:, :, one], counts[:, :, one], scored, period)
         for one in range(actual.shape[2])
     ]
-    cell, surprises = (np.stack(part, axis=2) for part in zip(*parts, strict=True))
-    return Scores(
-        cell,
-        user=np.fmax.reduce(cell, axis=(1, 2)),
-        day=mean_over(np.abs(surprises), (0, 2)),
-    )
+    days = [day_evidence(actual[:, :, one], scored, period) for one in range(actual.shape[2])]
+    cell = np.stack(parts, axis=2)
+    return Scores(cell, user=np.fmax.reduce(cell, axis=(1, 2)), day=np.fmax.reduce(days))
 
 
 def _score_feature(
     actual: np.ndarray, counts: Counts, scored: np.ndarray, period: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return scores and surprises of one feature, (users, times) float32."""
+) -> np.ndarray:
+    """Return the scores of one feature, (users, times) float32."""
     actual = actual.astype(np.float64)
     upper, lower = tails(actual, counts)
     upper = allow_exceptions(upper, actual, scored, counts)
@@ -64,7 +61,7 @@ def _score_feature(
             move_evidence(actual, scored, counts, period),
         ]
     )
-    return np.where(scored, evidence, np.nan).astype(np.float32), raw.astype(np.float32)
+    return np.where(scored, evidence, np.nan).astype(np.float32)
 
 
 def mean_over(values: np.ndarray, axis: tuple[int, int]) -> np.ndarray:

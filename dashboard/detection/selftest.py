@@ -28,6 +28,7 @@ from dashboard.detection.windows import window_starts
 MOST_USERS = 20_000  # of more, a sample takes part
 MOST_CELLS = 4_000_000  # and of so many users x times
 USUAL_BUDGET = 20
+STEPS_A_CELL = 6  # what a cell costs that is foretold apart, in steps of a window
 
 
 def with_self_test(
@@ -163,7 +164,10 @@ def _baselines(panel: Panel, settings: TrainingSettings) -> dict[str, Model]:
 def _steps_of(panel: Panel, settings: TrainingSettings) -> int:
     """Return how many time steps the run's model reconstructs of the panel, overlaps included."""
     users, times, _ = panel.shape
-    if not model_kind(settings.model).is_trained:
+    kind = model_kind(settings.model)
+    if kind.each_cell:
+        return users * times * STEPS_A_CELL
+    if not kind.is_trained:
         return users * times
     return users * len(window_starts(times, settings.window, settings.stride)) * settings.window
 

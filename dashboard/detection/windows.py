@@ -41,24 +41,31 @@ class Windows:
         return np.moveaxis(view[self.user, self.start], -1, 1)
 
 
-def choose_window(users: int, times: int, settings: TrainingSettings) -> tuple[int, int]:
+def choose_window(
+    users: int,
+    times: int,
+    settings: TrainingSettings,
+    *,
+    usual_window: int = DEFAULT_WINDOW,
+    usual_stride: int | None = None,
+) -> tuple[int, int]:
     """Return (window, stride) for a panel, as chosen or by default. Raises SettingsError.
 
-    By default a window is the whole history up to 40 steps, and windows overlap as much as
-    5,000 windows allow; one series of 2,000 steps gives 1,961 windows of 40 with stride 1.
+    By default a window is the whole history up to `usual_window` steps, and windows overlap as
+    much as 5,000 windows allow; one series of 2,000 steps gives 1,961 windows of 40 with stride 1.
     """
     if settings.window is None and times < LEAST_TIMES:
         raise SettingsError(
             f"The data has {times} time steps; {LEAST_TIMES} are the least to learn a rhythm from. "
             "Add more days, or choose a shorter window to train all the same."
         )
-    window = settings.window or min(DEFAULT_WINDOW, times)
+    window = settings.window or min(usual_window, times)
     if window > times:
         raise SettingsError(
             f"A window of {window} is longer than the data, which has {times} time steps. "
             f"Choose a window of at most {times}."
         )
-    stride = settings.stride or _default_stride(users, times, window)
+    stride = settings.stride or usual_stride or _default_stride(users, times, window)
     if stride > window:
         raise SettingsError(
             f"With a stride of {stride} and a window of {window}, steps between windows would "

@@ -135,7 +135,8 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
         ({"batch_size": -3}, "'batch size' cannot be -3"),
         ({"units": (0,)}, "'units' cannot be 0"),
         ({"model": "other"}, "no model 'other'"),
-        ({"scaling": "none"}, "'scaling' cannot be 'none'"),
+        ({"model": "stacked", "scaling": "none"}, "'scaling' cannot be 'none'"),
+        ({"model": "pca", "epochs": 3}, "'pca' has no setting 'epochs'"),
         ({"nonsense": 1}, "'nonsense'"),
     ],
 )

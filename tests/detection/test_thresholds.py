@@ -65,3 +65,27 @@ def test_p_values_are_uniform_on_fresh_normal_data() -> None:
 
 def test_what_was_not_scored_has_no_p_value() -> None:
     assert np.isnan(Reference.of(SCORES).p_values(np.array([np.nan])))[0]
+
+
+def test_anomalies_in_the_reference_do_not_hide_what_is_rare() -> None:
+    random = np.random.default_rng(2)
+    clean = random.exponential(1, 20_000)
+    mixed = clean.copy()
+    mixed[:200] = 30  # one in a hundred is an anomaly
+    # an exponential tail of scale 1 is reached by one in a thousand at ln(1000)
+    assert Reference.of(clean).level_at(0.001) == pytest.approx(np.log(1_000), rel=0.05)
+    assert Reference.of(mixed).level_at(0.001) == pytest.approx(np.log(1_000), rel=0.25)
+    assert Reference.of(mixed).p_values(np.array([30.0]))[0] < 1e-6
+
+
+def test_few_scores_still_tell_a_rare_one() -> None:
+    scores = np.append(np.random.default_rng(3).exponential(1, 279), 30)
+    reference = Reference.of(scores)
+    assert reference.level_at(0.001) < 15
+    assert reference.p_values(scores)[-1] < 0.001
+
+
+@given(st.lists(st.floats(0, 50), min_size=100, max_size=300))
+def test_a_higher_score_never_has_a_higher_p_value(scores: list[float]) -> None:
+    p_values = Reference.of(np.array(scores)).p_values(np.linspace(0, 80, 400))
+    assert (np.diff(p_values) <= 1e-7).all()

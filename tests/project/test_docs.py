@@ -48,7 +48,7 @@ def test_every_model_is_written_up(model: str) -> None:
     assert f"| `{model}` |" in README
 
 
-@pytest.mark.parametrize("model", [name for name, kind in MODELS.items() if kind.is_trained])
+@pytest.mark.parametrize("model", ["encoder-decoder", "stacked"])
 def test_the_shapes_are_those_of_the_model(model: str) -> None:
     outline = describe((2_000, 40, 1), TrainingSettings(model=model))
     shapes = [outline.input_shape, *(layer.output_shape for layer in outline.layers)]

@@ -6,6 +6,7 @@ from dashboard.detection.baselines.baseline import Baseline, baseline_kind
 
 COMPONENTS = 2
 LEAST_DEVIATION = 1e-6
+CLIP = 3.0  # deviations beyond which a cell bends no component
 
 
 def expect(actual: np.ndarray, phases: np.ndarray) -> np.ndarray:
@@ -19,7 +20,7 @@ def expect(actual: np.ndarray, phases: np.ndarray) -> np.ndarray:
     mean = np.where(there, actual, 0).sum(axis=1, keepdims=True) / number
     away = np.where(there, actual - mean, 0)
     deviation = np.sqrt(np.square(away).sum(axis=1, keepdims=True) / number)
-    standard = away / np.maximum(deviation, LEAST_DEVIATION)
+    standard = np.clip(away / np.maximum(deviation, LEAST_DEVIATION), -CLIP, CLIP)
     projected = np.stack([_project(standard[:, :, one]) for one in range(actual.shape[2])], axis=2)
     return mean + projected * deviation
 

@@ -4,13 +4,14 @@ import numpy as np
 
 from dashboard.detection.baselines import robust_z
 from dashboard.detection.baselines.baseline import Baseline, baseline_kind
+from dashboard.detection.rhythm import medians_by_phase
 
 LEAST_CELLS = 2  # of a user in one phase: fewer say nothing about it
 
 
 def expect(actual: np.ndarray, phases: np.ndarray) -> np.ndarray:
     """Expect each user's median of the phase; where there are too few such cells, of all."""
-    made = robust_z.medians(actual, phases)
+    made = medians_by_phase(actual, phases)
     return np.where(
         _cells_alike(actual, phases) >= LEAST_CELLS, made, robust_z.expect(actual, phases)
     )

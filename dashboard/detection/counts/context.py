@@ -15,11 +15,16 @@ from dashboard.detection.counts.distribution import zero_probability
 from dashboard.detection.counts.expectation import GAP, Expectation
 from dashboard.detection.steps import without_near
 
-REACH = 10  # steps that are read on either side
+CELLS_AN_EPOCH = 48_000  # an epoch of more teaches little; the next one takes others
 CHANNELS = 3  # of each step read: its residual, whether it was seen, whether it was zero
 CLIP = 4.0
 ENOUGH_OTHERS = 10  # users without whom a day says nothing of a cell
 TURNS = ((24, 1), (24, 2), (168, 1), (168, 2))  # of the hours of a week
+
+
+def reach_of(window: int) -> int:
+    """Return how many steps are read on either side in a window around a cell and its gap."""
+    return max(1, (window - 1) // 2 - GAP)
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Cells:
 
 @dataclass(frozen=True)
 class Shown:
-    """before, after: (cells, REACH, CHANNELS), the nearest step last. step: (cells, facts)."""
+    """before, after: (cells, reach, CHANNELS), the nearest step last. step: (cells, facts)."""
 
     before: np.ndarray
     after: np.ndarray
@@ -48,13 +53,21 @@ class Shown:
 class Context:
     """The surroundings of every cell of one feature; gathered when a batch of them is needed.
 
-    actual: (users, times) counts. seen: bool. period: time steps of a week.
+    actual: (users, times) counts. seen: bool. period: time steps of a week. reach: steps that are
+    read on either side.
     """
 
     def __init__(
-        self, actual: np.ndarray, seen: np.ndarray, expectation: Expectation, period: int
+        self,
+        actual: np.ndarray,
+        seen: np.ndarray,
+        expectation: Expectation,
+        *,
+        period: int,
+        reach: int,
     ) -> None:
-        margin = [(0, 0), (GAP + REACH, GAP + REACH)]
+        self._reach = reach
+        margin = [(0, 0), (GAP + reach, GAP + reach)]
         self._expectation = expectation
         self._scaled = np.pad(anscombe(actual) / expectation.level, margin)
         self._seen = np.pad(seen.astype(np.float32), margin)
@@ -72,14 +85,14 @@ class Context:
 
     def show(self, cells: Cells) -> Shown:
         """Gather what the network is shown of these cells."""
-        near = np.arange(REACH)
+        near = np.arange(self._reach)
         before = cells.time[:, None] + near
-        after = cells.time[:, None] + 2 * (GAP + REACH) - near
+        after = cells.time[:, None] + 2 * (GAP + self._reach) - near
         step = self._facts[cells.user, cells.time]
         return Shown(self._side(cells, before), self._side(cells, after), step)
 
     def _side(self, cells: Cells, times: np.ndarray) -> np.ndarray:
-        """Read steps (cells, REACH), as positions in the padded arrays."""
+        """Read steps (cells, reach), as positions in the padded arrays."""
         user = cells.user[:, None]
         seen = self._seen[user, times]
         foretold = self._foretold(cells, times)

@@ -9,7 +9,7 @@ import numpy as np
 
 from dashboard.data.panel import Panel
 from dashboard.detection.counts.anscombe import anscombe
-from dashboard.detection.counts.context import Cells, Context
+from dashboard.detection.counts.context import Cells, Context, reach_of
 from dashboard.detection.counts.distribution import Counts
 from dashboard.detection.counts.expectation import Expectation, expect
 from dashboard.detection.counts.noise import counting_units
@@ -37,6 +37,10 @@ class Foretold:
         return [
             self.panel.values[:, :, one].astype(np.float64) * unit for one, unit in enumerate(units)
         ]
+
+    def is_of(self, panel: Panel, scored: np.ndarray) -> bool:
+        """Whether it was made of the same panel and the same cells."""
+        return self.panel is panel and np.array_equal(self.scored, scored)
 
     @property
     def period(self) -> int:
@@ -110,12 +114,14 @@ class CountsModel:
         return VERSIONS
 
     def fit(self, on_epoch: OnEpoch) -> tuple[EpochRecord, ...]:
-        """Train the network in place."""
+        """Train the network in place, on the cells of every `stride`-th step."""
         from dashboard.detection.models import counts_network  # noqa: PLC0415 - loads TensorFlow
 
         foretold, training = self.material
-        parts = _parts(foretold)
-        learned, held_out = training, foretold.scored & ~training
+        parts = _parts(foretold, self.settings)
+        held_out = foretold.scored & ~training
+        learned = np.zeros_like(training)
+        learned[:, :: self.settings.stride] = training[:, :: self.settings.stride]
         return counts_network.fit(
             self.network,
             self.settings,
@@ -128,11 +134,15 @@ class CountsModel:
         """Foretell every cell, and correct it."""
         from dashboard.detection.models import counts_network  # noqa: PLC0415 - loads TensorFlow
 
-        known = self.material[0] if self.material and self.material[0].panel is panel else None
-        foretold = known or Foretold(panel, scored)
+        foretold = Foretold(panel, scored)
+        if self.material and self.material[0].is_of(panel, scored):
+            foretold = self.material[0]
         cells = _cells(scored)
         return foretold.reconstruction(
-            [counts_network.correct(self.network, part, cells) for part in _parts(foretold)]
+            [
+                counts_network.correct(self.network, part, cells)
+                for part in _parts(foretold, self.settings)
+            ]
         )
 
     def save(self, folder: Path) -> None:
@@ -148,7 +158,7 @@ def prepare(panel: Panel, settings: TrainingSettings, parts: Split) -> CountsMod
     scored = np.zeros_like(panel.observed)
     scored[users] = panel.observed[users]
     foretold = Foretold(panel, scored)
-    facts = _parts(foretold)[0].context.facts
+    facts = _parts(foretold, settings)[0].context.facts
     return CountsModel(
         counts_network.build(settings, facts), settings, (foretold, parts.training & scored)
     )
@@ -161,11 +171,12 @@ def load(folder: Path, settings: TrainingSettings) -> CountsModel:
     return CountsModel(load_network(folder / MODEL_FILE), settings)
 
 
-def _parts(foretold: Foretold) -> list[Any]:
+def _parts(foretold: Foretold, settings: TrainingSettings) -> list[Any]:
     from dashboard.detection.models.counts_network import Part  # noqa: PLC0415 - loads TensorFlow
 
+    chosen = {"period": foretold.period, "reach": reach_of(settings.window)}
     return [
-        Part(actual, Context(actual, foretold.scored, each, foretold.period), each.counts)
+        Part(actual, Context(actual, foretold.scored, each, **chosen), each.counts)
         for actual, each in zip(foretold.actual, foretold.features, strict=True)
     ]
 

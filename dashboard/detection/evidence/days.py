@@ -1,10 +1,15 @@
-"""The day's part of surprise: what happened to everyone says nothing of any one user."""
+"""Days: what happened to everyone says nothing of any one user, and much of the day."""
 
 import numpy as np
+
+from dashboard.detection.counts.anscombe import anscombe
+from dashboard.detection.rhythm import medians_by_phase
 
 LEAST_USERS = 50  # with fewer, a few odd users would be the day
 TAIL = 0.03
 TAIL_DEVIATIONS = 1.88  # at which a standard normal has that tail
+MEDIAN_TO_MEAN = 1.2533  # how much wider a median scatters than a mean
+MAD_TO_DEVIATION = 1.4826  # for a normal distribution
 
 
 def take_day_out(surprise: np.ndarray) -> np.ndarray:
@@ -22,3 +27,20 @@ def take_day_out(surprise: np.ndarray) -> np.ndarray:
     away = surprise[:, there] - middle
     made[:, there] = np.where(away > 0, away / above, away / below)
     return made
+
+
+def day_evidence(actual: np.ndarray, scored: np.ndarray, period: int) -> np.ndarray:
+    """Return how far each time step moved its users from their own weeks, (times,), in deviations.
+
+    The median over users on Anscombe's scale, in units of its usual deviation over all steps, which
+    is at least that of chance. NaN where nothing was scored.
+    """
+    there = np.where(scored, anscombe(actual), np.nan)
+    phases = np.arange(actual.shape[1]) % period
+    away = there - medians_by_phase(there[:, :, None], phases)[:, :, 0]
+    some = scored.any(axis=0)
+    moved = np.full(actual.shape[1], np.nan)
+    moved[some] = np.nanmedian(away[:, some], axis=0)
+    chance = MEDIAN_TO_MEAN / np.sqrt(np.maximum(scored.sum(axis=0), 1))
+    usual = MAD_TO_DEVIATION * np.nanmedian(np.abs(moved - np.nanmedian(moved)))
+    return np.abs(moved) / np.maximum(chance, usual)

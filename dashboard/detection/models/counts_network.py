@@ -11,18 +11,18 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from dashboard.detection.counts.context import CHANNELS, REACH, Cells, Context
+from dashboard.detection.counts.context import CELLS_AN_EPOCH, CHANNELS, Cells, Context, reach_of
 from dashboard.detection.counts.distribution import Counts
 from dashboard.detection.counts.sizes import ANYTHING
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.settings import TrainingSettings
 
 HIDDEN = 48  # units of the layer that joins what was read
-CELLS_AN_EPOCH = 48_000  # an epoch of more teaches little; the next one takes others
 CELLS_TO_CHECK = 10_000
 LEAST_BATCH, UPDATES = 32, 40  # batches are smaller where an epoch would have fewer updates
 AT_ONCE = 8_192  # cells corrected together
 LAST_RATE = 0.02  # share of the learning rate that is left at the end
+WORTH = 0.02  # nats a cell by which correcting must foretell held-out cells better
 LEAST_OFF = 0.002
 LOG_SIZES = (-3.0, 8.0)
 OFF_LOGITS = (-12.0, 7.0)
@@ -64,14 +64,24 @@ def build(settings: TrainingSettings, facts: int) -> keras.Model:
     It begins by correcting nothing.
     """
     keras.utils.set_random_seed(settings.seed)
-    before = keras.Input((REACH, CHANNELS), name="before")
-    after = keras.Input((REACH, CHANNELS), name="after")
+    around = (reach_of(settings.window), CHANNELS)
+    before, after = keras.Input(around, name="before"), keras.Input(around, name="after")
     step = keras.Input((facts,), name="step")
-    units = settings.units[0]
-    read = [keras.layers.LSTM(units)(before), keras.layers.LSTM(units)(after), step]
+    read = [_read(before, settings), _read(after, settings), step]
     joined = keras.layers.Dense(HIDDEN, activation="relu")(keras.layers.Concatenate()(read))
+    if settings.dropout:
+        joined = keras.layers.Dropout(settings.dropout)(joined)
     corrections = keras.layers.Dense(3, kernel_initializer="zeros", name="corrections")(joined)
     return keras.Model({"before": before, "after": after, "step": step}, corrections)
+
+
+def _read(steps: keras.KerasTensor, settings: TrainingSettings) -> keras.KerasTensor:
+    """Read one side with an LSTM for each of the units; the last keeps one vector."""
+    for position, units in enumerate(settings.units, start=1):
+        steps = keras.layers.LSTM(
+            units, return_sequences=position < len(settings.units), unroll=settings.unroll
+        )(steps)
+    return steps
 
 
 def fit(
@@ -83,7 +93,8 @@ def fit(
 ) -> tuple[EpochRecord, ...]:
     """Train the network in place; the weights that foretell held-out cells best are kept.
 
-    Where no epoch foretells them better than no correction does, nothing is corrected.
+    Where that is hardly better than no correction, nothing is corrected: what the network then has
+    learned is mostly to follow the steps around a cell, long anomalies included.
     """
     lessons = Lessons(training, settings, CELLS_AN_EPOCH)
     check = Lessons(held_out, settings, CELLS_TO_CHECK, moving=False) if held_out else None
@@ -113,7 +124,7 @@ def fit(
         lessons, validation_data=check, epochs=settings.epochs, callbacks=callbacks,
         shuffle=False, verbose=0,
     )  # fmt: skip
-    if check and min(record.val_loss for record in recorder.records) > untrained:
+    if check and untrained - min(record.val_loss for record in recorder.records) < WORTH:
         layer = network.get_layer("corrections")
         layer.set_weights([np.zeros_like(weights) for weights in layer.get_weights()])
     return tuple(recorder.records)

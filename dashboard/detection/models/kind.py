@@ -13,6 +13,7 @@ from dashboard.detection.history import EpochRecord
 from dashboard.detection.holdout import Split
 from dashboard.detection.models.plan import Plan
 from dashboard.detection.settings import TrainingSettings
+from dashboard.detection.windows import DEFAULT_WINDOW, choose_window
 
 OnEpoch = Callable[[EpochRecord], None]
 MODEL_FILE = "model.keras"
@@ -58,6 +59,8 @@ class ModelKind:
 
     settings: its own defaults. heeds: the names of the settings that mean anything to it.
     plan: its layers, for windows of (steps, features); none where nothing is trained.
+    window, stride: the usual ones; a stride of None is chosen for the data.
+    each_cell: whether a window is what surrounds one cell, rather than a stretch of a history.
     """
 
     name: str
@@ -70,6 +73,15 @@ class ModelKind:
     plan: Callable[[TrainingSettings, int, int], Plan]
     prepare: Callable[[Panel, TrainingSettings, Split], Model]
     load: Callable[[Path, TrainingSettings], Model]
+    window: int = DEFAULT_WINDOW
+    stride: int | None = None
+    each_cell: bool = False
+
+    def choose_window(self, users: int, times: int, settings: TrainingSettings) -> tuple[int, int]:
+        """Return (window, stride) for a panel, as chosen or by default. Raises SettingsError."""
+        return choose_window(
+            users, times, settings, usual_window=self.window, usual_stride=self.stride
+        )
 
     @property
     def is_trained(self) -> bool:
