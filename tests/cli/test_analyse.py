@@ -22,7 +22,6 @@ FILES = {
     "run.json",
     "model.keras",
     "calibration.json",
-    "scaling.json",
     "report.html",
 }
 
@@ -129,8 +128,10 @@ def test_a_folder_that_is_there_keeps_its_other_files(
     )
 
     assert {path.name for path in tmp_path.iterdir()} == FILES | {"notes.txt"}
-    flagged = [row for row in rows(tmp_path / "users.csv") if row["anomalous_times"] != "0"]
-    assert len(flagged) == 2
+    users = rows(tmp_path / "users.csv")
+    scores = sorted((float(user["score"]) for user in users), reverse=True)
+    flagged = [user for user in users if user["anomalous_times"] != "0"]
+    assert len(flagged) == sum(score >= scores[1] for score in scores)  # two, and ties with them
 
 
 def test_a_trained_model_scores_the_same_file_the_same(

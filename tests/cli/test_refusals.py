@@ -96,7 +96,10 @@ def test_a_setting_out_of_range_is_named_with_what_was_typed(
         ("--units 10,x", "--units should be a whole number; received '10,x'."),
         ("--units 9,9,9,9,9", "--units takes at most 4 numbers; received '9,9,9,9,9'."),
         ("--dropout some", "--dropout should be a number; received 'some'."),
-        ("--metric loud", "--metric should be 'mae', 'mse' or 'rmse'; received 'loud'."),
+        (
+            "--model stacked --metric loud",
+            "--metric should be 'mae', 'mse' or 'rmse'; received 'loud'.",
+        ),
         ("--epochs 0", "--epochs should be greater than or equal to 1; received '0'."),
     ],
 )

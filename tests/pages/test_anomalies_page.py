@@ -97,10 +97,10 @@ def test_a_plain_score_of_the_address_is_the_threshold(
 ) -> None:
     _, run = trained
     results = Results.open(run.folder)
-    page = open_page("anomalies", run=run.id, by="Plain score", value="2.5")
-    flagged = results.view(Query(level=2.5)).counts.anomalous_users
+    page = open_page("anomalies", run=run.id, by="Plain score", value="1.5")
+    flagged = results.view(Query(level=1.5)).counts.anomalous_users
     assert f"**{flagged} of 12 users**" in texts(page)
-    assert "a score of 2.50" in page.caption[0].value
+    assert "a score of 1.50" in page.caption[0].value
 
 
 def test_a_single_series_shows_its_story_at_once_and_no_ranking(

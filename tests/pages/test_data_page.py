@@ -5,7 +5,7 @@ from io import BytesIO
 
 from streamlit.testing.v1 import AppTest
 
-from dashboard.detection.settings import TrainingSettings
+from dashboard.detection.choices import make_settings
 from dashboard.runs.records import DatasetRecord
 from dashboard.runs.store import Store
 
@@ -41,7 +41,7 @@ def test_one_press_queues_a_run_with_the_defaults_and_shows_it(
 ) -> None:
     page = open_page("data", dataset=dataset.id).button(key="find").click().run()
     (run,) = store.runs()
-    assert run.settings == TrainingSettings()
+    assert run.settings == make_settings()
     assert page.title[0].value == "Train"
     assert page.query_params["run"] == run.id
 

@@ -6,6 +6,9 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.detection.choices import make_settings
+from dashboard.detection.models.kind import ModelKind
+from dashboard.detection.registry import MODELS
 from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.records import DatasetRecord, RunRecord, RunState
 from dashboard.runs.store import Store
@@ -18,7 +21,7 @@ def figures(page: AppTest) -> dict[str, str]:
 
 
 def test_every_setting_can_be_chosen(dataset: DatasetRecord, open_page: OpenPage) -> None:
-    page = open_page("train", dataset=dataset.id)
+    page = open_page("train", dataset=dataset.id, model="Stacked")
     widgets = [*page.number_input, *page.text_input, *page.selectbox, *page.toggle]
     keys = {widget.key for widget in widgets}
     wanted = set(TrainingSettings.model_fields) - {"model"}
@@ -29,7 +32,17 @@ def test_the_defaults_are_those_of_the_settings(
     store: Store, dataset: DatasetRecord, open_page: OpenPage
 ) -> None:
     open_page("train", dataset=dataset.id).button(key="start").click().run()
-    assert store.runs()[0].settings == TrainingSettings()
+    assert store.runs()[0].settings == make_settings()
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=lambda kind: kind.name)
+def test_every_model_is_offered_with_its_own_defaults(
+    model: ModelKind, store: Store, dataset: DatasetRecord, open_page: OpenPage
+) -> None:
+    page = open_page("train", dataset=dataset.id, model=model.title)
+    assert not page.exception
+    page.button(key="start").click().run()
+    assert store.runs()[0].settings == model.settings
 
 
 def test_without_a_choice_the_newest_dataset_is_taken_and_said_in_the_address(
@@ -106,7 +119,7 @@ def test_what_cannot_fit_is_refused_with_advice(
 
 
 def test_the_outline_follows_the_settings(dataset: DatasetRecord, open_page: OpenPage) -> None:
-    page = open_page("train", dataset=dataset.id)
+    page = open_page("train", dataset=dataset.id, model="Encoder-decoder")
     # by hand: the encoder has 40,800, the decoder 80,400 and the output 101
     assert figures(page)["Parameters"] == "121,301"
     page.text_input(key="units").set_value("10").run()
@@ -117,7 +130,7 @@ def test_the_outline_follows_the_settings(dataset: DatasetRecord, open_page: Ope
 def test_units_that_are_no_numbers_are_refused_in_a_sentence(
     dataset: DatasetRecord, open_page: OpenPage
 ) -> None:
-    page = open_page("train", dataset=dataset.id)
+    page = open_page("train", dataset=dataset.id, model="Encoder-decoder")
     page.text_input(key="units").set_value("many").run()
     assert not page.exception
     assert "whole numbers" in page.error[0].value

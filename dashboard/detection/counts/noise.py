@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dashboard.detection.counts.anscombe import anscombe, counts_of
 from dashboard.detection.counts.distribution import Counts, log_negative_binomial
 from dashboard.detection.counts.sizes import find_sizes
 
@@ -26,10 +27,17 @@ def counting_units(values: np.ndarray) -> np.ndarray:
 def counts_around(actual: np.ndarray, expected: np.ndarray, scored: np.ndarray) -> Counts:
     """Return the distribution of counts around `expected`, with one size for each user and feature.
 
-    actual, expected: (users, times, features). scored: (users, times) bool.
+    actual, expected: (users, times, features). scored: (users, times) bool. What a model expects
+    too high or too low of all of a user's steps is made good first, on Anscombe's scale: else the
+    scatter would have to account for it, and nothing could stand out.
     """
     units = counting_units(actual)
-    mean = np.maximum(np.where(scored[:, :, None], expected, 1) * units, LEAST_MEAN)
+    there = scored[:, :, None]
+    stabilised = anscombe(np.where(there, expected, 1) * units)
+    away = np.where(there, anscombe(actual * units) - stabilised, np.nan)
+    nowhere = ~scored.any(axis=1)
+    away[nowhere] = 0
+    mean = np.maximum(counts_of(stabilised + np.nanmedian(away, axis=1, keepdims=True)), LEAST_MEAN)
     sizes = np.stack(
         [
             _sizes(actual[:, :, one] * units[one], mean[:, :, one], scored)
