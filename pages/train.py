@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.detection.outline import check_fits, describe
+from dashboard.detection.registry import MODELS
 from dashboard.errors import SettingsError
 from dashboard.ui import model_choice, settings_form
 from dashboard.ui.addresses import go_to, read_choice
@@ -31,7 +32,8 @@ except SettingsError as problem:
     show_problem(problem)
     settings = None
 
+action = "Train" if MODELS[model].is_trained else "Find anomalies"
 if st.button(
-    "Train", type="primary", icon=":material/play_arrow:", key="start", disabled=settings is None
+    action, type="primary", icon=":material/play_arrow:", key="start", disabled=settings is None
 ):
     go_to("train", run=open_store().queue_run(dataset.id, settings).id)

@@ -4,7 +4,12 @@ from dataclasses import dataclass
 
 import psutil
 
-from dashboard.detection.counts.context import CELLS_AN_EPOCH
+from dashboard.detection.counts.context import (
+    CELLS_AN_EPOCH,
+    CHANNELS,
+    batch_size_for,
+    reach_of,
+)
 from dashboard.detection.holdout import count_cells, count_windows
 from dashboard.detection.models.plan import Plan
 from dashboard.detection.registry import model_kind
@@ -27,17 +32,24 @@ KEPT_PER_UNIT = 12  # numbers an LSTM keeps per unit and step for the way back
 class TrainingOutline:
     """What a training will do.
 
-    last_batch: windows in the last batch of an epoch. epochs: at most, of both trainings where the
-    strangest users are left out of a second one. updates: weight updates in all epochs.
+    each_cell: whether a window is what surrounds one cell; there are as many as cells then.
+    steps_read, numbers_read: what the first layer is given of a window: time steps, and numbers at
+    each. windows_an_epoch: those that one epoch learns from. last_batch: windows in its last batch.
+    epochs: at most, of both trainings where the strangest users are left out of a second one.
+    updates: weight updates in all epochs.
     seconds, seconds_per_epoch, memory_bytes: estimates.
     """
 
     window: int
     stride: int
     features: int
+    each_cell: bool
+    steps_read: int
+    numbers_read: int
     windows: int
     training_windows: int
     held_out_windows: int
+    windows_an_epoch: int
     batch_size: int
     batches_per_epoch: int
     last_batch: int
@@ -52,7 +64,7 @@ class TrainingOutline:
     @property
     def input_shape(self) -> tuple[None, int, int]:
         """What goes in: (batch, time steps, features)."""
-        return (None, self.window, self.features)
+        return (None, self.steps_read, self.numbers_read)
 
 
 def describe(panel_shape: tuple[int, int, int], settings: TrainingSettings) -> TrainingOutline:
@@ -71,28 +83,36 @@ def describe(panel_shape: tuple[int, int, int], settings: TrainingSettings) -> T
         training, held_out = count_cells(users, times, stride=stride, share=share)
         training, held_out = training * features, held_out * features
         windows, an_epoch = users * times * features, min(training, CELLS_AN_EPOCH)
+        batch_size = batch_size_for(an_epoch, settings.batch_size)
+        steps_read, numbers_read = reach_of(window), CHANNELS
     else:
         training, held_out = count_windows(users, times, window=window, stride=stride, share=share)
         windows, an_epoch = users * len(window_starts(times, window, stride)), training
-    batches = -(-an_epoch // settings.batch_size)
+        batch_size = settings.batch_size
+        steps_read, numbers_read = window, features
+    batches = -(-an_epoch // batch_size)
     per_epoch = _seconds_per_epoch(layers, window, an_epoch, batches)
     return TrainingOutline(
         window=window,
         stride=stride,
         features=features,
+        each_cell=kind.each_cell,
+        steps_read=steps_read,
+        numbers_read=numbers_read,
         windows=windows,
         training_windows=training,
         held_out_windows=held_out,
-        batch_size=settings.batch_size,
+        windows_an_epoch=an_epoch,
+        batch_size=batch_size,
         batches_per_epoch=batches,
-        last_batch=an_epoch - (batches - 1) * settings.batch_size,
+        last_batch=an_epoch - (batches - 1) * batch_size,
         epochs=epochs,
         updates=batches * epochs,
         layers=layers,
         parameters=sum(layer.parameters for layer in layers),
         seconds_per_epoch=per_epoch,
         seconds=START_SECONDS + per_epoch * epochs if kind.is_trained else BASELINE_SECONDS,
-        memory_bytes=_memory(layers, panel_shape, settings.batch_size),
+        memory_bytes=_memory(layers, panel_shape, batch_size),
     )
 
 

@@ -11,6 +11,7 @@ from dashboard.charts.format import (
     format_threshold,
 )
 from dashboard.detection.caught import SelfTest
+from dashboard.detection.evidence.days import LEAST_USERS
 from dashboard.detection.models.kind import ModelKind
 from dashboard.detection.registry import MODELS
 from dashboard.detection.settings import TrainingSettings
@@ -65,8 +66,11 @@ def method_sentences(settings: TrainingSettings) -> list[str]:
         f"{_how_expected(settings.model, kind)} That is the expected count.",
         *about,
         (
-            "The score is the difference of actual and expected on a square-root scale, on which chance "
-            "looks the same for busy and quiet users, in units of the user's own usual spread."
+            "The score says how far out a count lies among all that could be expected of it, in "
+            "standard deviations, so that busy and quiet users compare. Of at least "
+            f"{LEAST_USERS} users, what moved everyone at the same time is taken out first. Several "
+            "time steps in a row that lean the same way add up, and flat lines and shifted rhythms "
+            "count as well."
         ),
     ]
 
@@ -74,6 +78,8 @@ def method_sentences(settings: TrainingSettings) -> list[str]:
 def _how_expected(model: str, kind: ModelKind | None) -> str:
     if kind and not kind.is_trained:
         return f"A simple baseline ({kind.title}) computed from the counts what is usual for each user."
+    if kind and kind.each_cell:
+        return f"The model {kind.title} foretold each count from all the others, without seeing it."
     return f"A sequence model ({kind.title if kind else model}) learned to reconstruct each user's counts."
 
 

@@ -44,14 +44,32 @@ def show_outline(outline: TrainingOutline) -> None:
     st.caption(
         "Between the layers stands the shape of each tensor: (windows in a batch, time steps, "
         "numbers at each step). "
-        f"Each window is {format_number_of(outline.window, 'time step')} x "
-        f"{format_number_of(outline.features, 'feature')}, "
-        f"a new one begins {_every(outline.stride)}; "
+        f"{_windows_of_cells(outline) if outline.each_cell else _windows(outline)} "
         f"{format_number_of(outline.held_out_windows, 'held-out window')} only check. "
         f"The last batch of an epoch has {format_number_of(outline.last_batch, 'window')}. "
         "The training stops earlier where the validation loss no longer falls."
     )
 
 
-def _every(stride: int) -> str:
-    return "at every step" if stride == 1 else f"every {format_count(stride)} steps"
+def _windows(outline: TrainingOutline) -> str:
+    every = (
+        "at every step" if outline.stride == 1 else f"every {format_count(outline.stride)} steps"
+    )
+    return (
+        f"Each window is {format_number_of(outline.window, 'time step')} x "
+        f"{format_number_of(outline.features, 'feature')}, a new one begins {every}."
+    )
+
+
+def _windows_of_cells(outline: TrainingOutline) -> str:
+    part = outline.windows_an_epoch < outline.training_windows
+    return (
+        f"Each window is what surrounds one cell, {format_number_of(outline.window, 'time step')} "
+        f"wide: one LSTM reads {format_count(outline.steps_read)} steps before it, the other "
+        "as many after it, and the cell itself and its neighbours are left out."
+        + (
+            f" An epoch takes {format_count(outline.windows_an_epoch)} of them, the next one others."
+            if part
+            else ""
+        )
+    )

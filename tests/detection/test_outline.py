@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.detection import MODELS, TrainingSettings, check_fits, describe
+from dashboard.detection import MODELS, TrainingSettings, check_fits, describe, make_settings
 from dashboard.detection.holdout import split
 from dashboard.errors import SettingsError
 
@@ -31,6 +31,24 @@ def test_held_out_users_make_fewer_batches() -> None:
     # a tenth of 2,000 users is held out; 56 batches of 32 and one of 8 are left
     assert (outline.training_windows, outline.held_out_windows) == (1_800, 200)
     assert (outline.batches_per_epoch, outline.last_batch) == (57, 8)
+
+
+def test_the_model_made_for_counts_learns_from_single_cells() -> None:
+    outline = describe((2_000, 40, 1), make_settings())
+    # 1,800 of 2,000 users have 40 cells each to learn from; an epoch takes 48,000 of them,
+    # 93 batches of 512 and one of 384
+    assert outline.each_cell
+    assert (outline.training_windows, outline.held_out_windows) == (72_000, 8_000)
+    assert outline.windows_an_epoch == 48_000
+    assert (outline.batches_per_epoch, outline.last_batch) == (94, 384)
+    # of a window of 27: the cell and 3 neighbours on either side left out, (27 - 7) / 2 a side
+    assert outline.input_shape == (None, 10, 3)
+
+
+def test_few_cells_come_in_the_smaller_batches_that_they_are_trained_in() -> None:
+    outline = describe((12, 14, 1), make_settings(validation_share=0))
+    # 12 x 14 cells would be one batch of 512: no smaller than 32, there are 5 of 32 and one of 8
+    assert (outline.batch_size, outline.batches_per_epoch, outline.last_batch) == (32, 6, 8)
 
 
 def test_a_second_training_doubles_epochs_and_updates() -> None:

@@ -45,6 +45,16 @@ def test_every_model_is_offered_with_its_own_defaults(
     assert store.runs()[0].settings == model.settings
 
 
+def test_what_a_window_is_is_told_of_each_model(
+    dataset: DatasetRecord, open_page: OpenPage
+) -> None:
+    def caption(model: str) -> str:
+        return open_page("train", dataset=dataset.id, model=model).caption[-1].value
+
+    assert "Each window is what surrounds one cell, 14 time steps wide" in caption("Counts")
+    assert "Each window is 14 time steps x 1 feature, a new one begins" in caption("Stacked")
+
+
 def test_without_a_choice_the_newest_dataset_is_taken_and_said_in_the_address(
     dataset: DatasetRecord, open_page: OpenPage
 ) -> None:

@@ -16,6 +16,7 @@ from dashboard.detection.counts.expectation import GAP, Expectation
 from dashboard.detection.steps import without_near
 
 CELLS_AN_EPOCH = 48_000  # an epoch of more teaches little; the next one takes others
+LEAST_BATCH, UPDATES = 32, 40  # batches are smaller where an epoch would have fewer updates
 CHANNELS = 3  # of each step read: its residual, whether it was seen, whether it was zero
 CLIP = 4.0
 ENOUGH_OTHERS = 10  # users without whom a day says nothing of a cell
@@ -25,6 +26,11 @@ TURNS = ((24, 1), (24, 2), (168, 1), (168, 2))  # of the hours of a week
 def reach_of(window: int) -> int:
     """Return how many steps are read on either side in a window around a cell and its gap."""
     return max(1, (window - 1) // 2 - GAP)
+
+
+def batch_size_for(cells: int, wanted: int) -> int:
+    """Return how many cells share an update, of so many in an epoch: as wanted, or fewer."""
+    return min(wanted, max(LEAST_BATCH, cells // UPDATES))
 
 
 @dataclass(frozen=True)

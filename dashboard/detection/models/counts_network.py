@@ -11,7 +11,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from dashboard.detection.counts.context import CELLS_AN_EPOCH, CHANNELS, Cells, Context, reach_of
+from dashboard.detection.counts.context import (
+    CELLS_AN_EPOCH,
+    CHANNELS,
+    Cells,
+    Context,
+    batch_size_for,
+    reach_of,
+)
 from dashboard.detection.counts.distribution import Counts
 from dashboard.detection.counts.sizes import ANYTHING
 from dashboard.detection.history import EpochRecord
@@ -19,7 +26,6 @@ from dashboard.detection.settings import TrainingSettings
 
 HIDDEN = 48  # units of the layer that joins what was read
 CELLS_TO_CHECK = 10_000
-LEAST_BATCH, UPDATES = 32, 40  # batches are smaller where an epoch would have fewer updates
 AT_ONCE = 8_192  # cells corrected together
 LAST_RATE = 0.02  # share of the learning rate that is left at the end
 WORTH = 0.02  # nats a cell by which correcting must foretell held-out cells better
@@ -196,7 +202,7 @@ class Lessons(keras.utils.PyDataset):
         self._part = np.repeat(np.arange(len(parts)), lengths)
         self._order = self._random.permutation(len(self._rows))
         self._number = min(most, len(self._rows))
-        self._size = min(settings.batch_size, max(LEAST_BATCH, self._number // UPDATES))
+        self._size = batch_size_for(self._number, settings.batch_size)
         self._first = 0
         self._moving = moving
 
