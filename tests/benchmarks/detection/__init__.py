@@ -1,0 +1,1 @@
+"""How well known anomalies are found on labelled sets that no model was made on."""
