@@ -11,8 +11,10 @@ from dashboard.detection.counts.context import (
     reach_of,
 )
 from dashboard.detection.holdout import count_cells, count_windows
+from dashboard.detection.models.kind import ModelKind
 from dashboard.detection.models.plan import Plan
 from dashboard.detection.registry import model_kind
+from dashboard.detection.selftest_plan import steps_a_round, usual_rounds
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.windows import window_starts
 from dashboard.errors import SettingsError
@@ -22,7 +24,11 @@ from dashboard.errors import SettingsError
 SECONDS_PER_STEP = 160e-6  # one LSTM layer, one time step, one batch, however small
 FLOPS_PER_SECOND = 45e9
 START_SECONDS = 8.0  # importing TensorFlow and tracing the model
-BASELINE_SECONDS = 1.0  # nothing is trained
+# Measured in processor seconds, 2,000 users x 40 days: 2.1 for `rhythms` or what `counts` expects,
+# 0.4 for each of the three other baselines, 1.6 for the network of `counts`.
+FORETOLD_SECONDS_PER_CELL = 26e-6
+BASELINES_SECONDS_PER_CELL = FORETOLD_SECONDS_PER_CELL + 3 * 5.4e-6
+CORRECTED_SECONDS_PER_CELL = 20e-6
 BYTES_RESIDENT = 700_000_000  # a process with TensorFlow in it
 BYTES_PER_NUMBER = 4
 KEPT_PER_UNIT = 12  # numbers an LSTM keeps per unit and step for the way back
@@ -37,7 +43,8 @@ class TrainingOutline:
     each. windows_an_epoch: those that one epoch learns from. last_batch: windows in its last batch.
     epochs: at most, of both trainings where the strangest users are left out of a second one.
     updates: weight updates in all epochs.
-    seconds, seconds_per_epoch, memory_bytes: estimates.
+    seconds, seconds_per_epoch, test_seconds, memory_bytes: estimates. test_seconds is what of
+    `seconds` goes into the test on planted anomalies.
     """
 
     window: int
@@ -58,6 +65,7 @@ class TrainingOutline:
     layers: Plan
     parameters: int
     seconds_per_epoch: float
+    test_seconds: float
     seconds: float
     memory_bytes: int
 
@@ -92,6 +100,11 @@ def describe(panel_shape: tuple[int, int, int], settings: TrainingSettings) -> T
         steps_read, numbers_read = window, features
     batches = -(-an_epoch // batch_size)
     per_epoch = _seconds_per_epoch(layers, window, an_epoch, batches)
+    once = _scoring_seconds(kind, users * times * features, per_epoch)
+    chosen = settings.model_copy(update={"window": window, "stride": stride})
+    rounds = usual_rounds(users, steps_a_round(users, times, chosen))
+    test = (1 + rounds) * (once + users * times * features * BASELINES_SECONDS_PER_CELL)
+    learning = START_SECONDS + per_epoch * epochs if kind.is_trained else 0
     return TrainingOutline(
         window=window,
         stride=stride,
@@ -111,7 +124,8 @@ def describe(panel_shape: tuple[int, int, int], settings: TrainingSettings) -> T
         layers=layers,
         parameters=sum(layer.parameters for layer in layers),
         seconds_per_epoch=per_epoch,
-        seconds=START_SECONDS + per_epoch * epochs if kind.is_trained else BASELINE_SECONDS,
+        test_seconds=test,
+        seconds=learning + once + test,
         memory_bytes=_memory(layers, panel_shape, batch_size),
     )
 
@@ -132,6 +146,15 @@ def _seconds_per_epoch(layers: Plan, window: int, training: int, batches: int) -
     parameters = sum(layer.parameters for layer in layers)
     flops = 6 * parameters * window * training  # multiply and add, forward once and back twice
     return batches * window * recurrent * SECONDS_PER_STEP + flops / FLOPS_PER_SECOND
+
+
+def _scoring_seconds(kind: ModelKind, cells: int, per_epoch: float) -> float:
+    """Return how long a model takes to say what it expects of all cells."""
+    if kind.each_cell:
+        return cells * (FORETOLD_SECONDS_PER_CELL + CORRECTED_SECONDS_PER_CELL)
+    if kind.is_trained:
+        return per_epoch / 3  # forward alone: a third of the way forward and back
+    return cells * FORETOLD_SECONDS_PER_CELL  # at most
 
 
 def _memory(layers: Plan, panel_shape: tuple[int, int, int], batch_size: int) -> int:

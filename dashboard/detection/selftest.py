@@ -20,15 +20,13 @@ from dashboard.detection.holdout import split
 from dashboard.detection.models.kind import Model
 from dashboard.detection.pipeline import Judged, OnProgress, judge
 from dashboard.detection.planting import plant
-from dashboard.detection.registry import MODELS, model_kind
-from dashboard.detection.selftest_plan import plan_rounds, sorts_for
+from dashboard.detection.registry import MODELS
+from dashboard.detection.selftest_plan import plan_rounds, sorts_for, steps_a_round
 from dashboard.detection.settings import TrainingSettings
-from dashboard.detection.windows import window_starts
 
 MOST_USERS = 20_000  # of more, a sample takes part
 MOST_CELLS = 4_000_000  # and of so many users x times
 USUAL_BUDGET = 20
-STEPS_A_CELL = 6  # what a cell costs that is foretold apart, in steps of a window
 
 
 def with_self_test(
@@ -69,7 +67,9 @@ def self_test(panel: Panel, settings: TrainingSettings, model: Model) -> SelfTes
     ]
     carriers = int(contenders[0].before.scored.any(axis=1).sum())
     rounds = plan_rounds(
-        sorts_for(len(panel.times), panel.frequency), carriers, _steps_of(panel, settings)
+        sorts_for(len(panel.times), panel.frequency),
+        carriers,
+        steps_a_round(*panel.shape[:2], settings),
     )
     seeds = np.random.SeedSequence(settings.seed).generate_state(len(rounds))
     rows = [
@@ -159,17 +159,6 @@ def _baselines(panel: Panel, settings: TrainingSettings) -> dict[str, Model]:
     for model in made.values():
         model.fit(lambda _: None)
     return made
-
-
-def _steps_of(panel: Panel, settings: TrainingSettings) -> int:
-    """Return how many time steps the run's model reconstructs of the panel, overlaps included."""
-    users, times, _ = panel.shape
-    kind = model_kind(settings.model)
-    if kind.each_cell:
-        return users * times * STEPS_A_CELL
-    if not kind.is_trained:
-        return users * times
-    return users * len(window_starts(times, settings.window, settings.stride)) * settings.window
 
 
 def _taking_part(panel: Panel, seed: int) -> np.ndarray:

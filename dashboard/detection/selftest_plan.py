@@ -7,11 +7,15 @@ import numpy as np
 
 from dashboard.data.panel import Frequency
 from dashboard.detection.anomaly_kinds import KINDS, Recipe
+from dashboard.detection.registry import model_kind
+from dashboard.detection.settings import TrainingSettings
+from dashboard.detection.windows import window_starts
 
 WANTED = 100  # planted anomalies of each sort
 SHARE = 0.2  # of the users that carry one at a time: the rest must stay what it is
 MOST_ROUNDS = 30
 MOST_STEPS = 1_000_000  # time steps that a model reconstructs in all rounds together
+STEPS_A_CELL = 6  # what a cell costs that is foretold apart, in steps of a window
 TO_A_THIRD = 10 / 3  # a slump to 0.3 of the usual counts
 
 SORTS = (
@@ -43,11 +47,34 @@ def plan_rounds(
     steps_a_round: time steps that a model reconstructs in a round; the more, the fewer rounds.
     """
     at_once = max(1, int(SHARE * users))
-    rounds = int(np.clip(MOST_STEPS // max(1, steps_a_round), 1, MOST_ROUNDS))
+    rounds = most_rounds(steps_a_round)
     number = min(WANTED * len(sorts), at_once * rounds)
     return [
         _dealt(sorts, first, min(first + at_once, number)) for first in range(0, number, at_once)
     ]
+
+
+def most_rounds(steps_a_round: int) -> int:
+    """Return how many rounds there are time for."""
+    return int(np.clip(MOST_STEPS // max(1, steps_a_round), 1, MOST_ROUNDS))
+
+
+def usual_rounds(users: int, steps_a_round: int) -> int:
+    """Return how many rounds are played where every sort fits and every user can carry one."""
+    return len(plan_rounds(SORTS, users, steps_a_round))
+
+
+def steps_a_round(users: int, times: int, settings: TrainingSettings) -> int:
+    """Return how many time steps a model reconstructs of a panel, overlaps included.
+
+    settings: with window and stride as they were chosen.
+    """
+    kind = model_kind(settings.model)
+    if kind.each_cell:
+        return users * times * STEPS_A_CELL
+    if not kind.is_trained:
+        return users * times
+    return users * len(window_starts(times, settings.window, settings.stride)) * settings.window
 
 
 def _dealt(sorts: Sequence[Recipe], first: int, last: int) -> tuple[Recipe, ...]:

@@ -30,7 +30,10 @@ def choose_model() -> str:
 def show_outline(outline: TrainingOutline) -> None:
     """Draw what a training will do on this data: the tensors, the numbers, the estimates."""
     if not outline.layers:
-        st.markdown("Nothing is trained: each expectation is computed from the counts in a moment.")
+        st.markdown(
+            "Nothing is trained: each expectation is computed from the counts. With the test on "
+            f"planted anomalies it takes about {format_duration(outline.seconds)}."
+        )
         return
     batch = min(outline.batch_size, outline.training_windows)
     st.html(model_drawing(outline.layers, outline.input_shape, batch))
@@ -47,7 +50,8 @@ def show_outline(outline: TrainingOutline) -> None:
         f"{_windows_of_cells(outline) if outline.each_cell else _windows(outline)} "
         f"{format_number_of(outline.held_out_windows, 'held-out window')} only check. "
         f"The last batch of an epoch has {format_number_of(outline.last_batch, 'window')}. "
-        "The training stops earlier where the validation loss no longer falls."
+        "The training stops earlier where the validation loss no longer falls. Of the time about "
+        f"{format_duration(outline.test_seconds)} go into a test on planted anomalies."
     )
 
 

@@ -104,6 +104,13 @@ def test_more_work_is_estimated_to_take_longer(model: str) -> None:
     assert seconds(batch_size=8) > seconds()
 
 
+@pytest.mark.parametrize("model", MODELS)
+def test_the_test_on_planted_anomalies_is_part_of_the_time(model: str) -> None:
+    few, many = (describe((users, 40, 1), make_settings(model=model)) for users in (500, 4_000))
+    assert 0 < few.test_seconds < few.seconds
+    assert few.test_seconds < many.test_seconds
+
+
 def test_what_does_not_fit_into_memory_is_refused_with_advice() -> None:
     outline = describe((500, 40, 1), TrainingSettings())
     check_fits(outline, available_bytes=outline.memory_bytes)
