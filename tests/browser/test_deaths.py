@@ -1,19 +1,20 @@
-"""What is killed while it trains ends as failed, and its page says so."""
+"""Whatever is killed while a run trains: the run ends, and its page says how."""
 
+import signal
 from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.runs.records import RunRecord
+from dashboard.runs.records import RunRecord, RunState
 from tests.browser.conftest import LONG, Visit
 from tests.browser.counts import QUIET, long_csv
 from tests.browser.server import Server
 from tests.browser.steps import button, state
 from tests.processes import wait_for
 
-EPOCHS = 150
+EPOCHS = 60  # some seconds: enough to be killed in, and to be trained anew
 
 
 @pytest.fixture(scope="module")
@@ -28,15 +29,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def training_run(server: Server) -> RunRecord:
-    """A run that has begun to learn."""
+    """A run of some seconds, in the queue."""
     dataset = server.store.add_dataset(BytesIO(long_csv(QUIET)), "clicks.csv")
-    run = server.store.queue_run(dataset.id, LONG.model_copy(update={"epochs": EPOCHS}))
-    wait_for(lambda: server.store.run(run.id).epoch >= 1)
-    return run
+    return server.store.queue_run(dataset.id, LONG.model_copy(update={"epochs": EPOCHS}))
 
 
 def watched(server: Server, visit: Visit, run: RunRecord) -> Page:
+    """The page of a run that has begun to learn."""
     page = visit(f"{server.address}/train?run={run.id}", outage=True)
+    wait_for(lambda: server.store.run(run.id).epoch >= 1)
     expect(state(page, "Training")).to_be_visible()
     return page
 
@@ -54,3 +55,33 @@ def test_a_killed_training_has_failed_and_says_what_to_do(
     expect(state(page, "Training")).to_be_visible()
     button(page, "Cancel").click()
     expect(state(page, "Cancelled")).to_be_visible()
+
+
+def test_a_killed_workers_run_is_learned_anew_by_the_next_worker(
+    server: Server, visit: Visit, training_run: RunRecord
+) -> None:
+    page = watched(server, visit, training_run)
+    worker, training = server.worker, server.training
+    worker.kill()
+
+    wait_for(lambda: not training.is_running())
+    wait_for(lambda: server.store.run(training_run.id).attempt == 2)
+    wait_for(lambda: server.store.run(training_run.id).epoch >= 1)
+    assert server.worker.pid != worker.pid
+    expect(state(page, "Training")).to_be_visible()
+    button(page, "Cancel").click()
+    expect(state(page, "Cancelled")).to_be_visible()
+
+
+def test_a_run_outlives_its_killed_server_and_the_open_page_finds_the_next(
+    server: Server, visit: Visit, training_run: RunRecord
+) -> None:
+    page = watched(server, visit, training_run)
+    family = server.family()
+    assert server.stop(signal.SIGKILL) == -signal.SIGKILL
+    wait_for(lambda: not any(each.is_running() for each in family))
+    assert not server.store.run(training_run.id).state.is_final
+
+    server.start()
+    expect(state(page, "Finished")).to_be_visible()
+    assert server.store.run(training_run.id).state is RunState.FINISHED
