@@ -15,7 +15,7 @@ WANTED = 100  # planted anomalies of each sort
 SHARE = 0.2  # of the users that carry one at a time: the rest must stay what it is
 MOST_ROUNDS = 30
 MOST_STEPS = 1_000_000  # time steps that a model reconstructs in all rounds together
-STEPS_A_CELL = 6  # what a cell costs that is foretold apart, in steps of a window
+STEPS_A_CELL = 13  # what a cell costs that is foretold apart, in steps of a window
 TO_A_THIRD = 10 / 3  # a slump to 0.3 of the usual counts
 
 SORTS = (

@@ -12,7 +12,7 @@ import numpy as np
 from dashboard.detection.counts.basis import rhythm, shared
 
 EM_STEPS = 8
-ENOUGH_USERS = 2_000  # from whom the distribution of weights is learned
+ENOUGH_USERS = 500  # from whom the distribution of weights is learned
 CLIP = 3.0  # deviations beyond which a value teaches no more than at it
 ROUNDS = 2  # of clipping
 LEAST_SPREAD = 0.01

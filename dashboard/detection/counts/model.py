@@ -137,6 +137,8 @@ class CountsModel:
         foretold = Foretold(panel, scored)
         if self.material and self.material[0].is_of(panel, scored):
             foretold = self.material[0]
+        if not counts_network.corrects(self.network):
+            return foretold.reconstruction([each.counts for each in foretold.features])
         cells = _cells(scored)
         return foretold.reconstruction(
             [

@@ -136,15 +136,22 @@ def fit(
     return tuple(recorder.records)
 
 
+def corrects(network: keras.Model) -> bool:
+    """Whether the network corrects anything at all."""
+    return any(weights.any() for weights in network.get_layer("corrections").get_weights())
+
+
 def correct(network: keras.Model, part: Part, cells: Cells) -> Counts:
     """Return what is expected of all cells, these corrected by the network."""
     counts = Counts(
         *(np.array(each) for each in (part.counts.mean, part.counts.size, part.counts.off))
     )
+    size = min(AT_ONCE, len(cells))
     for first in range(0, len(cells), AT_ONCE):
-        some = cells[first : first + AT_ONCE]
+        # one shape for all batches, the last of which begins anew: another would be traced again
+        some = cells[np.arange(first, first + size) % len(cells)]
         inputs, asked = part.batch(some)
-        made = _corrected(network(inputs, training=False), tf.constant(asked)).numpy().astype(float)
+        made = _corrected(network.predict_on_batch(inputs), asked).numpy().astype(float)
         where = (some.user, some.time)
         counts.mean[where], counts.size[where] = np.exp(made[:, 0]), np.exp(made[:, 1])
         off = 1 / (1 + np.exp(-made[:, 2]))
