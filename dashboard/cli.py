@@ -47,7 +47,8 @@ Limit = Annotated[
     str,
     typer.Option(
         metavar="KIND:AMOUNT",
-        help="budget:20 (users), rate:0.001 (share of normal cells) or value:3.5 (score).",
+        help="budget:20 (users), rate:0.001 (share of normal cells), fdr:0.1 (share of flagged "
+        "cells that may be chance) or value:3.5 (score).",
     ),
 ]
 

@@ -60,7 +60,8 @@ def score_distribution(
     figure.update_yaxes(
         title_text="Cells, log scale", type="log", dtick=1, range=[_FLOOR_POWER, top]
     )
-    mark_level(figure, level, dark=dark)
+    if np.isfinite(level):
+        mark_level(figure, level, dark=dark)
     return figure
 
 

@@ -121,6 +121,7 @@ def format_threshold(threshold: Threshold) -> str:
     return {
         "budget": f"an alert budget of {format_count(threshold.amount)} users",
         "rate": f"a false-alarm rate of {format_share(threshold.amount)} of cells",
+        "fdr": f"a false-discovery rate of {format_share(threshold.amount)} of the cells flagged",
         "value": f"a plain score of {format_score(threshold.amount)}",
     }[threshold.kind]
 

@@ -14,13 +14,14 @@ from dashboard.detection.planting import Planted, plant
 from dashboard.detection.registry import MODELS, model_kind
 from dashboard.detection.scaling import SCALINGS
 from dashboard.detection.settings import TrainingSettings
-from dashboard.detection.thresholds import Threshold, level_for, parse_threshold
+from dashboard.detection.thresholds import CellScores, Threshold, level_for, parse_threshold
 from dashboard.detection.trained import TrainedModel
 
 __all__ = [
     "MODELS",
     "SCALINGS",
     "Analysis",
+    "CellScores",
     "DetectionMetrics",
     "EpochRecord",
     "Evaluation",

@@ -21,7 +21,7 @@ from dashboard.detection.registry import model_kind
 from dashboard.detection.rhythm import week_steps
 from dashboard.detection.scoring import Scores, mean_over, score
 from dashboard.detection.settings import TrainingSettings
-from dashboard.detection.thresholds import Threshold, level_for
+from dashboard.detection.thresholds import CellScores, Threshold, level_for
 from dashboard.detection.trained import Fitted, TrainedModel
 from dashboard.detection.windows import enough_history
 from dashboard.errors import SettingsError
@@ -216,7 +216,7 @@ def _analysis(
     clock: _Clock,
 ) -> Analysis:
     scores, calibration = judged.scores, trained.fitted.calibration
-    level = level_for(threshold, scores.user, calibration.cells)
+    level = level_for(threshold, scores.user, CellScores.of(scores.cell), calibration.cells)
     known = np.isfinite(scores.user)
     anomalous = scores.cell >= level
     return Analysis(

@@ -72,6 +72,10 @@ SELECT least(floor((score::DOUBLE - $lowest) / $width), $bins - 1)::INTEGER AS b
 FROM cells WHERE score IS NOT NULL AND {OF_FEATURE} GROUP BY bin
 """
 
+HIGHEST_SCORES = "SELECT score FROM cells WHERE score IS NOT NULL ORDER BY score DESC LIMIT $most"
+
+SCORED_CELLS = "SELECT count(score) FROM cells"
+
 CELLS_OF = f"""
 SELECT user_index, time_index, feature_index, actual, expected, error, score, p_value
 FROM cells WHERE user_index IN ({{users}}) AND {OF_FEATURE}

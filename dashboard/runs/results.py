@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from dashboard.detection.calibration import Calibration
 from dashboard.detection.caught import SelfTest
-from dashboard.detection.thresholds import Threshold, level_for
+from dashboard.detection.thresholds import CellScores, Threshold, level_for
 from dashboard.detection.trained import CALIBRATION_FILE, Fitted
 from dashboard.errors import NotFoundError
 from dashboard.runs import queries
@@ -23,6 +23,7 @@ from dashboard.runs.tables import time_label
 from dashboard.runs.views import Counts, Histogram, Query, UserView, View
 
 BINS = 60
+MOST_DISCOVERIES = 100_000  # cells among which a false-discovery rate is looked for
 
 
 class Results:
@@ -124,7 +125,8 @@ class Results:
     def level_for(self, threshold: Threshold) -> float:
         """Return the score from which a cell is an anomaly under that threshold."""
         scores = self._ask("SELECT score FROM users WHERE rank IS NOT NULL")["score"]
-        return as_written(level_for(threshold, scores.to_numpy(), self._calibration.cells))
+        cells = self._highest_cells() if threshold.kind == "fdr" else CellScores.of(np.empty(0))
+        return as_written(level_for(threshold, scores.to_numpy(), cells, self._calibration.cells))
 
     def write_csv(self, query: str, path: Path) -> None:
         """Write the answer to one of the `..._FILE` queries as CSV, at the run's own level."""
@@ -141,6 +143,10 @@ class Results:
     @cached_property
     def _calibration(self) -> Calibration:
         return Fitted.model_validate_json((self.folder / CALIBRATION_FILE).read_bytes()).calibration
+
+    def _highest_cells(self) -> CellScores:
+        scores = self._ask(queries.HIGHEST_SCORES, most=MOST_DISCOVERIES)["score"].to_numpy()
+        return CellScores(scores, int(self._ask(queries.SCORED_CELLS).iloc[0, 0]))
 
     def _ask(self, query: str, **parameters: object) -> pd.DataFrame:
         return self._database.cursor().execute(query, parameters or None).df()

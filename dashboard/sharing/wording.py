@@ -1,5 +1,7 @@
 """What a report says in words: the summary, the settings, and how far it can be trusted."""
 
+import math
+
 from dashboard.charts.format import (
     format_count,
     format_duration,
@@ -43,6 +45,8 @@ def summary_sentences(manifest: RunManifest, view: View) -> list[str]:
         (
             f"An anomaly is a cell whose score reaches {format_score(view.level)}, from "
             f"{format_threshold(manifest.threshold)}."
+            if math.isfinite(view.level)
+            else f"No score reaches {format_threshold(manifest.threshold)}."
         ),
     ]
     if counts.unscored_users:
@@ -133,7 +137,14 @@ def trust_sentences(manifest: RunManifest, view: View, test: SelfTest | None = N
 
 
 def _by_chance(manifest: RunManifest, view: View) -> str:
-    if manifest.threshold.kind != "rate" or view.level != manifest.level:
+    if view.level != manifest.level:
+        return ""
+    if manifest.threshold.kind == "fdr":
+        return (
+            f"Of the {view.counts.anomalous_cells:,} cells flagged at most "
+            f"{format_share(manifest.threshold.amount)} are expected to be chance."
+        )
+    if manifest.threshold.kind != "rate":
         return ""
     expected = manifest.threshold.amount * view.counts.scored_cells
     return (

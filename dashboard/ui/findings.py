@@ -154,7 +154,7 @@ def _nothing(view: View, results: Results) -> str:
     )
     return (
         f"**Nothing stands out** among {among} at this threshold. "
-        "Lower it to see what comes closest."
+        "Loosen it to see what comes closest."
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import streamlit as st
 
 from dashboard.charts.format import format_name, format_score
@@ -12,9 +13,11 @@ from dashboard.ui.addresses import read_choice
 
 KINDS = {
     "rate": "False-alarm rate",
+    "fdr": "False-discovery rate",
     "budget": "Alert budget",
     "value": "Plain score",
 }
+SHARES = ("rate", "fdr")  # asked for in percent
 SORTS = {
     "score": "Score",
     "error": "Error",
@@ -45,6 +48,11 @@ AMOUNTS = {
         "0.1 means: of 1,000 normal cells about one is flagged by chance.",
         0.1, 0.001, 50.0, 0.05, "%.3f",
     ),
+    "fdr": Amount(
+        "Share of flagged cells, in percent",
+        "Of the cells flagged, at most this share is expected to be chance.",
+        10.0, 0.1, 90.0, 1.0, "%.1f",
+    ),
     "budget": Amount(
         "Users to flag",
         "As many users as you have time to look at: the strangest come first.",
@@ -69,13 +77,14 @@ def choose_threshold(results: Results) -> Threshold:
             format_func=KINDS.get,
             key="by",
             bind="query-params",
-            help="A **false-alarm rate** flags what normal counts would seldom do. An **alert "
+            help="A **false-alarm rate** flags what normal counts would seldom do. A "
+            "**false-discovery rate** bounds how many of the cells flagged are chance. An **alert "
             "budget** flags as many users as you have time for. A **plain score** flags from that "
             "score on.",
         )
     kind = kind or own.kind
     amount = AMOUNTS[kind]
-    factor = 100.0 if kind == "rate" else 1.0
+    factor = 100.0 if kind in SHARES else 1.0
     usual = own.amount * factor if kind == own.kind else amount.usual
     whole = kind == "budget"
     as_type = int if whole else float
@@ -151,4 +160,7 @@ def move_threshold(score: float) -> None:
 
 def say_level(level: float) -> None:
     """Say what the threshold comes to."""
-    st.caption(f"A cell is an anomaly from a score of {format_score(level)}.")
+    if np.isfinite(level):
+        st.caption(f"A cell is an anomaly from a score of {format_score(level)}.")
+    else:
+        st.caption("No score is high enough for this threshold.")

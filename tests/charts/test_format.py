@@ -64,6 +64,10 @@ class Case:
         Case(format_time(pd.Timestamp("2024-03-11"), Frequency.WEEK), "Week of 11 Mar 2024"),
         Case(format_time(-3), "Day -3"),
         Case(format_threshold(Threshold(kind="budget", amount=20)), "an alert budget of 20 users"),
+        Case(
+            format_threshold(Threshold(kind="fdr", amount=0.1)),
+            "a false-discovery rate of 10% of the cells flagged",
+        ),
     ],
     ids=lambda case: case.wanted,
 )

@@ -125,6 +125,13 @@ def test_the_feature_of_the_address_is_judged_alone(
     assert "of 60 hours" in texts(page)
 
 
+def test_a_false_discovery_rate_is_chosen_in_percent(trained: Trained, open_page: OpenPage) -> None:
+    _, run = trained
+    page = open_page("anomalies", run=run.id, by="False-discovery rate", fdr="0.1")
+    assert not page.exception
+    assert page.number_input(key="fdr").value == 0.1
+
+
 def test_a_score_picked_in_a_chart_becomes_the_threshold_and_stands_in_the_address(
     trained: Trained,
 ) -> None:

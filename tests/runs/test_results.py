@@ -196,6 +196,18 @@ def test_a_budget_flags_that_many_users(results: Results, budget: int) -> None:
     assert results.view(Query(level=level)).counts.anomalous_users == budget
 
 
+@pytest.mark.parametrize("rate", [0.01, 0.1, 0.5])
+def test_a_false_discovery_rate_flags_what_benjamini_and_hochberg_do(
+    results: Results, analysis: Analysis, rate: float
+) -> None:
+    level = results.level_for(Threshold(kind="fdr", amount=rate))
+
+    p_values = np.sort(analysis.p_value[np.isfinite(analysis.score)])
+    under = [k for k, p in enumerate(p_values, 1) if p <= k / len(p_values) * rate]
+    wanted = max(under, default=0)
+    assert results.view(Query(level=level)).counts.anomalous_cells == wanted
+
+
 def test_what_a_run_does_not_have_is_refused(results: Results) -> None:
     for ask in (
         lambda: results.view(Query(feature="swipes")),
