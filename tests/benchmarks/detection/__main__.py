@@ -6,8 +6,8 @@
 Each set is built anew for each seed: a world in which the true distribution of each count is known,
 drawn once with anomalies in 8% of the users and once without. Printed, as Markdown: average
 precision per user and per cell of each model and baseline, of plain baselines in a few lines of
-NumPy, and of an oracle that scores as the product does but knows the true distributions; how the
-default model compares; and which shares of the p-values are low where there is no anomaly.
+NumPy, and of oracles that know the true distributions, one scoring as the product does and one by runs
+alone; how the default model compares; and which shares of the p-values are low where there is no anomaly.
 `--quick` takes small sets and trains the classic models for 3 epochs.
 """
 

@@ -10,13 +10,12 @@ from sklearn.metrics import average_precision_score
 from dashboard.data.panel import Panel
 from dashboard.detection import TrainingSettings, analyse, make_settings
 from dashboard.detection.registry import model_kind
-from dashboard.detection.rhythm import phases, week_steps
-from dashboard.detection.scoring import score
+from dashboard.detection.rhythm import phases
 from tests.benchmarks.detection.anomalies import plant
+from tests.benchmarks.detection.oracles import ORACLES
 from tests.benchmarks.detection.plain import PLAIN
 from tests.benchmarks.detection.world import LabelledSet, World, draw
 
-ORACLE = "oracle"
 CLASSICS = ("encoder-decoder", "stacked")
 QUICK_USERS, QUICK_WEEKS, QUICK_EPOCHS = 150, 7, 3
 RATES = (0.01, 0.1)  # p-values below which so many cells without anomaly should lie
@@ -73,18 +72,22 @@ def run_trial(chosen: LabelledSet, seed: int, plan: Plan) -> Trial:
         began = time.perf_counter()
         scores = analyse(panel, plan.settings(model, seed)).score[:, :, 0]
         found[model] = _measure(scores, labels, world, time.perf_counter() - began)
+        _tell(
+            f"  average precision {found[model].users:.3f} per user, {found[model].cells:.3f} per cell"
+        )
     for name, plain in PLAIN.items():
         counts = np.where(world.observed, values, np.nan)
         scores = plain(counts, phases(panel.times, panel.frequency))
         found[name] = _measure(scores, labels, world)
-    found[ORACLE] = _measure(_know_the_truth(world, panel), labels, world)
+    for name, oracle in ORACLES.items():
+        found[name] = _measure(oracle(world, panel), labels, world)
     chance = Found(labels.any(axis=1).mean(), labels[world.observed].mean(), 0.0)
     clean = world.panel(draw(random, world.truth))
     return Trial(chance, found, _shares_below(clean, chosen.name, seed, plan))
 
 
 def baselines(models: tuple[str, ...]) -> list[str]:
-    """Return the methods among which the best baseline is looked for: all but networks and oracle."""
+    """Return the methods among which the best baseline is looked for: all but networks and oracles."""
     return [*(name for name in models if not model_kind(name).is_trained), *PLAIN]
 
 
@@ -93,13 +96,6 @@ def _size(chosen: LabelledSet, plan: Plan) -> tuple[int, int]:
     if not plan.quick:
         return chosen.users, chosen.steps
     return min(chosen.users, QUICK_USERS), min(chosen.steps, QUICK_WEEKS * 7)
-
-
-def _know_the_truth(world: World, panel: Panel) -> np.ndarray:
-    """Score as the product does, but with the true distribution of each cell."""
-    truth = world.truth[:, :, None]
-    actual = panel.values.astype(np.float64)
-    return score(actual, truth, world.observed, week_steps(panel.frequency)).cell[:, :, 0]
 
 
 def _measure(scores: np.ndarray, labels: np.ndarray, world: World, seconds: float = 0.0) -> Found:
@@ -120,6 +116,7 @@ def _shares_below(clean: Panel, name: str, seed: int, plan: Plan) -> dict[str, t
         p_values = analyse(clean, plan.settings(model, seed)).p_value
         known = p_values[np.isfinite(p_values)]
         shares[model] = tuple(float((known < rate).mean()) for rate in RATES)
+        _tell(f"  p-values below {RATES}: {shares[model]}")
     return shares
 
 

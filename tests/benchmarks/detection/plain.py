@@ -40,10 +40,14 @@ def pca(counts: np.ndarray, phases: np.ndarray) -> np.ndarray:
 def pca_runs(counts: np.ndarray, phases: np.ndarray) -> np.ndarray:
     """Do the same, for the strongest run of some steps that covers the cell: |sum| / sqrt(steps)."""
     del phases
-    left = _left_by_components(counts)
-    strongest = np.zeros_like(left)
+    return strongest_runs(_left_by_components(counts))
+
+
+def strongest_runs(deviates: np.ndarray) -> np.ndarray:
+    """Return for each cell the most that a run over it amounts to, (users, times)."""
+    strongest = np.zeros_like(deviates)
     for length in LENGTHS:
-        runs = np.lib.stride_tricks.sliding_window_view(left, length, axis=1).sum(axis=2)
+        runs = np.lib.stride_tricks.sliding_window_view(deviates, length, axis=1).sum(axis=2)
         for step in range(length):
             covered = strongest[:, step : step + runs.shape[1]]
             np.maximum(covered, np.abs(runs) / np.sqrt(length), out=covered)
