@@ -33,5 +33,18 @@ def user_sentence(user_view: UserView, scored_users: int) -> str:
     return (
         f"{place}{anomalous:,} of {steps} {verb}: {most}{format_time(top['time'], frequency)}, "
         f"{format_count(top['actual'])} {format_name(top['feature'])} where "
-        f"{format_count(top['expected'])} were expected."
+        f"{_expected(top)} were expected{_together(top, frequency.value)}."
     )
+
+
+def _together(cell: pd.Series, step: str) -> str:
+    """Say it where a count is usual by itself, such as one of a flat line."""
+    usual = cell["low"] <= cell["actual"] <= cell["high"]
+    return f": odd only together with the {step}s around it" if usual else ""
+
+
+def _expected(cell: pd.Series) -> str:
+    low, high = format_count(cell["low"]), format_count(cell["high"])
+    if pd.isna(cell["low"]):
+        return format_count(cell["expected"])
+    return low if low == high else f"{low} to {high}"

@@ -85,6 +85,12 @@ DARK = Palette(
 )
 
 
+def faded(colour: str, opacity: float) -> str:
+    """Return a colour written as `#rrggbb` so that what lies behind it shows through."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {opacity:g})"
+
+
 def palette(dark: bool) -> Palette:
     """Return the colours for a dark or a light background."""
     return DARK if dark else LIGHT

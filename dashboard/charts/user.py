@@ -19,12 +19,13 @@ from dashboard.charts.format import (
     sentence,
 )
 from dashboard.charts.marks import legend, line_mode, line_sign, line_width, mark_level
-from dashboard.charts.theme import Palette, finish, palette
+from dashboard.charts.theme import Palette, faded, finish, palette
 from dashboard.charts.times import time_ticks, time_title
 from dashboard.data.panel import Frequency
 from dashboard.runs.tables import time_label
 from dashboard.runs.views import UserView
 
+BAND_OPACITY = 0.22
 MOST_FEATURES = 3  # of many, so many are drawn
 _LONE_PIXELS, _FEATURE_PIXELS, _BELOW_PIXELS, _GAP_PIXELS, _FRAME_PIXELS = 190, 120, 75, 26, 140
 
@@ -46,6 +47,7 @@ def user_series(
     times = pd.Index(series["time"].drop_duplicates())
     frequency = frequency_of(times)
     colours = palette(dark)
+    banded = series["low"].notna().any()
     pixels = [_LONE_PIXELS if len(features) == 1 else _FEATURE_PIXELS] * len(features)
     pixels += [_BELOW_PIXELS, _BELOW_PIXELS]
     rows, height = len(pixels), sum(pixels) + (len(pixels) - 1) * _GAP_PIXELS
@@ -74,6 +76,7 @@ def user_series(
         subtitle=legend(
             (line_sign(len(times)), colours.actual, "Actual"),
             ("- - -", colours.expected, "Expected"),
+            *([("■", colours.expected, "95% range")] if banded else []),
             ("○", colours.anomaly, "Anomaly"),
         )
         + _left_out(features, every, feature),
@@ -119,6 +122,7 @@ def _actual_and_expected(
     found = one[one["anomaly"].astype(bool)]
     hovers = [_hover(row, frequency) for row in one.itertuples()]
     return [
+        _band(one, colours),
         go.Scatter(
             x=times,
             y=one["expected"],
@@ -159,6 +163,26 @@ def _actual_and_expected(
     ]
 
 
+def _band(one: pd.DataFrame, colours: Palette) -> go.Scatter:
+    """Return what was expected as an area: one outline for each stretch without a gap."""
+    known = one["low"].notna()
+    outline: list[tuple[object, float | None]] = []
+    for _, part in one[known].groupby((~known).cumsum()[known]):
+        upper = list(zip(part["time"], part["high"], strict=True))
+        lower = list(zip(part["time"], part["low"], strict=True))
+        outline += [*upper, *reversed(lower), (part["time"].iloc[0], None)]
+    return go.Scatter(
+        x=[time for time, _ in outline],
+        y=[count for _, count in outline],
+        name="95% of what is expected",
+        mode="lines",
+        line={"width": 0},
+        fill="toself",
+        fillcolor=faded(colours.expected, BAND_OPACITY),
+        hoverinfo="skip",
+    )
+
+
 def _bars(
     strangest: pd.DataFrame,
     values: pd.Series,
@@ -193,7 +217,8 @@ def _hover(row: object, frequency: Frequency) -> str:
         f"<b>{format_time(row.time, frequency)}</b>"
         f"<br>Actual {name_in_chart(row.feature, 20)}: {format_count(row.actual)}"
         f"<br>Expected: {format_count(row.expected)}"
-        f"<br>Error: {format_error(row.error)}"
+        + ("" if pd.isna(row.low) else f" ({format_count(row.low)} to {format_count(row.high)})")
+        + f"<br>Error: {format_error(row.error)}"
         f"<br>Score: {format_score(row.score)} (p {plotly_text(format_p_value(row.p_value))})"
         + ("<br>Anomaly" if row.anomaly else "")
     )

@@ -18,7 +18,8 @@ class Analysis:
 
     settings: with window and stride as they were chosen.
     level: the score from which a cell is an anomaly under `threshold`.
-    expected (in counts), error, score, p_value: (users, times, features) float32.
+    expected (in counts), error, score, p_value: (users, times, features) float32; and so low and
+    high, in counts: the ends of the central 95% of what was expected.
     scored: (users, times) bool. user_...: (users,). day_...: (times,).
     All figures are NaN where nothing was scored.
     unscored_users: names of those with too little history, in the panel's order.
@@ -31,6 +32,8 @@ class Analysis:
     threshold: Threshold
     level: float
     expected: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
     error: np.ndarray
     score: np.ndarray
     p_value: np.ndarray

@@ -12,6 +12,7 @@ from dashboard.data.panel import Panel
 from dashboard.detection.analysis import Analysis, Progress
 from dashboard.detection.calibration import ENOUGH_CELLS, Calibration, Reference
 from dashboard.detection.cleaning import without_worst
+from dashboard.detection.counts.distribution import band
 from dashboard.detection.counts.noise import counting_units
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.holdout import Split, split
@@ -219,11 +220,14 @@ def _analysis(
     level = level_for(threshold, scores.user, CellScores.of(scores.cell), calibration.cells)
     known = np.isfinite(scores.user)
     anomalous = scores.cell >= level
+    low, high = _band(panel, judged)
     return Analysis(
         settings=trained.fitted.settings,
         threshold=threshold,
         level=level,
         expected=judged.made.expected,
+        low=low,
+        high=high,
         error=judged.made.error,
         score=scores.cell,
         p_value=calibration.cells.p_values(scores.cell),
@@ -255,6 +259,15 @@ def _analysis(
         },
         trained=trained,
     )
+
+
+def _band(panel: Panel, judged: Judged) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of what is expected of each cell, in counts, NaN where not scored."""
+    units = counting_units(panel.values)
+    low, high = (np.full(panel.shape, np.nan, dtype=np.float32) for _ in range(2))
+    ends = band(judged.made.counts[judged.scored])  # (scored cells, features)
+    low[judged.scored], high[judged.scored] = (each / units for each in ends)
+    return low, high
 
 
 def _metrics(history: tuple[EpochRecord, ...], metric: str) -> dict[str, float]:

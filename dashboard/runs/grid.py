@@ -5,7 +5,7 @@ import pandas as pd
 
 from dashboard.runs.views import Grid
 
-FIGURES = ("actual", "expected", "error", "score", "p_value")
+FIGURES = ("actual", "expected", "low", "high", "error", "score", "p_value")
 
 
 def grid_of(

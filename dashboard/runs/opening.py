@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow.parquet as pq
 
 from dashboard.runs.artefacts import CELLS, DAYS, USERS
 from dashboard.runs.manifest import RunManifest
@@ -23,9 +24,16 @@ def open_tables(folder: Path, manifest: RunManifest) -> duckdb.DuckDBPyConnectio
     database = duckdb.connect(":memory:", config=CONFIG)
     for view, file in (("cells", CELLS), ("users", USERS), ("days", DAYS)):
         path = str(folder / file).replace("'", "''")
-        database.execute(f"CREATE VIEW {view} AS SELECT * FROM read_parquet(['{path}'])")
+        missing = _band_where_missing(folder / file) if file == CELLS else ""
+        database.execute(f"CREATE VIEW {view} AS SELECT *{missing} FROM read_parquet(['{path}'])")
     names = pd.DataFrame(  # noqa: F841 - DuckDB reads the frame by its name
         {"feature_index": range(len(manifest.features)), "feature": list(manifest.features)}
     )
     database.execute("CREATE TABLE names AS SELECT * FROM names")
     return database
+
+
+def _band_where_missing(cells: Path) -> str:
+    """Return empty columns for the band of what was expected, which older runs lack."""
+    there = pq.read_schema(cells).names
+    return "".join(f", NULL::FLOAT AS {name}" for name in ("low", "high") if name not in there)

@@ -77,7 +77,7 @@ HIGHEST_SCORES = "SELECT score FROM cells WHERE score IS NOT NULL ORDER BY score
 SCORED_CELLS = "SELECT count(score) FROM cells"
 
 CELLS_OF = f"""
-SELECT user_index, time_index, feature_index, actual, expected, error, score, p_value
+SELECT user_index, time_index, feature_index, actual, expected, low, high, error, score, p_value
 FROM cells WHERE user_index IN ({{users}}) AND {OF_FEATURE}
 """
 

@@ -24,6 +24,8 @@ CELL_SCHEMA = pa.schema(
         ("error", pa.float32()),
         ("score", pa.float32()),
         ("p_value", pa.float32()),
+        ("low", pa.float32()),
+        ("high", pa.float32()),
     ]
 )
 
@@ -72,7 +74,14 @@ def cell_tables(panel: Panel, analysis: Analysis) -> Iterator[pa.Table]:
         arrays = [pa.array(column) for column in columns]
         arrays += [
             pa.array(_flat(figures[part], user, time), mask=~scored)
-            for figures in (analysis.expected, analysis.error, analysis.score, analysis.p_value)
+            for figures in (
+                analysis.expected,
+                analysis.error,
+                analysis.score,
+                analysis.p_value,
+                analysis.low,
+                analysis.high,
+            )
         ]
         yield pa.table(arrays, schema=CELL_SCHEMA)
 

@@ -89,8 +89,9 @@ class View:
 class UserView:
     """One user's story.
 
-    series: time, feature, actual, expected, error, score, p_value, anomaly, observed;
-        one row for each time step and feature, figures NaN where there is none.
+    series: time, feature, actual, expected, low, high, error, score, p_value, anomaly, observed;
+        one row for each time step and feature, figures NaN where there is none. low and high are
+        the ends of the central 95% of what was expected; NaN throughout in older runs.
     rank: 1 is the strangest of all scored users; None where the user was not scored.
     """
 

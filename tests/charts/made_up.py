@@ -142,6 +142,8 @@ def make_user(view: View, row: int = 0, features: tuple[str, ...] = ("clicks",))
                 "feature": feature,
                 "actual": grid.actual[row] * factor,
                 "expected": grid.expected[row] * factor,
+                "low": np.floor(grid.expected[row] * factor * 0.7),
+                "high": np.ceil(grid.expected[row] * factor * 1.4),
                 "error": (grid.actual[row] - grid.expected[row]) ** 2 / 1e4,
                 "score": grid.score[row] / factor,
                 "p_value": np.exp(-grid.score[row]),

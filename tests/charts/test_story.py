@@ -18,6 +18,8 @@ def story(*anomalous_days: int, rank: int | None = 2) -> UserView:
             "feature": "clicks",
             "actual": np.where(days == 3, 1_500.0, 10.0),
             "expected": 8.5,
+            "low": np.nan,
+            "high": np.nan,
             "score": np.where(days == 3, 9.0, 1.0) if rank else np.nan,
             "anomaly": np.isin(days, anomalous_days),
         }
@@ -52,3 +54,19 @@ def test_hours_are_told_with_their_clock() -> None:
     one = story(3)
     told = user_sentence(dataclasses.replace(one, series=one.series.assign(time=hours)), 12)
     assert "1 of 10 hours is an anomaly: 1 Mar 2026, 11:00, 1,500 clicks" in told
+
+
+def test_what_was_expected_is_told_as_a_range_where_it_is_known() -> None:
+    one = story(3)
+    ranged = dataclasses.replace(one, series=one.series.assign(low=3.0, high=14.0))
+    assert user_sentence(ranged, 12).endswith("1,500 clicks where 3 to 14 were expected.")
+    never = dataclasses.replace(one, series=one.series.assign(low=0.0, high=0.0))
+    assert user_sentence(never, 12).endswith("1,500 clicks where 0 were expected.")
+
+
+def test_a_count_that_is_usual_by_itself_is_told_to_be_odd_with_those_around_it() -> None:
+    one = story(3)
+    wide = dataclasses.replace(one, series=one.series.assign(low=3.0, high=2_000.0))
+    assert user_sentence(wide, 12).endswith(
+        "1,500 clicks where 3 to 2,000 were expected: odd only together with the days around it."
+    )

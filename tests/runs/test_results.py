@@ -1,5 +1,6 @@
 """What one chart shows, the others show: the figures of a view agree with each other."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -206,6 +207,27 @@ def test_a_false_discovery_rate_flags_what_benjamini_and_hochberg_do(
     under = [k for k, p in enumerate(p_values, 1) if p <= k / len(p_values) * rate]
     wanted = max(under, default=0)
     assert results.view(Query(level=level)).counts.anomalous_cells == wanted
+
+
+def test_a_user_comes_with_the_band_of_what_was_expected(
+    results: Results, analysis: Analysis
+) -> None:
+    series = results.user(3).series
+    one = series[series["feature"] == "clicks"]
+    np.testing.assert_array_equal(one["low"], analysis.low[3, :, 0])
+    assert (one["low"] <= one["high"]).all()
+
+
+def test_a_run_from_before_the_band_still_opens(run_folder: Path, tmp_path: Path) -> None:
+    older = tmp_path / "older"
+    shutil.copytree(run_folder, older)
+    cells = pq.read_table(older / "cells.parquet").drop_columns(["low", "high"])
+    pq.write_table(cells, older / "cells.parquet")
+    opened = Results.open(older)
+    series = opened.user(3).series
+    opened.close()
+    assert series["low"].isna().all()
+    assert series["expected"].notna().all()
 
 
 def test_what_a_run_does_not_have_is_refused(results: Results) -> None:
