@@ -20,7 +20,10 @@ def print_precision(results: Results, title: str, figure: Callable[[Found], floa
     print(f"\n{title}, mean ± standard deviation over the seeds\n")
     _print_rows(
         ["", *results, "mean"],
-        ([name, *map(_spread, sets), f"{np.mean(sets):.2f}"] for name, sets in rows),
+        (
+            [name, *map(_spread, sets), _two(np.mean([np.mean(one) for one in sets]))]
+            for name, sets in rows
+        ),
     )
 
 
@@ -59,7 +62,9 @@ def print_clean(results: Results) -> None:
         for at, rate in enumerate(RATES):
             sets = [[100 * one.clean[model][at] for one in trials] for trials in results.values()]
             shares = [f"{np.mean(one):.2f}" for one in sets]
-            rows.append([f"{model}, below {rate:g}", *shares, f"{np.mean(sets):.2f}"])
+            rows.append(
+                [f"{model}, below {rate:g}", *shares, _two(np.mean([np.mean(one) for one in sets]))]
+            )
     _print_rows(["", *results, "mean"], rows)
 
 
