@@ -26,6 +26,7 @@ with st.container(border=True):
 view = view_of(run.id, query)
 with headline:
     findings.say_headline(view, results)
+    findings.say_event_days(view, results)
 findings.say_time_filter(results, query.time)
 if (user_index := findings.chosen_user(results, read_choice("user"))) is not None:
     show_user(run.id, user_index, view)

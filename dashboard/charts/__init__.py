@@ -13,7 +13,7 @@ from dashboard.charts.days import error_per_day
 from dashboard.charts.distribution import score_distribution
 from dashboard.charts.drawing import drawing_text, format_shape, model_drawing
 from dashboard.charts.ranking import users_ranked
-from dashboard.charts.story import user_sentence
+from dashboard.charts.story import event_sentence, user_sentence
 from dashboard.charts.theme import PLOTLY_CONFIG, figure_text
 from dashboard.charts.training import loss_curves
 from dashboard.charts.training_compared import losses_compared
@@ -26,6 +26,7 @@ __all__ = [
     "counts_heatmap",
     "drawing_text",
     "error_per_day",
+    "event_sentence",
     "figure_text",
     "format_shape",
     "loss_curves",

@@ -1,4 +1,4 @@
-"""One user's story in a sentence."""
+"""One user's story in a sentence, and that of the days on which everyone moved."""
 
 import pandas as pd
 
@@ -9,7 +9,11 @@ from dashboard.charts.format import (
     format_time,
     frequency_of,
 )
+from dashboard.data.panel import Frequency
 from dashboard.runs.views import UserView
+
+FAR_OUT = 6.0  # usual deviations of a time step
+MOST_NAMED = 3
 
 
 def user_sentence(user_view: UserView, scored_users: int) -> str:
@@ -48,3 +52,19 @@ def _expected(cell: pd.Series) -> str:
     if pd.isna(cell["low"]):
         return format_count(cell["expected"])
     return low if low == high else f"{low} to {high}"
+
+
+def event_sentence(days: pd.DataFrame, frequency: Frequency) -> str:
+    """Return which time steps moved everyone, the farthest first; empty where none did. Plain text.
+
+    days: time and score, as in `View.days`.
+    """
+    moved = days[days["score"] > FAR_OUT].sort_values("score", ascending=False)
+    if moved.empty:
+        return ""
+    named = [format_time(time, frequency) for time in moved["time"].head(MOST_NAMED)]
+    others = len(moved) - len(named)
+    if others:
+        named.append(format_number_of(others, f"other {frequency.value}"))
+    listed = f"{', '.join(named[:-1])} and {named[-1]}" if len(named) > 1 else named[0]
+    return f"Everyone moved on {listed}; that is taken out of the users' scores."

@@ -3,7 +3,9 @@
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.charts import event_sentence
 from dashboard.charts.format import format_count, format_name, format_number_of, format_time
+from dashboard.detection.evidence.days import LEAST_USERS
 from dashboard.runs.results import Results
 from dashboard.runs.views import View
 from dashboard.ui.addresses import write_choice
@@ -33,6 +35,14 @@ def say_headline(view: View, results: Results) -> None:
     )
     found = _found(view, results) if counts.anomalous_cells else _nothing(view, results)
     st.markdown(found + first + left_out)
+
+
+def say_event_days(view: View, results: Results) -> None:
+    """Draw which time steps moved everyone, where that is taken out of the users' scores."""
+    if view.counts.scored_users < LEAST_USERS or view.query.feature is not None:
+        return  # a feature's own days are scored otherwise
+    if said := event_sentence(view.days, results.manifest.frequency):
+        st.markdown(f":material/event: {plain(said)}")
 
 
 def show_findings(view: View, run_id: str) -> None:

@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from dashboard.charts import user_sentence
+from dashboard.charts import event_sentence, user_sentence
+from dashboard.data.panel import Frequency
 from dashboard.runs.views import UserView
 
 
@@ -69,4 +70,25 @@ def test_a_count_that_is_usual_by_itself_is_told_to_be_odd_with_those_around_it(
     wide = dataclasses.replace(one, series=one.series.assign(low=3.0, high=2_000.0))
     assert user_sentence(wide, 12).endswith(
         "1,500 clicks where 3 to 2,000 were expected: odd only together with the days around it."
+    )
+
+
+def days(*scores: float) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"time": pd.date_range("2026-01-23", periods=len(scores), freq="D"), "score": scores}
+    )
+
+
+def test_days_that_moved_everyone_are_told_the_farthest_first() -> None:
+    assert event_sentence(days(1, 7, np.nan, 9), Frequency.DAY) == (
+        "Everyone moved on Mon 26 Jan 2026 and Sat 24 Jan 2026; "
+        "that is taken out of the users' scores."
+    )
+    assert event_sentence(days(6, 1, np.nan), Frequency.DAY) == ""
+
+
+def test_of_many_days_that_moved_everyone_three_are_named() -> None:
+    told = event_sentence(days(8, 9, 10, 11, 12), Frequency.DAY)
+    assert told.startswith(
+        "Everyone moved on Tue 27 Jan 2026, Mon 26 Jan 2026, Sun 25 Jan 2026 and 2 other days;"
     )
