@@ -50,7 +50,7 @@ def enter(page: Page, label: str, value: str) -> None:
 
 def state(page: Page, word: str) -> Locator:
     """The line that says how a run stands: its badge, then the model and the data."""
-    return page.get_by_role("paragraph").filter(has_text=re.compile(rf"{word}\s+\S+ on "))
+    return page.get_by_role("paragraph").filter(has_text=re.compile(rf"{word}\s+\S.* on "))
 
 
 def chart(page: Page, title: str) -> Locator:

@@ -5,8 +5,9 @@ from playwright.sync_api import Page, expect
 
 from dashboard.runs.records import RunRecord
 from tests.browser.conftest import Visit
+from tests.browser.counts import HOSTILE, QUIET
 from tests.browser.server import Server
-from tests.browser.steps import await_quiet
+from tests.browser.steps import await_quiet, button, heading, state
 
 PAGES = {
     "home": ("", "Data"),
@@ -17,7 +18,7 @@ PAGES = {
     "a finished run": ("train?run={run}", "Train"),
     "compare": ("compare?runs={run}", "Compare"),
 }
-INJECTED = "main script, main img[src=x], main h1:has-text('big'), main a[href^='javascript']"
+INJECTED = "main img[src=x], main h1:has-text('big'), main a[href^='javascript']"
 
 
 @pytest.fixture(params=PAGES)
@@ -39,9 +40,57 @@ def test_a_page_fits_a_phone_and_holds_nothing_of_a_strangers_making(
         group.click()
         assert_fits(page)
     assert_fits(page)
+    assert_nothing_injected(page)
+
+
+def assert_nothing_injected(page: Page) -> None:
+    scripts = page.locator("main script").all_text_contents()  # the page's own may be there
+    assert not [script for script in scripts if "alert" in script]
     assert page.locator(INJECTED).count() == 0
 
 
 def assert_fits(page: Page) -> None:
     await_quiet(page)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_strangers_names_are_shown_letter_by_letter(
+    server: Server, visit: Visit, finished_run: RunRecord
+) -> None:
+    page = visit(server.address)
+    for user, name in enumerate(HOSTILE, start=len(QUIET)):
+        page.goto(f"{server.address}/anomalies?run={finished_run.id}&user={user}")
+        title = page.locator(".st-key-user_panel").get_by_role("heading", level=3)
+        expect(title).to_have_text(shown(name))
+        await_quiet(page)
+        assert_nothing_injected(page)
+
+
+def shown(name: str) -> str:
+    """A mark that turns the direction of text is shown as a replacement mark; all else as it is."""
+    return name.replace("\N{RIGHT-TO-LEFT OVERRIDE}", "\N{REPLACEMENT CHARACTER}")
+
+
+def test_counts_are_brought_to_their_anomalies_by_keyboard_alone(
+    server: Server, visit: Visit, finished_run: RunRecord
+) -> None:
+    page = visit(server.address)
+    press_by_keyboard(page, finished_run.dataset_name)
+    press_by_keyboard(page, "Find anomalies")
+    page.wait_for_url("**/train?run=*")
+    expect(state(page, "Finished")).to_be_visible()
+    press_by_keyboard(page, "See the anomalies")
+    expect(heading(page, "Anomalies")).to_be_visible()
+
+
+def press_by_keyboard(page: Page, name: str) -> None:
+    """Walk with Tab until the button has the focus, then press Enter."""
+    wanted = button(page, name).first
+    expect(wanted).to_be_visible()
+    await_quiet(page)
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("element => element === document.activeElement"):
+            page.keyboard.press("Enter")
+            return
+    pytest.fail(f"Tab never reached the button {name!r}.")

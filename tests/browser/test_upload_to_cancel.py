@@ -11,8 +11,6 @@ from tests.browser.counts import european_csv
 from tests.browser.server import Server
 from tests.browser.steps import button, chart, choose, enter, heading, state, upload
 
-CANCEL_SECONDS = 2.0
-
 
 def test_a_wrong_guess_is_corrected_and_the_training_is_watched_and_cancelled(
     server: Server, visit: Visit
