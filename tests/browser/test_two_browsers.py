@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.records import RunRecord, RunState
 from tests.browser.conftest import Visit
 from tests.browser.server import Server
@@ -31,6 +32,23 @@ def test_two_browsers_watch_one_run_and_closing_one_changes_nothing(
     button(third, "Open").first.click()
     expect(heading(third, "Train")).to_be_visible()
     expect(state(third, "Cancelled")).to_be_visible()
+
+
+def test_two_browsers_see_a_waiting_run_begin_and_end(
+    server: Server, visit: Visit, long_run: RunRecord
+) -> None:
+    quick = TrainingSettings(model="robust-z")
+    waiting = server.store.queue_run(long_run.dataset_id, quick)
+    address = f"{server.address}/train?run={waiting.id}"
+    pages = (visit(address), visit(address))
+    for page in pages:
+        expect(state(page, "Waiting")).to_be_visible()
+        expect(page.get_by_text(re.compile("^Next in line"))).to_be_visible()
+
+    server.store.cancel_run(long_run.id)
+    for page in pages:
+        expect(state(page, "Finished")).to_be_visible()
+        expect(button(page, "See the anomalies")).to_be_visible()
 
 
 def shown_epoch(page: Page) -> int:
