@@ -55,6 +55,8 @@ def choose_long_stacked_training(page: Page) -> None:
     button(page, "Choose model and settings").click()
     expect(heading(page, "Train")).to_be_visible()
     page.get_by_role("radio", name="Stacked").click()
+    expect(page.get_by_role("combobox", name="Scaling")).to_be_visible()  # the form of Stacked
+    expect(page.get_by_label("Units of each LSTM layer", exact=True)).to_have_count(1)  # alone
     enter(page, "Units of each LSTM layer", "2")
     enter(page, "Epochs", "1000")
     page.get_by_text("More settings").click()
