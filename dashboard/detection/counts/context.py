@@ -75,7 +75,7 @@ class Context:
         self._reach = reach
         margin = [(0, 0), (GAP + reach, GAP + reach)]
         self._expectation = expectation
-        self._scaled = np.pad(anscombe(actual) / expectation.level, margin)
+        self._scale = np.pad(anscombe(actual), margin)
         self._seen = np.pad(seen.astype(np.float32), margin)
         self._zero = np.pad((seen & (actual == 0)).astype(np.float32), margin)
         self._plain = np.pad(expectation.plain.patterns, margin)
@@ -103,8 +103,9 @@ class Context:
         seen = self._seen[user, times]
         foretold = self._foretold(cells, times)
         counts = self._expectation.counts[cells.user, cells.time]
-        spread = np.sqrt(1 + counts.mean / counts.size) / self._expectation.level[cells.user, 0]
-        residual = np.clip((self._scaled[user, times] - foretold) / spread[:, None], -CLIP, CLIP)
+        level = self._expectation.level[cells.user, cells.time][:, None]
+        spread = np.sqrt(1 + counts.mean / counts.size)[:, None]
+        residual = np.clip((self._scale[user, times] - foretold * level) / spread, -CLIP, CLIP)
         return np.stack([residual / 2 * seen, seen, self._zero[user, times]], axis=2).astype(
             np.float32
         )
@@ -114,7 +115,7 @@ class Context:
         made = self._by(self._expectation.plain.weights, self._plain, cells, times)
         if self._active is None:
             return made
-        apart = self._expectation.often_off[cells.user]
+        apart = self._expectation.often_off[cells.user, cells.time]
         active = self._by(
             self._expectation.active.weights, self._active, cells[apart], times[apart]
         )
@@ -152,7 +153,7 @@ def _facts(
         others[0],
         others[1],
         np.sqrt(others[2]),
-        np.broadcast_to(expectation.often_off[:, None], actual.shape),
+        expectation.often_off,
         *(np.broadcast_to(wave, actual.shape) for wave in _place(actual.shape[1], period)),
     ]
     return np.stack(facts, axis=2).astype(np.float32)

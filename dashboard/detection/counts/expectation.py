@@ -1,8 +1,8 @@
 """What is expected of each cell before any network: how active a user is, and how much it does.
 
 Two descriptions are tried. One takes every zero as a small count. The other tells apart whether a
-user is active on a step at all and how much it then does. Each user gets the one that foretells its
-counts better.
+user is active on a step at all and how much it then does. Each cell gets the one that foretells its
+user's other counts better.
 """
 
 from dataclasses import dataclass
@@ -18,10 +18,12 @@ from dashboard.detection.counts.distribution import (
 )
 from dashboard.detection.counts.effects import Effects, foretell, smooth
 from dashboard.detection.counts.sizes import find_sizes, robust
+from dashboard.detection.steps import without_near
 
 GAP = 3  # steps on either side that say nothing of a cell, so that a long anomaly does not excuse itself
 FEW_ZEROS = 0.02  # share below which zeros are no matter
-CLEARLY_BETTER = 2.0  # in log likelihood of a user
+LONG_GAP = 10  # steps around a cell that do not say which description fits its user
+CLEARLY_BETTER = 2.0  # in log likelihood of a user's other steps
 LEAST_MEAN = 0.02
 USUAL_SIZE = 5.0
 ACTIVITY = (0.005, 0.999)
@@ -32,10 +34,11 @@ SOMETIMES_OFF = 0.02
 
 @dataclass(frozen=True)
 class Expectation:
-    """counts: (users, times). level: (users, 1), the scale of `plain` and `active`.
+    """counts: (users, times). level: (users, times), the scale of `plain` and `active`.
 
     plain, active: the weights that foretell each cell under either description.
-    often_off: (users,), whose zeros are told apart from small counts.
+    often_off: (users, times) bool, whether the user's zeros are told apart from small counts, as
+        far as its steps well away from the cell say so: a silence must not excuse itself.
     """
 
     counts: Counts
@@ -54,20 +57,20 @@ def expect(actual: np.ndarray, seen: np.ndarray, period: int) -> Expectation:
         actual, seen, lambda size: log_negative_binomial(actual, mean, np.float64(size)), GAP
     )
     counts = Counts(mean, sizes, np.zeros_like(mean))
-    nobody = np.zeros(len(actual), dtype=bool)
+    level = np.broadcast_to(level, actual.shape)
+    nobody = np.zeros(actual.shape, dtype=bool)
     if (seen & (actual == 0)).sum() < FEW_ZEROS * seen.sum():
         return Expectation(counts, level, plain, None, nobody)
     active, active_level, told_apart = _tell_apart(actual, seen, period)
     gain = _likelihood(actual, seen, told_apart) - _likelihood(actual, seen, counts)
-    often_off = gain > CLEARLY_BETTER
-    chosen = often_off[:, None]
+    often_off = without_near(gain, LONG_GAP) > CLEARLY_BETTER
     return Expectation(
         Counts(
-            np.where(chosen, told_apart.mean, counts.mean),
-            np.where(chosen, told_apart.size, counts.size),
-            np.where(chosen, told_apart.off, counts.off),
+            np.where(often_off, told_apart.mean, counts.mean),
+            np.where(often_off, told_apart.size, counts.size),
+            np.where(often_off, told_apart.off, counts.off),
         ),
-        np.where(chosen, active_level, level),
+        np.where(often_off, active_level, level),
         plain,
         active,
         often_off,
@@ -127,4 +130,4 @@ def _off(activity: np.ndarray, mean: np.ndarray, size: np.ndarray | float) -> np
 
 
 def _likelihood(actual: np.ndarray, seen: np.ndarray, counts: Counts) -> np.ndarray:
-    return (robust(log_probability(actual, counts), actual) * seen).sum(axis=1)
+    return robust(log_probability(actual, counts), actual) * seen
