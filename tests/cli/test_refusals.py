@@ -1,6 +1,7 @@
 """Whatever is typed wrongly is answered by one sentence and exit code 2, never by a traceback."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -146,9 +147,15 @@ def test_a_full_disk_is_told_in_one_sentence() -> None:
 
 def test_ctrl_c_ends_a_training_quietly(counts: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "dashboard", "analyse", counts, "--out", tmp_path / "o"]
-    columns = ["--map", "user=who,time=day,value=clicks", "--epochs", "1000", "--window", "6"]
+    columns = ["--map", "user=who,time=day,value=clicks", "--epochs", "1000", "--patience", "0"]
     process = subprocess.Popen(
-        [*command, *columns], cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [*command, *columns, "--window", "6"],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        # a shell that runs the tests in the background has them ignore Ctrl+C
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     assert process.stderr
     for line in process.stderr:
