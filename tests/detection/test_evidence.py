@@ -81,6 +81,19 @@ def test_a_week_that_has_moved_fits_better_under_its_shift() -> None:
     assert move_evidence(actual, scored, counts, 1).max() == 0
 
 
+def test_a_week_may_lie_in_which_days_are_off() -> None:
+    days = np.arange(56) % 7
+    off = np.where(days < 5, 0.0, 0.97)[None]
+    mean = np.where(days < 5, 10.0, 40.0)[None]  # what little happens on weekends is much
+    usual = np.where(days < 5, 10.0, 0.0)[None]
+    counts = Counts(mean, np.full(mean.shape, 2.0), off)
+    scored = np.ones(mean.shape, dtype=bool)
+    assert move_evidence(usual, scored, counts, 7).max() == 0
+    moved = usual.copy()
+    moved[0, 21:35] = np.roll(usual[0, 21:35], 3)
+    assert (move_evidence(moved, scored, counts, 7)[0, 23:33] > 2).all()
+
+
 def test_a_busy_sunday_surprises_less_where_sundays_have_been_busy_before() -> None:
     actual = np.tile([20.0, 20, 20, 20, 20, 0, 0], (2, 10))
     actual[1, [6, 20, 34, 48]] = 20

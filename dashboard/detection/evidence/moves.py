@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from dashboard.detection.counts.basis import SHORT_PERIOD
-from dashboard.detection.counts.distribution import Counts, log_negative_binomial
+from dashboard.detection.counts.distribution import Counts, log_probability
 from dashboard.detection.evidence.runs import best_run
 
 LENGTHS = (7, 10, 14)
@@ -26,12 +26,15 @@ def move_evidence(
     times = actual.shape[1]
     if not 1 < period <= SHORT_PERIOD or times < 2 * period:
         return nothing
-    usual = log_negative_binomial(actual, counts.mean, counts.size)
+    usual = log_probability(actual, counts)
     price = np.log(period - 1)
     best = nothing
     for shift in range(1, period):
-        moved = np.maximum(counts.mean[:, _shifted(times, shift, period)], LEAST_MEAN)
-        gain = log_negative_binomial(actual, moved, counts.size) - usual
+        steps = _shifted(times, shift, period)
+        moved = Counts(
+            np.maximum(counts.mean[:, steps], LEAST_MEAN), counts.size, counts.off[:, steps]
+        )
+        gain = log_probability(actual, moved) - usual
         gain = np.clip(gain, LEAST_GAIN, MOST_GAIN) * scored
         best = np.maximum(best, best_run(gain, LENGTHS, lambda sums, _: sums - price))
     probability = np.clip(np.exp(-best), LEAST_PROBABILITY, 1)
