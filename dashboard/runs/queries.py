@@ -81,6 +81,25 @@ SELECT user_index, time_index, feature_index, actual, expected, low, high, error
 FROM cells WHERE user_index IN ({{users}}) AND {OF_FEATURE}
 """
 
+# The anomalous cells of a run, or of one user, in the order in which findings are made of them.
+ANOMALOUS_CELLS = f"""
+SELECT user_index, time_index FROM cells
+WHERE {ANOMALOUS} AND {OF_FEATURE} AND ($user::INTEGER IS NULL OR user_index = $user)
+ORDER BY user_index, time_index
+"""
+
+# The scored cells from $around steps before to $around steps after each of the findings `found`.
+CELLS_AROUND = f"""
+SELECT found.finding, time_index, feature_index, actual, expected, score
+FROM cells JOIN found ON cells.user_index = found.user_index
+    AND time_index BETWEEN found.first - $around AND found.last + $around
+WHERE score IS NOT NULL AND {OF_FEATURE}
+"""
+
+NAMES_OF_USERS = """
+SELECT found.finding, users."user" FROM found JOIN users USING (user_index) ORDER BY found.finding
+"""
+
 CELLS_FILE = f"""
 SELECT users."user", days.label AS time, names.feature, {{actual}} AS actual, cell.expected,
        cell.error, cell.score, cell.p_value, cell.anomaly

@@ -15,6 +15,7 @@ from dashboard.detection.trained import CALIBRATION_FILE, Fitted
 from dashboard.errors import NotFoundError
 from dashboard.runs import queries
 from dashboard.runs.artefacts import HISTORY, SELF_TEST, as_written, open_manifest
+from dashboard.runs.findings import find, named
 from dashboard.runs.grid import grid_of, series_of
 from dashboard.runs.manifest import RunManifest
 from dashboard.runs.opening import open_tables
@@ -92,6 +93,31 @@ class Results:
                 scored_cells=int(spread["scored"]),
             ),
         )
+
+    def findings(
+        self,
+        level: float | None = None,
+        *,
+        feature: str | None = None,
+        user_index: int | None = None,
+    ) -> pd.DataFrame:
+        """Every finding, the strangest first: neighbouring anomalous steps of one user are one.
+
+        level, feature: as in `Query`. user_index: those of this user alone.
+        Columns: id, user, user_index, start and end (labels of time steps, both included), first and
+        last (their indices), steps, kind, direction, peak (highest score), feature (of the peak),
+        features (all with an anomaly, the strangest first), actual and expected (sums of that one
+        feature from start to end), ratio (actual to expected), anomalous_cells. How they come about:
+        `dashboard.detection.findings`. Raises NotFoundError for a feature that the run does not have.
+        """
+        found = find(
+            self._database.cursor(),
+            self.manifest.frequency,
+            level=self._level(level),
+            feature=self._feature_index(feature),
+            user_index=user_index,
+        )
+        return named(found, self._labels, self.features)
 
     def user(self, user_index: int, level: float | None = None) -> UserView:
         """One user's story. Raises NotFoundError for an index the run does not have."""
