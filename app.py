@@ -8,9 +8,11 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from dashboard.runs.supervisor import start_worker
 from dashboard.settings import read_settings
+from dashboard.ui.cookies import CookieMiddleware
 from dashboard.ui.problems import show_problem
 from dashboard.ui.routes import routes
 
@@ -26,7 +28,11 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 
 app = st.App(
-    "dashboard/ui/main.py", routes=routes(), lifespan=lifespan, on_script_error=show_problem
+    "dashboard/ui/main.py",
+    routes=routes(),
+    middleware=[Middleware(CookieMiddleware)],
+    lifespan=lifespan,
+    on_script_error=show_problem,
 )
 
 if __name__ == "__main__":

@@ -46,6 +46,14 @@ class AppSettings(BaseSettings):
     stale_seconds: Annotated[
         float, Field(ge=2, le=3_600, description="Silence after which a worker counts as dead.")
     ] = 10.0
+    secret_key: Annotated[
+        str | None,
+        Field(
+            min_length=32,
+            repr=False,
+            description="What signs cookies and makes pseudonyms; empty: a key in the data home.",
+        ),
+    ] = None
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Field(description="The least severe message that is logged."),
