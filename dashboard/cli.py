@@ -130,7 +130,7 @@ def analyse(
         panel, origin = _read(file, reading)
         say = ProgressLines()
         analysis = train_and_score(panel, settings, limit, say)
-        analysis = with_self_test(analysis, panel, say)
+        analysis = with_self_test(analysis, say)
         _export(analysis, panel, origin, folder)
 
 

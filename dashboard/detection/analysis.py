@@ -8,6 +8,7 @@ import numpy as np
 from dashboard.detection.caught import SelfTest
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.settings import TrainingSettings
+from dashboard.detection.subject import Subject
 from dashboard.detection.thresholds import Threshold
 from dashboard.detection.trained import TrainedModel
 
@@ -20,7 +21,7 @@ class Analysis:
     level: the score from which a cell is an anomaly under `threshold`.
     expected (in counts), error, score, p_value: (users, times, features) float32; and so low and
     high, in counts: the ends of the central 95% of what was expected.
-    scored: (users, times) bool. user_...: (users,). day_...: (times,).
+    subject: what was judged. user_...: (users,). day_...: (times,).
     All figures are NaN where nothing was scored.
     unscored_users: names of those with too little history, in the panel's order.
     timings: seconds of "start", "train", "score", "total", and of each of the "epochs"; of the
@@ -28,6 +29,7 @@ class Analysis:
     self_test: what was found of planted anomalies; None where none were planted.
     """
 
+    subject: Subject
     settings: TrainingSettings
     threshold: Threshold
     level: float
@@ -37,7 +39,6 @@ class Analysis:
     error: np.ndarray
     score: np.ndarray
     p_value: np.ndarray
-    scored: np.ndarray
     user_error: np.ndarray
     user_score: np.ndarray
     user_p_value: np.ndarray
@@ -51,6 +52,11 @@ class Analysis:
     versions: dict[str, str]
     trained: TrainedModel
     self_test: SelfTest | None = None
+
+    @property
+    def scored(self) -> np.ndarray:
+        """The cells that were judged, (users, times) bool."""
+        return self.subject.scored
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ from dashboard.detection.holdout import Split, split
 from dashboard.detection.models.kind import Model, Reconstruction
 from dashboard.detection.outline import check_fits, describe
 from dashboard.detection.registry import model_kind
-from dashboard.detection.rhythm import week_steps
 from dashboard.detection.scoring import Scores, mean_over, score
 from dashboard.detection.settings import TrainingSettings
+from dashboard.detection.subject import Subject
 from dashboard.detection.thresholds import CellScores, Threshold, level_for
 from dashboard.detection.trained import Fitted, TrainedModel
 from dashboard.detection.windows import enough_history
@@ -46,27 +46,27 @@ def analyse(
     outline = describe(panel.shape, settings)
     check_fits(outline)
     settings = _resolved(panel, settings)
-    eligible = _eligible(panel, settings)
+    subject = subject_of(panel, settings)
     on_progress(Progress("start", 0, outline.epochs))
     parts = split(
         panel.observed,
-        eligible,
+        subject.scored.any(axis=1),
         window=settings.window,
         stride=settings.stride,
         share=settings.validation_share,
         seed=settings.seed,
     )
-    model = model_kind(settings.model).prepare(panel, settings, parts)
+    model = model_kind(settings.model).prepare(subject, settings, parts)
     clock.lap("start")
     history = model.fit(lambda record: on_progress(_trained_epoch(record, outline.epochs)))
     earlier = len(history)
     if settings.drop_worst:
         model, history = _train_again(
-            panel, settings, parts, model=model, history=history, on_progress=on_progress
+            subject, settings, parts, model=model, history=history, on_progress=on_progress
         )
     clock.lap("train")
     on_progress(Progress("score", len(history), outline.epochs))
-    judged = judge(panel, settings, model)
+    judged = judge(subject, model)
     fitted = Fitted(
         settings=settings,
         features=panel.features,
@@ -75,7 +75,6 @@ def analyse(
     )
     clock.lap("score")
     return _analysis(
-        panel,
         judged,
         TrainedModel(model, fitted),
         threshold,
@@ -97,12 +96,11 @@ def rescore(
     """
     clock = _Clock()
     trained.check(panel)
-    settings = trained.fitted.settings
     clock.lap("start")
     on_progress(Progress("score", 0, 0))
-    judged = judge(panel, settings, trained.model)
+    judged = judge(subject_of(panel, trained.fitted.settings), trained.model)
     clock.lap("score")
-    return _analysis(panel, judged, trained, threshold, history=(), last=(), clock=clock)
+    return _analysis(judged, trained, threshold, history=(), last=(), clock=clock)
 
 
 class _Clock:
@@ -123,34 +121,37 @@ class _Clock:
 
 @dataclass(frozen=True)
 class Judged:
-    """What a model makes of a panel, and the scores that follow. scored: (users, times) bool."""
+    """What a model makes of a subject, and the scores that follow."""
 
+    subject: Subject
     made: Reconstruction
-    scored: np.ndarray
     scores: Scores
 
 
-def judge(panel: Panel, settings: TrainingSettings, model: Model) -> Judged:
-    """Let a model score every observed cell of every eligible user of a panel."""
-    scored = panel.observed & _eligible(panel, settings)[:, None]
-    made = model.reconstruct(panel, scored)
-    actual = panel.values * counting_units(panel.values)
-    return Judged(made, scored, score(actual, made.counts, scored, week_steps(panel.frequency)))
+def subject_of(panel: Panel, settings: TrainingSettings) -> Subject:
+    """Return what is judged of a panel: every observed cell of users with enough history.
+
+    settings: with the window as it was chosen. Raises SettingsError where there is no such user.
+    """
+    eligible = enough_history(panel.observed, settings.window)
+    if not eligible.any():
+        raise SettingsError(
+            "No user has enough observed time steps to learn from. Add more days to the file."
+        )
+    return Subject(panel, panel.observed & eligible[:, None])
+
+
+def judge(subject: Subject, model: Model) -> Judged:
+    """Let a model score every cell of a subject."""
+    made = model.reconstruct(subject)
+    actual = np.stack(subject.actual, axis=2)
+    return Judged(subject, made, score(actual, made.counts, subject.scored, subject.period))
 
 
 def _resolved(panel: Panel, settings: TrainingSettings) -> TrainingSettings:
     kind = model_kind(settings.model)
     window, stride = kind.choose_window(len(panel.users), len(panel.times), settings)
     return settings.model_copy(update={"window": window, "stride": stride})
-
-
-def _eligible(panel: Panel, settings: TrainingSettings) -> np.ndarray:
-    eligible = enough_history(panel.observed, settings.window)
-    if not eligible.any():
-        raise SettingsError(
-            "No user has enough observed time steps to learn from. Add more days to the file."
-        )
-    return eligible
 
 
 def _calibrate(scores: Scores, parts: Split) -> Calibration:
@@ -164,7 +165,7 @@ def _calibrate(scores: Scores, parts: Split) -> Calibration:
 
 
 def _train_again(
-    panel: Panel,
+    subject: Subject,
     settings: TrainingSettings,
     parts: Split,
     *,
@@ -176,11 +177,11 @@ def _train_again(
 
     With too few users to leave anyone out, what there is stays.
     """
-    kept = without_worst(parts, judge(panel, settings, model).scores.user, settings.drop_worst)
+    kept = without_worst(parts, judge(subject, model).scores.user, settings.drop_worst)
     if kept is parts:
         return model, history
     done = len(history)
-    again = model_kind(settings.model).prepare(panel, settings, kept)
+    again = model_kind(settings.model).prepare(subject, settings, kept)
     records = again.fit(
         lambda record: on_progress(
             _trained_epoch(_counted_on(record, done), done + settings.epochs)
@@ -207,7 +208,6 @@ def _trained_epoch(record: EpochRecord, epochs: int) -> Progress:
 
 
 def _analysis(
-    panel: Panel,
     judged: Judged,
     trained: TrainedModel,
     threshold: Threshold,
@@ -220,8 +220,9 @@ def _analysis(
     level = level_for(threshold, scores.user, CellScores.of(scores.cell), calibration.cells)
     known = np.isfinite(scores.user)
     anomalous = scores.cell >= level
-    low, high = _band(panel, judged)
+    low, high = _band(judged)
     return Analysis(
+        subject=judged.subject,
         settings=trained.fitted.settings,
         threshold=threshold,
         level=level,
@@ -231,14 +232,13 @@ def _analysis(
         error=judged.made.error,
         score=scores.cell,
         p_value=calibration.cells.p_values(scores.cell),
-        scored=judged.scored,
         user_error=mean_over(judged.made.error, (1, 2)),
         user_score=scores.user,
         user_p_value=calibration.users.p_values(scores.user),
         day_error=mean_over(judged.made.error, (0, 2)),
         day_score=scores.day,
         day_p_value=calibration.days.p_values(scores.day),
-        unscored_users=tuple(np.array(panel.users, dtype=object)[~known]),
+        unscored_users=tuple(np.array(judged.subject.panel.users, dtype=object)[~known]),
         history=history,
         metrics={
             **_metrics(last, trained.fitted.settings.metric),
@@ -261,12 +261,13 @@ def _analysis(
     )
 
 
-def _band(panel: Panel, judged: Judged) -> tuple[np.ndarray, np.ndarray]:
+def _band(judged: Judged) -> tuple[np.ndarray, np.ndarray]:
     """Return the ends of what is expected of each cell, in counts, NaN where not scored."""
+    panel, scored = judged.subject.panel, judged.subject.scored
     units = counting_units(panel.values)
     low, high = (np.full(panel.shape, np.nan, dtype=np.float32) for _ in range(2))
-    ends = band(judged.made.counts[judged.scored])  # (scored cells, features)
-    low[judged.scored], high[judged.scored] = (each / units for each in ends)
+    ends = band(judged.made.counts[scored])  # (scored cells, features)
+    low[scored], high[scored] = (each / units for each in ends)
     return low, high
 
 

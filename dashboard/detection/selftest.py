@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from dashboard.data.panel import Panel
 from dashboard.detection.analysis import Analysis, Progress
 from dashboard.detection.anomaly_kinds import Recipe
 from dashboard.detection.caught import COLUMNS, SelfTest, caught_share, copied_share
@@ -23,23 +22,19 @@ from dashboard.detection.planting import plant
 from dashboard.detection.registry import MODELS
 from dashboard.detection.selftest_plan import plan_rounds, sorts_for, steps_a_round
 from dashboard.detection.settings import TrainingSettings
+from dashboard.detection.subject import Subject
 
 MOST_USERS = 20_000  # of more, a sample takes part
 MOST_CELLS = 4_000_000  # and of so many users x times
 USUAL_BUDGET = 20
 
 
-def with_self_test(
-    analysis: Analysis, panel: Panel, on_progress: OnProgress = lambda _: None
-) -> Analysis:
-    """Return the analysis with its self-test, which has metrics and seconds of its own.
-
-    panel: the one that was analysed.
-    """
+def with_self_test(analysis: Analysis, on_progress: OnProgress = lambda _: None) -> Analysis:
+    """Return the analysis with its self-test, which has metrics and seconds of its own."""
     began = time.perf_counter()
     epochs = len(analysis.history)
     on_progress(Progress("self_test", epochs, epochs))
-    test = self_test(panel, analysis.settings, analysis.trained.model)
+    test = self_test(analysis.subject, analysis.settings, analysis.trained.model)
     seconds = time.perf_counter() - began
     return replace(
         analysis,
@@ -53,19 +48,19 @@ def with_self_test(
     )
 
 
-def self_test(panel: Panel, settings: TrainingSettings, model: Model) -> SelfTest:
+def self_test(subject: Subject, settings: TrainingSettings, model: Model) -> SelfTest:
     """Plant anomalies of each sort and see what the model and the baselines make of them.
 
     settings: those of the run, with window and stride as they were chosen. The same panel, model
     and seed give the same result.
     """
-    taking_part = _taking_part(panel, settings.seed)
-    whole, panel = len(panel.users), _part_of(panel, taking_part)
+    taking_part = _taking_part(subject.scored.shape, settings.seed)
+    whole, subject = len(subject.scored), _part_of(subject, taking_part)
     contenders = [
-        _Contender(name, one, judge(panel, settings, one))
-        for name, one in {settings.model: model, **_baselines(panel, settings)}.items()
+        _Contender(name, one, judge(subject, one))
+        for name, one in {settings.model: model, **_baselines(subject, settings)}.items()
     ]
-    carriers = int(contenders[0].before.scored.any(axis=1).sum())
+    panel, carriers = subject.panel, int(subject.scored.any(axis=1).sum())
     rounds = plan_rounds(
         sorts_for(len(panel.times), panel.frequency),
         carriers,
@@ -75,7 +70,7 @@ def self_test(panel: Panel, settings: TrainingSettings, model: Model) -> SelfTes
     rows = [
         row
         for recipes, seed in zip(rounds, seeds, strict=True)
-        for row in _play(panel, settings, contenders, recipes, int(seed))
+        for row in _play(subject, contenders, recipes, int(seed))
     ]
     found = pd.DataFrame(rows, columns=COLUMNS)
     found["user_index"] = taking_part[found["user_index"].to_numpy(dtype=np.int64)]
@@ -97,24 +92,23 @@ class _Contender:
 
 
 def _play(
-    panel: Panel,
-    settings: TrainingSettings,
+    subject: Subject,
     contenders: Sequence[_Contender],
     recipes: Sequence[Recipe],
     seed: int,
 ) -> Iterator[tuple[object, ...]]:
     """Yield what each contender makes of each anomaly of one round, as rows of COLUMNS."""
-    scored = contenders[0].before.scored
+    panel, scored = subject.panel, subject.scored
     planted = plant(replace(panel, observed=scored), recipes, seed=seed)
-    changed = replace(panel, values=planted.panel.values)
-    change = changed.values.astype(np.float64) - panel.values
+    changed = Subject(replace(panel, values=planted.panel.values), scored)
+    change = changed.panel.values.astype(np.float64) - panel.values
     index_of = {name: index for index, name in enumerate(panel.users)}
     anomalies = [
         (one, index_of[one.user], panel.times.get_loc(one.first))
         for one in planted.anomalies.itertuples()
     ]
     for contender in contenders:
-        after = judge(changed, settings, contender.model)
+        after = judge(changed, contender.model)
         for one, user, first in anomalies:
             steps = slice(first, first + one.length)
             score = _highest(after.scores.cell[user, steps])
@@ -141,18 +135,18 @@ def _copied(change: np.ndarray, led: np.ndarray) -> float:
     return float(np.nansum(np.sign(change) * led) / np.abs(change).sum())
 
 
-def _baselines(panel: Panel, settings: TrainingSettings) -> dict[str, Model]:
+def _baselines(subject: Subject, settings: TrainingSettings) -> dict[str, Model]:
     """Return the baselines at work, less the run's own model."""
     parts = split(
-        panel.observed,
-        panel.observed.any(axis=1),
+        subject.panel.observed,
+        subject.scored.any(axis=1),
         window=settings.window,
         stride=settings.stride,
         share=0,
         seed=settings.seed,
     )
     made = {
-        name: kind.prepare(panel, kind.settings, parts)
+        name: kind.prepare(subject, kind.settings, parts)
         for name, kind in MODELS.items()
         if not kind.is_trained and name != settings.model
     }
@@ -161,24 +155,26 @@ def _baselines(panel: Panel, settings: TrainingSettings) -> dict[str, Model]:
     return made
 
 
-def _taking_part(panel: Panel, seed: int) -> np.ndarray:
-    """Return the indices of the users that take part, increasing."""
-    users, times, _ = panel.shape
+def _taking_part(shape: tuple[int, int], seed: int) -> np.ndarray:
+    """Return the indices of the users that take part, increasing, of (users, times)."""
+    users, times = shape
     most = max(1, min(MOST_USERS, MOST_CELLS // times))
     if users <= most:
         return np.arange(users)
     return np.sort(np.random.default_rng(seed).choice(users, most, replace=False))
 
 
-def _part_of(panel: Panel, users: np.ndarray) -> Panel:
+def _part_of(subject: Subject, users: np.ndarray) -> Subject:
+    panel = subject.panel
     if len(users) == len(panel.users):
-        return panel
-    return replace(
+        return subject
+    part = replace(
         panel,
         values=panel.values[users],
         observed=panel.observed[users],
         users=tuple(panel.users[user] for user in users),
     )
+    return Subject(part, subject.scored[users])
 
 
 def _in_order(found: pd.DataFrame) -> pd.DataFrame:

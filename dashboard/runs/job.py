@@ -37,6 +37,6 @@ def perform(job: Job, on_progress: Callable[[Progress], None]) -> None:
     panel = load_panel(job.panel_folder)
     read_seconds = time.perf_counter() - began
     analysis = analyse(panel, job.settings, job.threshold, on_progress)
-    analysis = with_self_test(analysis, panel, on_progress)
+    analysis = with_self_test(analysis, on_progress)
     origin = Origin(job.dataset, read_seconds, began)
     publish(analysis, panel, job.target, origin, tag=job.tag)

@@ -12,8 +12,10 @@ from dashboard.detection import MODELS, TrainingSettings, analyse, selftest
 from dashboard.detection.caught import COLUMNS, caught_by_sort, caught_share, compare, copied_share
 from dashboard.detection.counts.noise import counts_around
 from dashboard.detection.models.kind import Reconstruction
+from dashboard.detection.pipeline import subject_of
 from dashboard.detection.selftest import self_test, with_self_test
 from dashboard.detection.selftest_plan import SHARE, SORTS, WANTED, plan_rounds, sorts_for
+from dashboard.detection.subject import Subject
 
 SETTINGS = TrainingSettings(model="robust-z", window=28, stride=28)
 BASELINES = {name for name, kind in MODELS.items() if not kind.is_trained}
@@ -26,7 +28,8 @@ class MadeUpModel:
     known: np.ndarray
     share: float
 
-    def reconstruct(self, panel: Panel, scored: np.ndarray) -> Reconstruction:
+    def reconstruct(self, subject: Subject) -> Reconstruction:
+        panel, scored = subject.panel, subject.scored
         expected = self.share * panel.values + (1 - self.share) * self.known
         counts = counts_around(panel.values, expected, scored)
         return Reconstruction(expected, np.square(panel.values - expected), counts)
@@ -45,7 +48,7 @@ def of_model(found: pd.DataFrame, model: str) -> pd.DataFrame:
 def test_a_model_that_knows_the_counts_shows_every_planted_anomaly_first() -> None:
     panel = busy_panel()
     settings = SETTINGS.model_copy(update={"model": "stacked"})
-    found = self_test(panel, settings, MadeUpModel(panel.values, 0.0)).found
+    found = self_test(subject_of(panel, settings), settings, MadeUpModel(panel.values, 0.0)).found
     mine = of_model(found, "stacked")
 
     assert set(mine["kind"]) >= {"spike", "surge", "slump", "silence"}
@@ -58,7 +61,7 @@ def test_a_model_that_knows_the_counts_shows_every_planted_anomaly_first() -> No
 @pytest.mark.parametrize("share", [0.5, 1.0])
 def test_a_model_that_copies_is_led_by_the_share_it_copies(share: float) -> None:
     panel = busy_panel()
-    found = self_test(panel, SETTINGS, MadeUpModel(panel.values, share)).found
+    found = self_test(subject_of(panel, SETTINGS), SETTINGS, MadeUpModel(panel.values, share)).found
 
     assert of_model(found, "robust-z")["copied"].to_numpy() == pytest.approx(share, abs=1e-5)
     assert copied_share(found, "robust-z") == pytest.approx(share, abs=1e-5)
@@ -66,7 +69,7 @@ def test_a_model_that_copies_is_led_by_the_share_it_copies(share: float) -> None
 
 def test_a_model_that_copies_all_shows_nothing() -> None:
     panel = busy_panel()
-    found = self_test(panel, SETTINGS, MadeUpModel(panel.values, 1.0)).found
+    found = self_test(subject_of(panel, SETTINGS), SETTINGS, MadeUpModel(panel.values, 1.0)).found
 
     # each score is 0, as high as that of all 40 users: the place after them
     assert (of_model(found, "robust-z")["rank"] == 41).all()
@@ -75,7 +78,7 @@ def test_a_model_that_copies_all_shows_nothing() -> None:
 
 def test_a_rank_is_the_place_among_the_users_own_scores() -> None:
     panel = make_panel(users=40, times=28)
-    analysis = with_self_test(analyse(panel, SETTINGS), panel)
+    analysis = with_self_test(analyse(panel, SETTINGS))
     assert analysis.self_test is not None
     mine = of_model(analysis.self_test.found, "robust-z")
 
@@ -88,7 +91,7 @@ def test_the_planted_stand_where_the_table_says_in_users_that_are_scored() -> No
     panel = make_panel(users=30, times=28, newcomers=3)
     panel.observed[29] = False
     panel.observed[29, -3:] = True  # too short a history to be scored
-    found = self_test(panel, SETTINGS, MadeUpModel(panel.values, 0.0)).found
+    found = self_test(subject_of(panel, SETTINGS), SETTINGS, MadeUpModel(panel.values, 0.0)).found
 
     assert 29 not in set(found["user_index"])
     for one in found.itertuples():
@@ -98,10 +101,12 @@ def test_the_planted_stand_where_the_table_says_in_users_that_are_scored() -> No
 
 def test_the_same_seed_gives_the_same_and_every_model_meets_the_same_anomalies() -> None:
     panel = make_panel(users=30, times=28)
-    one, two = (self_test(panel, SETTINGS, MadeUpModel(panel.values, 0.3)).found for _ in "12")
-    other = self_test(
-        panel, SETTINGS.model_copy(update={"seed": 1}), MadeUpModel(panel.values, 0.3)
-    ).found
+    one, two = (
+        self_test(subject_of(panel, SETTINGS), SETTINGS, MadeUpModel(panel.values, 0.3)).found
+        for _ in "12"
+    )
+    seeded = SETTINGS.model_copy(update={"seed": 1})
+    other = self_test(subject_of(panel, seeded), seeded, MadeUpModel(panel.values, 0.3)).found
     planted = ["kind", "size", "length", "user_index", "time_index"]
 
     pd.testing.assert_frame_equal(one, two)
@@ -117,7 +122,7 @@ def test_of_very_many_users_a_sample_takes_part_and_ranks_are_scaled(
 ) -> None:
     panel = busy_panel()
     monkeypatch.setattr(selftest, "MOST_USERS", 10)
-    test = self_test(panel, SETTINGS, MadeUpModel(panel.values[:10], 1.0))
+    test = self_test(subject_of(panel, SETTINGS), SETTINGS, MadeUpModel(panel.values[:10], 1.0))
 
     assert test.users == 10
     assert test.found["user_index"].nunique() <= 10
@@ -129,7 +134,7 @@ def test_of_very_many_users_a_sample_takes_part_and_ranks_are_scaled(
 def test_one_series_and_a_handful_of_users_are_tested_too() -> None:
     for users in (1, 3):
         panel = make_panel(users=users, times=60)
-        analysis = with_self_test(analyse(panel, SETTINGS), panel)
+        analysis = with_self_test(analyse(panel, SETTINGS))
         assert len(analysis.self_test.found)
         assert "self_test_caught_at_20" not in analysis.metrics
         assert analysis.timings["self_test"] > 0
@@ -138,7 +143,7 @@ def test_one_series_and_a_handful_of_users_are_tested_too() -> None:
 def test_where_nothing_can_be_planted_the_test_is_empty() -> None:
     panel = make_panel(users=10, times=28)
     panel = replace(panel, values=np.zeros_like(panel.values))
-    analysis = with_self_test(analyse(panel, SETTINGS), panel)
+    analysis = with_self_test(analyse(panel, SETTINGS))
 
     assert analysis.self_test.found.empty
     assert list(analysis.self_test.found.columns) == COLUMNS
@@ -148,7 +153,7 @@ def test_where_nothing_can_be_planted_the_test_is_empty() -> None:
 def test_the_panel_is_left_as_it_was() -> None:
     panel = make_panel(users=20, times=28)
     before = panel.values.copy()
-    self_test(panel, SETTINGS, MadeUpModel(panel.values, 0.0))
+    self_test(subject_of(panel, SETTINGS), SETTINGS, MadeUpModel(panel.values, 0.0))
     assert np.array_equal(panel.values, before)
 
 
@@ -234,5 +239,5 @@ def test_a_model_beside_its_equal_has_no_difference() -> None:
 def test_a_run_tells_when_its_self_test_begins() -> None:
     panel = make_panel(users=10, times=28)
     told = []
-    with_self_test(analyse(panel, SETTINGS), panel, told.append)
+    with_self_test(analyse(panel, SETTINGS), told.append)
     assert [progress.stage for progress in told] == ["self_test"]

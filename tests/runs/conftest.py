@@ -93,7 +93,7 @@ def panel() -> Panel:
 
 @pytest.fixture(scope="session")
 def analysis(panel: Panel, tiny: TrainingSettings) -> Analysis:
-    return with_self_test(analyse(panel, tiny), panel)
+    return with_self_test(analyse(panel, tiny))
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from dashboard.data.panel import Panel
 from dashboard.detection.counts.anscombe import anscombe, counts_of
 from dashboard.detection.counts.noise import counts_around
 from dashboard.detection.history import EpochRecord
@@ -14,7 +13,10 @@ from dashboard.detection.holdout import Split
 from dashboard.detection.models.kind import Model, ModelKind, OnEpoch, Reconstruction
 from dashboard.detection.rhythm import phases
 from dashboard.detection.settings import TrainingSettings
+from dashboard.detection.subject import Subject
 
+# What a baseline makes of a subject, as `Model.reconstruct`.
+Compute = Callable[[Subject], Reconstruction]
 # (users, times, features) on Anscombe's scale, NaN where not scored, and the phase of each time
 # step, (times,) -> what is expected of each cell, on the same scale.
 Expect = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -23,9 +25,9 @@ HEEDS = ("model", "seed")
 
 @dataclass(frozen=True)
 class Baseline:
-    """One baseline at work."""
+    """One baseline at work: it computes, and trains nothing."""
 
-    expect: Expect
+    reconstruct: Compute
     parameters: int = 0
 
     @property
@@ -38,11 +40,18 @@ class Baseline:
         del on_epoch
         return ()
 
-    def reconstruct(self, panel: Panel, scored: np.ndarray) -> Reconstruction:
-        """Expect from the panel itself; the error is on Anscombe's scale."""
+    def save(self, folder: Path) -> None:
+        """Keep nothing: there is nothing to keep."""
+
+
+def by_expecting(expect: Expect) -> Compute:
+    """Return what makes a reconstruction of an expectation; the error is on Anscombe's scale."""
+
+    def reconstruct(subject: Subject) -> Reconstruction:
+        panel, scored = subject.panel, subject.scored
         actual = np.where(scored[:, :, None], anscombe(panel.values), np.nan)
         made = np.where(
-            np.isfinite(actual), self.expect(actual, phases(panel.times, panel.frequency)), np.nan
+            np.isfinite(actual), expect(actual, phases(panel.times, panel.frequency)), np.nan
         )
         expected = counts_of(made).astype(np.float32)
         return Reconstruction(
@@ -51,16 +60,16 @@ class Baseline:
             counts=counts_around(panel.values, expected, scored),
         )
 
-    def save(self, folder: Path) -> None:
-        """Keep nothing: there is nothing to keep."""
+    return reconstruct
 
 
 def baseline_kind(
-    name: str, title: str, *, summary: str, good_at: str, bad_at: str, at_work: Model
+    name: str, title: str, *, summary: str, good_at: str, bad_at: str, compute: Compute
 ) -> ModelKind:
-    """Return a model that trains nothing as one that can be chosen."""
+    """Return a baseline as a model that can be chosen."""
+    at_work = Baseline(compute)
 
-    def prepare(_panel: Panel, _settings: TrainingSettings, _parts: Split) -> Model:
+    def prepare(_subject: Subject, _settings: TrainingSettings, _parts: Split) -> Model:
         return at_work
 
     def load(_folder: Path, _settings: TrainingSettings) -> Model:

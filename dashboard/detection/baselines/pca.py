@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.detection.baselines.baseline import Baseline, baseline_kind
+from dashboard.detection.baselines.baseline import baseline_kind, by_expecting
 
 COMPONENTS = 2
 LEAST_DEVIATION = 1e-6
@@ -44,5 +44,5 @@ PCA = baseline_kind(
     summary="Baseline: two rhythms shared by all users, fitted to each user's history.",
     good_at="It learns weekdays, holidays and outages from all users in a moment.",
     bad_at="It needs many users alike, and bends towards long anomalies.",
-    at_work=Baseline(expect),
+    compute=by_expecting(expect),
 )

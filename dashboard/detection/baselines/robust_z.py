@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.detection.baselines.baseline import Baseline, baseline_kind
+from dashboard.detection.baselines.baseline import baseline_kind, by_expecting
 from dashboard.detection.rhythm import medians_by_phase
 
 
@@ -18,5 +18,5 @@ ROBUST_Z = baseline_kind(
     summary="Baseline: each user's median, and how many usual deviations a count lies from it.",
     good_at="It needs no training, and a lone spike or silence shows at once.",
     bad_at="It knows no week: quiet weekends look odd, and busy Mondays hide what is odd.",
-    at_work=Baseline(expect),
+    compute=by_expecting(expect),
 )

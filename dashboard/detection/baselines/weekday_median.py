@@ -3,7 +3,7 @@
 import numpy as np
 
 from dashboard.detection.baselines import robust_z
-from dashboard.detection.baselines.baseline import Baseline, baseline_kind
+from dashboard.detection.baselines.baseline import baseline_kind, by_expecting
 from dashboard.detection.rhythm import medians_by_phase
 
 LEAST_CELLS = 2  # of a user in one phase: fewer say nothing about it
@@ -32,5 +32,5 @@ WEEKDAY_MEDIAN = baseline_kind(
     summary="Baseline: each user's median for the same weekday, or hour of the week.",
     good_at="It knows each user's own week without training, and is easy to explain.",
     bad_at="It knows no holidays, growth or outages, and with few weeks its medians are rough.",
-    at_work=Baseline(expect),
+    compute=by_expecting(expect),
 )

@@ -1,93 +1,25 @@
 """The model made for counts at work: each cell foretold from all the others, and then corrected."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from dashboard.data.panel import Panel
 from dashboard.detection.counts.anscombe import anscombe
 from dashboard.detection.counts.context import Cells, Context, reach_of
 from dashboard.detection.counts.distribution import Counts
-from dashboard.detection.counts.expectation import Expectation, expect
 from dashboard.detection.counts.noise import counting_units
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.holdout import Split
 from dashboard.detection.models.kind import MODEL_FILE, OnEpoch, Reconstruction
-from dashboard.detection.rhythm import week_steps
 from dashboard.detection.settings import TrainingSettings
+from dashboard.detection.subject import Subject
 
 
-@dataclass(frozen=True)
-class Foretold:
-    """A panel in counting units, and what is foretold of each feature without a network.
-
-    scored: (users, times) bool, the cells that are known and judged.
-    """
-
-    panel: Panel
-    scored: np.ndarray
-
-    @cached_property
-    def actual(self) -> list[np.ndarray]:
-        """The counts of each feature, (users, times)."""
-        units = counting_units(self.panel.values)
-        return [
-            self.panel.values[:, :, one].astype(np.float64) * unit for one, unit in enumerate(units)
-        ]
-
-    def is_of(self, panel: Panel, scored: np.ndarray) -> bool:
-        """Whether it was made of the same panel and the same cells."""
-        return self.panel is panel and np.array_equal(self.scored, scored)
-
-    @property
-    def period(self) -> int:
-        """Time steps of a week."""
-        return week_steps(self.panel.frequency)
-
-    @cached_property
-    def features(self) -> list[Expectation]:
-        """What is expected of each feature."""
-        return [expect(actual, self.scored, self.period) for actual in self.actual]
-
-    def reconstruction(self, features: list[Counts]) -> Reconstruction:
-        """Put what is expected of the features together; the error is on Anscombe's scale."""
-        mean, size, off = (
-            np.stack([getattr(one, name) for one in features], axis=2)
-            for name in ("mean", "size", "off")
-        )
-        counts = Counts(mean, size, off)
-        expected = counts.expected / counting_units(self.panel.values)
-        expected = np.where(self.scored[:, :, None], expected, np.nan)
-        error = np.square(anscombe(self.panel.values) - anscombe(expected))
-        return Reconstruction(expected.astype(np.float32), error.astype(np.float32), counts)
-
-
-@dataclass(frozen=True)
-class Rhythms:
-    """The expectation without a network: nothing is trained."""
-
-    parameters: int = 0
-
-    @property
-    def versions(self) -> dict[str, str]:
-        """Nothing beside NumPy."""
-        return {}
-
-    def fit(self, on_epoch: OnEpoch) -> tuple[EpochRecord, ...]:
-        """Train nothing."""
-        del on_epoch
-        return ()
-
-    def reconstruct(self, panel: Panel, scored: np.ndarray) -> Reconstruction:
-        """Foretell every cell."""
-        foretold = Foretold(panel, scored)
-        return foretold.reconstruction([each.counts for each in foretold.features])
-
-    def save(self, folder: Path) -> None:
-        """Keep nothing: there is nothing to keep."""
+def foretell_by_rhythms(subject: Subject) -> Reconstruction:
+    """Foretell every cell without a network: nothing is trained."""
+    return _reconstruction(subject, [each.counts for each in subject.expectations])
 
 
 @dataclass(frozen=True)
@@ -99,7 +31,7 @@ class CountsModel:
 
     network: Any  # a keras.Model; Keras is not imported here
     settings: TrainingSettings
-    material: tuple[Foretold, np.ndarray] | None = None
+    material: tuple[Subject, np.ndarray] | None = None
 
     @property
     def parameters(self) -> int:
@@ -117,9 +49,9 @@ class CountsModel:
         """Train the network in place, on the cells of every `stride`-th step."""
         from dashboard.detection.models import counts_network  # noqa: PLC0415 - loads TensorFlow
 
-        foretold, training = self.material
-        parts = _parts(foretold, self.settings)
-        held_out = foretold.scored & ~training
+        subject, training = self.material
+        parts = _parts(subject, self.settings)
+        held_out = subject.scored & ~training
         learned = np.zeros_like(training)
         learned[:, :: self.settings.stride] = training[:, :: self.settings.stride]
         return counts_network.fit(
@@ -130,21 +62,16 @@ class CountsModel:
             on_epoch,
         )
 
-    def reconstruct(self, panel: Panel, scored: np.ndarray) -> Reconstruction:
+    def reconstruct(self, subject: Subject) -> Reconstruction:
         """Foretell every cell, and correct it."""
         from dashboard.detection.models import counts_network  # noqa: PLC0415 - loads TensorFlow
 
-        foretold = Foretold(panel, scored)
-        if self.material and self.material[0].is_of(panel, scored):
-            foretold = self.material[0]
         if not counts_network.corrects(self.network):
-            return foretold.reconstruction([each.counts for each in foretold.features])
-        cells = _cells(scored)
-        return foretold.reconstruction(
-            [
-                counts_network.correct(self.network, part, cells)
-                for part in _parts(foretold, self.settings)
-            ]
+            return foretell_by_rhythms(subject)
+        cells = _cells(subject.scored)
+        parts = _parts(subject, self.settings)
+        return _reconstruction(
+            subject, [counts_network.correct(self.network, part, cells) for part in parts]
         )
 
     def save(self, folder: Path) -> None:
@@ -152,17 +79,18 @@ class CountsModel:
         self.network.save(folder / MODEL_FILE)
 
 
-def prepare(panel: Panel, settings: TrainingSettings, parts: Split) -> CountsModel:
-    """Foretell the panel, and build the network that will correct it."""
+def prepare(subject: Subject, settings: TrainingSettings, parts: Split) -> CountsModel:
+    """Foretell the users that take part, and build the network that will correct that."""
     from dashboard.detection.models import counts_network  # noqa: PLC0415 - loads TensorFlow
 
     users = np.union1d(parts.training_windows.user, parts.held_out_windows.user)
-    scored = np.zeros_like(panel.observed)
-    scored[users] = panel.observed[users]
-    foretold = Foretold(panel, scored)
-    facts = _parts(foretold, settings)[0].context.facts
+    taking_part = np.zeros_like(subject.scored)
+    taking_part[users] = subject.scored[users]
+    if (taking_part != subject.scored).any():
+        subject = Subject(subject.panel, taking_part)
+    facts = _parts(subject, settings)[0].context.facts
     return CountsModel(
-        counts_network.build(settings, facts), settings, (foretold, parts.training & scored)
+        counts_network.build(settings, facts), settings, (subject, parts.training & taking_part)
     )
 
 
@@ -173,14 +101,28 @@ def load(folder: Path, settings: TrainingSettings) -> CountsModel:
     return CountsModel(load_network(folder / MODEL_FILE), settings)
 
 
-def _parts(foretold: Foretold, settings: TrainingSettings) -> list[Any]:
+def _parts(subject: Subject, settings: TrainingSettings) -> list[Any]:
     from dashboard.detection.models.counts_network import Part  # noqa: PLC0415 - loads TensorFlow
 
-    chosen = {"period": foretold.period, "reach": reach_of(settings.window)}
+    chosen = {"period": subject.period, "reach": reach_of(settings.window)}
     return [
-        Part(actual, Context(actual, foretold.scored, each, **chosen), each.counts)
-        for actual, each in zip(foretold.actual, foretold.features, strict=True)
+        Part(actual, Context(actual, subject.scored, each, **chosen), each.counts)
+        for actual, each in zip(subject.actual, subject.expectations, strict=True)
     ]
+
+
+def _reconstruction(subject: Subject, features: list[Counts]) -> Reconstruction:
+    """Put what is expected of the features together; the error is on Anscombe's scale."""
+    mean, size, off = (
+        np.stack([getattr(one, name) for one in features], axis=2)
+        for name in ("mean", "size", "off")
+    )
+    counts = Counts(mean, size, off)
+    values = subject.panel.values
+    expected = counts.expected / counting_units(values)
+    expected = np.where(subject.scored[:, :, None], expected, np.nan)
+    error = np.square(anscombe(values) - anscombe(expected))
+    return Reconstruction(expected.astype(np.float32), error.astype(np.float32), counts)
 
 
 def _cells(mask: np.ndarray) -> Cells:

@@ -7,12 +7,12 @@ from typing import Protocol
 
 import numpy as np
 
-from dashboard.data.panel import Panel
 from dashboard.detection.counts.distribution import Counts
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.holdout import Split
 from dashboard.detection.models.plan import Plan
 from dashboard.detection.settings import TrainingSettings
+from dashboard.detection.subject import Subject
 from dashboard.detection.windows import DEFAULT_WINDOW, choose_window
 
 OnEpoch = Callable[[EpochRecord], None]
@@ -46,8 +46,8 @@ class Model(Protocol):
     def fit(self, on_epoch: OnEpoch) -> tuple[EpochRecord, ...]:
         """Learn from what the model was prepared with; nothing where there is nothing to train."""
 
-    def reconstruct(self, panel: Panel, scored: np.ndarray) -> Reconstruction:
-        """Say what is expected in each cell of a panel. scored: (users, times) bool."""
+    def reconstruct(self, subject: Subject) -> Reconstruction:
+        """Say what is expected in each cell that is judged."""
 
     def save(self, folder: Path) -> None:
         """Write what `load` of its kind needs into a folder that exists."""
@@ -71,7 +71,7 @@ class ModelKind:
     settings: TrainingSettings
     heeds: tuple[str, ...]
     plan: Callable[[TrainingSettings, int, int], Plan]
-    prepare: Callable[[Panel, TrainingSettings, Split], Model]
+    prepare: Callable[[Subject, TrainingSettings, Split], Model]
     load: Callable[[Path, TrainingSettings], Model]
     window: int = DEFAULT_WINDOW
     stride: int | None = None

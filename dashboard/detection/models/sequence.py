@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.data.panel import Panel
 from dashboard.detection.counts.noise import counts_around
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.holdout import Split
 from dashboard.detection.models.kind import MODEL_FILE, OnEpoch, Reconstruction
 from dashboard.detection.scaling import Scaling, fit_scaling
 from dashboard.detection.settings import TrainingSettings
+from dashboard.detection.subject import Subject
 from dashboard.detection.windows import cut
 
 SCALING_FILE = "scaling.json"
@@ -46,10 +46,11 @@ class SequenceModel:
 
         return training.fit(self.network, self.settings, self.material, on_epoch)
 
-    def reconstruct(self, panel: Panel, scored: np.ndarray) -> Reconstruction:
+    def reconstruct(self, subject: Subject) -> Reconstruction:
         """Average the reconstructions of all windows back to cells."""
         from dashboard.detection import training  # noqa: PLC0415 - loads TensorFlow
 
+        panel, scored = subject.panel, subject.scored
         scale = self.scaling.on(panel)
         scaled = scale.scale(panel)
         users = np.flatnonzero(scored.any(axis=1))
@@ -69,10 +70,11 @@ class SequenceModel:
         (folder / SCALING_FILE).write_text(self.scaling.model_dump_json(), "utf-8")
 
 
-def prepare(panel: Panel, settings: TrainingSettings, parts: Split) -> SequenceModel:
+def prepare(subject: Subject, settings: TrainingSettings, parts: Split) -> SequenceModel:
     """Build the network, and scale the data by its training part."""
     from dashboard.detection import training  # noqa: PLC0415 - loads TensorFlow
 
+    panel = subject.panel
     scaling = fit_scaling(settings.scaling, panel, parts.training)
     return SequenceModel(
         network=training.make_network(settings, len(panel.features)),
