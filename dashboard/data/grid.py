@@ -13,6 +13,7 @@ from dashboard.data.reading import Layout, Reading
 from dashboard.errors import ReadError
 
 FEW_DAYS = 4  # an event log that spans fewer is counted by the hour
+SHORTEST_MONTH = pd.Timedelta(days=28)
 HOURLY_ROWS = 1.5  # rows per user and day from which a file with clock times is hourly
 AT_ONCE = 1_000_000
 
@@ -123,8 +124,21 @@ def _find_frequency(
     dates = database.execute(
         f"SELECT DISTINCT step_time::DATE AS day FROM moments ORDER BY day LIMIT {LIMITS.times}"
     ).fetchnumpy()
+    _refuse_months(pd.DatetimeIndex(dates["day"]))
     gaps = np.diff(dates["day"].astype("datetime64[D]").astype(int))
     return Frequency.WEEK if len(gaps) > 1 and not (gaps % 7).any() else Frequency.DAY
+
+
+def _refuse_months(days: pd.DatetimeIndex) -> None:
+    """Raise ReadError where each month has one date: as days, most of them would be zeros."""
+    if len(days) < LEAST_TIMES or np.diff(days).min() < SHORTEST_MONTH:
+        return
+    if len(set(days.day)) == 1 or days.is_month_end.all():
+        raise ReadError(
+            f"The dates are months: {days[0]:%Y-%m-%d}, {days[1]:%Y-%m-%d}, {days[2]:%Y-%m-%d}. Time "
+            "steps are hours, days or weeks. Upload counts by day or week, number the months 1, 2, "
+            "3, ..., or choose a frequency if these are single days."
+        )
 
 
 def _days_of_users(database: duckdb.DuckDBPyConnection) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.data import Reading, read_panel
+from dashboard.data import Frequency, Reading, read_panel
 from dashboard.errors import ReadError
 
 HEAD = "user,date,clicks\n"
@@ -142,6 +142,18 @@ def test_an_unknown_time_zone_or_encoding_is_refused(tmp_path: Path) -> None:
     text = HEAD + "\n".join(ROWS)
     assert "Nowhere/Land" in str(refusal_of(tmp_path, text, Reading(time_zone="Nowhere/Land")))
     assert "klingon" in str(refusal_of(tmp_path, text, Reading(encoding="klingon")))
+
+
+@pytest.mark.parametrize("days", [(1, 1, 1, 1), (31, 29, 31, 30)])
+def test_dates_that_are_months_are_refused_unless_a_frequency_is_asked_for(
+    tmp_path: Path, days: tuple[int, ...]
+) -> None:
+    months = (f"2024-{month:02d}-{day:02d}" for month, day in enumerate(days, start=1))
+    text = HEAD + "".join(f"a,{month},{count}\n" for count, month in enumerate(months, start=5))
+    assert f"months: 2024-01-{days[0]:02d}" in str(refusal_of(tmp_path, text))
+    path = tmp_path / "days.csv"
+    path.write_text(text)
+    assert len(read_panel(path, Reading(frequency=Frequency.DAY)).panel.times) > 80
 
 
 @pytest.mark.parametrize(
