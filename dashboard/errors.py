@@ -4,7 +4,8 @@
     ├── ReadError       a file cannot be read as counts
     ├── SettingsError   a setting is out of range, or does not fit the data
     └── StoreError      what was asked for is not kept, or cannot be kept
-        └── NotFoundError
+        ├── NotFoundError
+        └── ChangedError
 
 Each message is one or two sentences that name the thing, the value received, what is
 allowed and what to do next. Anything else that is raised is a bug and is logged as one.
@@ -42,3 +43,7 @@ class StoreError(ClickwatchError):
 
 class NotFoundError(StoreError):
     """No dataset or run of that id can be seen from here."""
+
+
+class ChangedError(StoreError):
+    """Somebody else changed a thing after this person had last seen it; nothing was overwritten."""

@@ -1,4 +1,4 @@
-"""The tables of the records: datasets, runs, their epochs, and the workers."""
+"""The tables of the records: datasets, runs, their epochs, the workers, reviews and mutes."""
 
 from sqlalchemy import (
     JSON,
@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 METADATA = MetaData()
@@ -80,4 +81,50 @@ WORKERS = Table(
     Column("id", String(40), primary_key=True),
     Column("started", Float, nullable=False),
     Column("heartbeat", Float, nullable=False),
+)
+
+# A log: rows are added and never changed. Those of one user of a run are numbered from 1, so that of
+# two who judge at the same moment one is told of the other.
+REVIEWS = Table(
+    "reviews",
+    METADATA,
+    Column("sequence", Integer, primary_key=True, autoincrement=True),
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("user_index", Integer, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("first", Integer, nullable=False),  # time steps by index, both included
+    Column("last", Integer, nullable=False),
+    Column("start", String(40), nullable=False),  # and as their labels
+    Column("end", String(40), nullable=False),
+    Column("feature", Text, nullable=False),
+    Column("verdict", String(12), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("person_id", Text, nullable=False),
+    Column("person_name", Text, nullable=False),
+    Column("made", Float, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("on_top_of", Integer, nullable=False),  # the number that the person had seen
+    Column("step", String(40), nullable=False),  # what was done at once is withdrawn at once
+    Column("withdraws", ForeignKey("reviews.sequence"), unique=True),
+    UniqueConstraint("run_id", "user_index", "number"),
+)
+
+# What is remembered as normal, of a dataset and of every other reading of the same file.
+MUTES = Table(
+    "mutes",
+    METADATA,
+    Column("sequence", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(40), nullable=False, unique=True),
+    Column("dataset_id", ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
+    Column("user", Text),
+    Column("weekday", Integer),  # Monday is 0
+    Column("start", String(40)),
+    Column("end", String(40)),
+    Column("direction", String(4)),
+    Column("note", Text, nullable=False),
+    Column("person_id", Text, nullable=False),
+    Column("person_name", Text, nullable=False),
+    Column("made", Float, nullable=False),
+    Column("lifted", Float),
+    Column("lifted_by", Text),
 )

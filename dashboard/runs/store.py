@@ -8,8 +8,10 @@ from sqlalchemy import Engine
 from dashboard.runs.database import open_database
 from dashboard.runs.datasets import DatasetShelf
 from dashboard.runs.ledger import RunLedger
+from dashboard.runs.mutes import Mutes
 from dashboard.runs.places import Places
 from dashboard.runs.queue import Queue
+from dashboard.runs.reviews import Reviews
 from dashboard.settings import AppSettings
 
 
@@ -41,6 +43,16 @@ class Store(DatasetShelf, RunLedger):
     def queue(self) -> Queue:
         """The queue as workers see it."""
         return Queue(self.engine, self.places, self.stale_seconds)
+
+    @property
+    def reviews(self) -> Reviews:
+        """What people said of the findings of its runs."""
+        return Reviews(self.engine)
+
+    @property
+    def mutes(self) -> Mutes:
+        """What is remembered as normal of its datasets."""
+        return Mutes(self.engine)
 
     def worker_alive(self) -> bool:
         """Whether any worker has been heard of lately; without one, queued runs only wait."""
