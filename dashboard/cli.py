@@ -19,7 +19,7 @@ from typing import Annotated, Any
 import typer
 import typer.main
 
-from dashboard.cli_options import parse_maps, parse_settings, takes_training_settings
+from dashboard.cli_options import parse_reading, parse_settings, takes_training_settings
 from dashboard.errors import ClickwatchError, SettingsError
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -43,6 +43,14 @@ Maps = Annotated[
         help="Which columns hold what; repeat value= for several counts.",
     ),
 ]
+Reads = Annotated[
+    list[str],
+    typer.Option(
+        "--read",
+        metavar="NAME=VALUE",
+        help="How else to read the file, such as missing=unknown or day_first=true.",
+    ),
+]
 Limit = Annotated[
     str,
     typer.Option(
@@ -57,13 +65,14 @@ Limit = Annotated[
 def inspect(
     file: File,
     maps: Maps = [],  # noqa: B006 - typer wants a list, and nobody changes it
+    reads: Reads = [],  # noqa: B006
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Say what is understood of a file."""
     from dashboard.cli_text import inspection, inspection_text
     from dashboard.data import read_panel
 
-    report = read_panel(_readable(file), parse_maps(maps), name=file.name).report
+    report = read_panel(_readable(file), parse_reading(maps, reads), name=file.name).report
     if as_json:
         typer.echo(json.dumps(inspection(report), ensure_ascii=False, indent=2))
     else:
@@ -110,6 +119,7 @@ def analyse(
     file: File,
     out: Out,
     maps: Maps = [],  # noqa: B006 - typer wants a list, and nobody changes it
+    reads: Reads = [],  # noqa: B006
     threshold: Limit = "rate:0.001",
     **given: Any,
 ) -> None:
@@ -121,7 +131,7 @@ def analyse(
     settings = parse_settings(given)
     model_kind(settings.model)
     limit = parse_threshold(threshold)
-    reading = parse_maps(maps)
+    reading = parse_reading(maps, reads)
     with _filling(out) as folder, quiet_libraries():
         from dashboard.cli_text import ProgressLines
         from dashboard.detection.pipeline import analyse as train_and_score
@@ -140,6 +150,7 @@ def score(
     file: File,
     out: Out,
     maps: Maps = [],  # noqa: B006 - typer wants a list, and nobody changes it
+    reads: Reads = [],  # noqa: B006
 ) -> None:
     """Score a file's counts with a trained model, without training."""
     from dashboard.cli_text import ProgressLines
@@ -149,7 +160,7 @@ def score(
     from dashboard.runs.quiet import quiet_libraries
 
     manifest = open_manifest(run)
-    reading = parse_maps(maps)
+    reading = parse_reading(maps, reads)
     with _filling(out) as folder, quiet_libraries():
         panel, origin = _read(file, reading)
         analysis = rescore(TrainedModel.load(run), panel, manifest.threshold, ProgressLines())
@@ -172,6 +183,7 @@ def evaluate(
         typer.Option("--model", metavar="NAME", help="A model; repeat for several [default: all]."),
     ] = [],  # noqa: B006 - typer wants a list, and nobody changes it
     maps: Maps = [],  # noqa: B006 - typer wants a list, and nobody changes it
+    reads: Reads = [],  # noqa: B006
     threshold: Limit = "rate:0.001",
     seed: Annotated[str | None, typer.Option(metavar="N", help="As for analyse.")] = None,
     epochs: Annotated[str | None, typer.Option(metavar="N", help="As for analyse.")] = None,
@@ -190,7 +202,7 @@ def evaluate(
         for kind in chosen
     ]
     limit = parse_threshold(threshold)
-    reading = parse_maps(maps)
+    reading = parse_reading(maps, reads)
     with quiet_libraries():
         from dashboard.cli_evaluate import (
             evaluate_all,
@@ -304,7 +316,7 @@ def _read(file: Path, reading: Any) -> tuple[Any, Any]:
     began = time.perf_counter()
     digest = digest_of(_readable(file))
     panel = read_panel(file, reading, name=file.name).panel
-    dataset = Dataset(name=file.name, digest=digest)
+    dataset = Dataset(name=file.name, digest=digest, reading=reading)
     return panel, Origin(dataset, time.perf_counter() - began, began)
 
 

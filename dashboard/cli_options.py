@@ -16,6 +16,28 @@ from dashboard.errors import SettingsError
 MAP_PART = re.compile(r",(?=(?:user|time|value)=)")  # so a column's name may hold commas
 
 
+def parse_reading(maps: list[str], reads: list[str]) -> Reading:
+    """Return the reading that `--map` and `--read NAME=VALUE` ask for; the rest is to be found out."""
+    columns = parse_maps(maps)
+    given = dict(_read_choice(text) for text in reads)
+    try:
+        return Reading.model_validate({**columns.model_dump(exclude_defaults=True), **given})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        raise SettingsError(f"--read {name} {demand(first)}; received {given[name]!r}.") from error
+
+
+def _read_choice(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    allowed = [field for field in Reading.model_fields if field not in {"user", "time", "counts"}]
+    if not sign or name not in allowed:
+        raise SettingsError(
+            f"--read takes NAME=VALUE, NAME being one of {', '.join(allowed)}; received {text!r}."
+        )
+    return name, value
+
+
 def parse_maps(maps: list[str]) -> Reading:
     """Return the reading that `--map user=COL,time=COL,value=COL` asks for; `value` may come repeatedly."""
     chosen: dict[str, str] = {}

@@ -14,7 +14,7 @@ from dashboard.charts.distribution import score_distribution
 from dashboard.charts.drawing import drawing_text, format_shape, model_drawing
 from dashboard.charts.ranking import users_ranked
 from dashboard.charts.story import event_sentence, user_sentence
-from dashboard.charts.theme import PLOTLY_CONFIG, figure_text
+from dashboard.charts.theme import PLOTLY_CONFIG, chart_config, figure_text
 from dashboard.charts.training import loss_curves
 from dashboard.charts.training_compared import losses_compared
 from dashboard.charts.user import user_series
@@ -23,6 +23,7 @@ from dashboard.charts.user_compared import user_compared
 __all__ = [
     "PLOTLY_CONFIG",
     "caught_map",
+    "chart_config",
     "counts_heatmap",
     "drawing_text",
     "error_per_day",

@@ -18,6 +18,12 @@ PLOTLY_CONFIG = {
 }
 
 
+def chart_config(picture: str) -> dict[str, object]:
+    """Return Plotly's settings where the camera above a chart saves a picture of that format."""
+    options = {"format": picture, "scale": 2 if picture == "png" else 1, "filename": "clickwatch"}
+    return {**PLOTLY_CONFIG, "toImageButtonOptions": options}
+
+
 FONT = '"Source Sans", "Source Sans Pro", system-ui, -apple-system, "Segoe UI", sans-serif'
 
 
@@ -131,7 +137,7 @@ def finish(
         height=height,
         autosize=True,
         margin={"l": 8, "r": 12, "t": 58 + 18 * lines, "b": 8, "pad": 0},
-        paper_bgcolor="rgba(0,0,0,0)",
+        paper_bgcolor=colours.surface,  # so that a picture of it can be read on any page
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": FONT, "size": 12.5, "color": colours.ink},
         separators=".,",

@@ -161,6 +161,7 @@ def _record(row: Row) -> DatasetRecord:
         name=row.name,
         digest=row.digest,
         bytes=row.bytes,
+        asked=Reading.model_validate(row.asked),
         reading=Reading.model_validate(row.reading),
         report=None if row.report is None else QualityReport.model_validate(row.report),
         problem=row.problem,

@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from dashboard.data.panel import Frequency
+from dashboard.data.reading import Reading
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.thresholds import Threshold
 
@@ -12,12 +13,17 @@ FILE_NAME = "run.json"
 
 
 class Dataset(BaseModel):
-    """What was trained on. `digest` is the SHA-256 of the file's bytes."""
+    """What was trained on.
+
+    digest: the SHA-256 of the file's bytes. reading: how a person asked to have it read, the rest
+    having been found out; None in runs that are older than this.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     name: str
     digest: str
+    reading: Reading | None = None
 
 
 class Timings(BaseModel):

@@ -126,3 +126,19 @@ FROM days LEFT JOIN (
 ) flagged USING (time_index)
 ORDER BY time_index
 """
+
+# Cells for a file: of `copied_users`, in the order of their `place`, and of `copied_features`, under
+# the names that stand there. {time}, {level}: as text, for a copy takes no parameters.
+CELLS_COPY = """
+SELECT shown.name AS "user", {time} AS time, named.name AS feature, actual, expected, low, high,
+       cells.error, cells.score, cells.p_value, (cells.score >= {level})::INTEGER AS anomaly
+FROM cells JOIN copied_users shown USING (user_index) JOIN days USING (time_index)
+    JOIN copied_features named USING (feature_index)
+WHERE cells.score IS NOT NULL ORDER BY place, time_index, feature_index
+"""
+
+COUNT_COPIED_CELLS = """
+SELECT count(*) FROM cells SEMI JOIN copied_users USING (user_index)
+    SEMI JOIN copied_features USING (feature_index)
+WHERE score IS NOT NULL
+"""

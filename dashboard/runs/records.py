@@ -31,6 +31,7 @@ class DatasetRecord:
     """One reading of one file. `report` is None exactly where `problem` says why.
 
     digest: SHA-256 of the file's bytes, in hex.
+    asked: the reading as a person gave it, with None for all that was to be found out.
     reading: as resolved; as asked for where the file could not be read.
     problem_line: the line of the problem, the header being line 1; None where none is to blame.
     """
@@ -39,6 +40,7 @@ class DatasetRecord:
     name: str
     digest: str
     bytes: int
+    asked: Reading
     reading: Reading
     report: QualityReport | None
     problem: str | None

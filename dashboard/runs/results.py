@@ -15,6 +15,7 @@ from dashboard.detection.trained import CALIBRATION_FILE, Fitted
 from dashboard.errors import NotFoundError
 from dashboard.runs import queries
 from dashboard.runs.artefacts import HISTORY, SELF_TEST, as_written, open_manifest
+from dashboard.runs.copying import FileForm, Wanted, copy_cells, count_cells
 from dashboard.runs.findings import find, named
 from dashboard.runs.grid import grid_of, series_of
 from dashboard.runs.manifest import RunManifest
@@ -161,6 +162,19 @@ class Results:
         text = query.format(actual="actual::BIGINT" if whole else "actual")
         text = text.replace("$level", f"'{self.manifest.level!r}'")  # quoted: it may be inf
         self._database.cursor().execute(f"COPY ({text}) TO '{target}' (FORMAT csv, HEADER)")
+
+    def copy_cells(self, path: Path, form: FileForm, wanted: Wanted) -> None:
+        """Write every scored cell that is wanted to a file; see `copying.copy_cells`."""
+        copy_cells(self._database.cursor(), path, form, wanted)
+
+    def count_cells(self, wanted: Wanted) -> int:
+        """Return how many rows `copy_cells` would write."""
+        return count_cells(self._database.cursor(), wanted)
+
+    def ranked_users(self, level: float | None = None) -> pd.DataFrame:
+        """Return every scored user as in `View.users`, by rank, without reading their cells."""
+        query = Query(level=self._level(level))
+        return matching(self._judged_users(query, query.level, None), query)
 
     def close(self) -> None:
         """Let go of the files."""

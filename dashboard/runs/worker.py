@@ -174,7 +174,7 @@ class Worker:
         dataset = self._store.dataset(record.dataset_id)
         places = self._store.places
         return Job(
-            dataset=Dataset(name=dataset.name, digest=dataset.digest),
+            dataset=Dataset(name=dataset.name, digest=dataset.digest, reading=dataset.asked),
             panel_folder=places.datasets / dataset.id,
             settings=record.settings,
             threshold=record.threshold,

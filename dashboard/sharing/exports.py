@@ -1,59 +1,149 @@
-"""Tables as files that a person takes along: CSV that a spreadsheet opens without harm, and JSON.
+"""Tables as files that a person takes along: of what is shown, or of the whole run."""
 
-A spreadsheet runs a cell that begins like a formula. In CSV such a text gets an apostrophe in
-front; numbers are numbers and stay as they are. JSON carries every text exactly.
-"""
-
-import json
-import math
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
 
 import pandas as pd
 
-from dashboard.charts.format import frequency_of
-from dashboard.runs.tables import time_label
-from dashboard.runs.views import UserView, View
+from dashboard.charts.format import format_count
+from dashboard.runs.copying import Wanted
+from dashboard.runs.results import Results
+from dashboard.runs.views import Query, UserView, View
+from dashboard.sharing.settings_table import settings_table
+from dashboard.sharing.table_files import csv_bytes, json_bytes, parquet_bytes, safe_cell
+from dashboard.sharing.workbook import MOST_ROWS, workbook_bytes
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+Form = Literal["xlsx", "csv", "parquet", "json"]
+FORMS: tuple[Form, ...] = get_args(Form)
+MIME_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
+    "json": "application/json",
+}
+# So many cells are a file of about 500 MB, which the server holds in memory while it is fetched.
+MOST_CELLS = {"xlsx": MOST_ROWS, "csv": 5_000_000, "parquet": 30_000_000, "json": 2_500_000}
+_WRITERS = {"csv": csv_bytes, "parquet": parquet_bytes, "json": json_bytes}
 _USER_COLUMNS = ["rank", "user", "error", "score", "p_value", "anomalous_times", "volume"]
+_FINDING_COLUMNS = [
+    "user",
+    "start",
+    "end",
+    "steps",
+    "kind",
+    "direction",
+    "peak",
+    "feature",
+    "features",
+    "actual",
+    "expected",
+    "ratio",
+    "anomalous_cells",
+]
 _SERIES_COLUMNS = (
-    "time feature actual expected error score p_value anomaly observed".split()  # noqa: SIM905
+    "time feature actual expected low high error score p_value anomaly observed".split()  # noqa: SIM905
 )
 
 
-def safe_cell(value: object) -> object:
-    """Return the value so that a spreadsheet reads it as text; what is no text comes back as is."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+@dataclass(frozen=True)
+class Export:
+    """One file to take along. refusal: one sentence on why it cannot be had; None where it can."""
+
+    name: str
+    mime: str
+    make: Callable[[], bytes]
+    refusal: str | None = None
 
 
-def csv_bytes(table: pd.DataFrame) -> bytes:
-    """Return a table as CSV: UTF-8 with BOM, as spreadsheets expect; times as in addresses."""
-    safe = _plain(table)
-    for column in safe.columns:
-        if safe[column].dtype == object:
-            safe[column] = safe[column].map(safe_cell)
-    safe.columns = [safe_cell(str(column)) for column in safe.columns]
-    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+@dataclass(frozen=True)
+class Extract:
+    """What is taken along: `view` is what is shown; `whole`: of all users and features instead."""
+
+    results: Results
+    view: View
+    whole: bool
+
+    def users(self) -> pd.DataFrame:
+        """Return one row for each user, by rank or in the order shown."""
+        users = self.results.ranked_users(self.view.level) if self.whole else self.view.users
+        return users[_USER_COLUMNS]
+
+    def days(self) -> pd.DataFrame:
+        """Return one row for each time step."""
+        if not self.whole or self.view.query.feature is None:
+            return self.view.days
+        return self.results.view(Query(level=self.view.level, top=0)).days
+
+    def findings(self) -> pd.DataFrame:
+        """Return one row for each finding, the strangest first."""
+        feature = None if self.whole else self.view.query.feature
+        found = self.results.findings(self.view.level, feature=feature)
+        if not self.whole:
+            found = found[found["user_index"].isin(self.view.users["user_index"])]
+        features = [", ".join(names) for names in found["features"]]
+        told = found.assign(features=pd.Series(features, found.index, dtype="str"))
+        return told[_FINDING_COLUMNS]
+
+    def cells(self, form: Literal["csv", "parquet", "json"]) -> bytes:
+        """Return a file with one row for each cell and feature."""
+        with tempfile.TemporaryDirectory(prefix="clickwatch-") as folder:
+            path = Path(folder) / "cells"
+            self.results.copy_cells(path, form, self._wanted(form))
+            mark = "\N{ZERO WIDTH NO-BREAK SPACE}".encode() if form == "csv" else b""
+            return mark + path.read_bytes()
+
+    def cell_table(self) -> pd.DataFrame:
+        """Return the same as a table."""
+        with tempfile.TemporaryDirectory(prefix="clickwatch-") as folder:
+            path = Path(folder) / "cells"
+            self.results.copy_cells(path, "parquet", self._wanted("parquet"))
+            return pd.read_parquet(path)
+
+    def number_of_cells(self, *, beyond: int) -> int | None:
+        """Return how many rows that has; None where they are certainly not more than `beyond`."""
+        manifest = self.results.manifest
+        users = manifest.users if self.whole else len(self.view.users)
+        if users * manifest.times * len(manifest.features) <= beyond:
+            return None
+        return self.results.count_cells(self._wanted("parquet"))
+
+    def workbook(self) -> bytes:
+        """Return all of it as one workbook, with the run's settings."""
+        return workbook_bytes(
+            {
+                "users": self.users(),
+                "days": self.days(),
+                "cells": self.cell_table(),
+                "findings": self.findings(),
+                "settings": settings_table(self.results.manifest, self.view.level),
+            }
+        )
+
+    def _wanted(self, form: Form) -> Wanted:
+        return Wanted(
+            level=self.view.level,
+            feature=None if self.whole else self.view.query.feature,
+            users=None if self.whole else tuple(map(int, self.view.users["user_index"])),
+            rename=safe_cell if form == "csv" else str,
+        )
 
 
-def json_bytes(table: pd.DataFrame) -> bytes:
-    """Return a table as a JSON list of objects; what is missing is null."""
-    rows = [
-        {name: _json_value(value) for name, value in row.items()}
-        for row in _plain(table).to_dict("records")
+def exports_of(extract: Extract, form: Form) -> list[Export]:
+    """Return the files of a form: one workbook, or one file for each table."""
+    mime = MIME_TYPES[form]
+    refusal = _refusal(extract, form)
+    if form == "xlsx":
+        return [Export("clickwatch.xlsx", mime, extract.workbook, refusal)]
+    write = _WRITERS[form]
+    return [
+        Export(f"users.{form}", mime, lambda: write(extract.users())),
+        Export(f"days.{form}", mime, lambda: write(extract.days())),
+        Export(f"cells.{form}", mime, lambda: extract.cells(form), refusal),
+        Export(f"findings.{form}", mime, lambda: write(extract.findings())),
     ]
-    return json.dumps(rows, ensure_ascii=False, indent=1).encode()
-
-
-def users_csv(view: View) -> bytes:
-    """Return the shown users of a view as CSV."""
-    return csv_bytes(view.users[_USER_COLUMNS])
-
-
-def days_csv(view: View) -> bytes:
-    """Return a view's time steps as CSV."""
-    return csv_bytes(view.days)
 
 
 def user_csv(user_view: UserView) -> bytes:
@@ -63,46 +153,14 @@ def user_csv(user_view: UserView) -> bytes:
     return csv_bytes(table)
 
 
-def cells_csv(view: View) -> bytes:
-    """Return the shown users' cells as CSV: user, time, actual, expected, score, anomaly."""
-    return csv_bytes(cells_table(view))
-
-
-def cells_table(view: View) -> pd.DataFrame:
-    """Return the shown users' cells, one row each: user, time, actual, expected, score, anomaly."""
-    grid = view.grid
-    times, frequency = len(grid.times), frequency_of(grid.times)
-    return pd.DataFrame(
-        {
-            "user": [user for user in grid.users for _ in range(times)],
-            "time": [time_label(time, frequency) for time in grid.times] * len(grid.users),
-            "actual": grid.actual.ravel(),
-            "expected": grid.expected.ravel(),
-            "score": grid.score.ravel(),
-            "anomaly": grid.anomaly.ravel().astype(int),
-        }
-    )
-
-
-def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a copy with times as text, flags as 0 or 1, and texts as plain objects."""
-    plain = table.copy()
-    for column in plain.columns:
-        values = plain[column]
-        if column == "time":
-            frequency = frequency_of(pd.Index(values.unique()))
-            keys = [time_label(time, frequency) for time in values]
-            plain[column] = pd.Series(keys, values.index, object)
-        elif values.dtype == bool:
-            plain[column] = values.astype(int)
-        elif not pd.api.types.is_numeric_dtype(values):
-            plain[column] = values.astype(object)
-    return plain
-
-
-def _json_value(value: object) -> object:
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
+def _refusal(extract: Extract, form: Form) -> str | None:
+    most = MOST_CELLS[form]
+    cells = extract.number_of_cells(beyond=most)
+    if cells is None or cells <= most:
         return None
-    return value
+    what = "A sheet of a workbook" if form == "xlsx" else f"A {form.upper()} file from here"
+    other = "run `analyse` on the command line" if form == "parquet" else "take Parquet"
+    return (
+        f"{what} takes {format_count(most)} rows, and these are {format_count(cells)} cells. "
+        f"Show fewer users, or {other}."
+    )

@@ -1,35 +1,83 @@
-"""What can be taken along from a run: tables, the report, the model."""
+"""What can be taken along from a run: tables, the report, the model, and how to repeat it."""
 
 import streamlit as st
 
+from dashboard.charts.format import format_name
 from dashboard.detection.models.kind import MODEL_FILE
+from dashboard.runs.manifest import RunManifest
 from dashboard.runs.results import Results
 from dashboard.runs.views import View
-from dashboard.sharing.exports import cells_csv, days_csv, users_csv
+from dashboard.sharing.exports import FORMS, Export, Extract, Form, exports_of
+from dashboard.sharing.reproducing import command_lines, python_lines
+from dashboard.ui.drawing import choose_picture_format
 from dashboard.ui.kept import report_of
+from dashboard.ui.problems import plain
+
+SHOWN, WHOLE = "What is shown", "The whole run"
+FORM_TITLES: dict[Form, str] = {"xlsx": "Excel", "csv": "CSV", "parquet": "Parquet", "json": "JSON"}
+FORM_REMARKS: dict[Form, str] = {
+    "xlsx": "One workbook with a sheet each for users, days, cells, findings and settings. Names stay as they "
+    "are, leading zeros too, and none is run as a formula.",
+    "csv": "A name that a spreadsheet would run as a formula has an apostrophe in front.",
+    "parquet": "For pandas, DuckDB and the like: numbers, times and names exactly as they are.",
+    "json": "A list of objects for each table; what is missing is null.",
+}
 
 
 def offer_downloads(run_id: str, results: Results, view: View) -> None:
     """Draw the downloads; each file is made when it is asked for."""
-    with st.expander("Downloads"):
-        st.caption("The CSV files hold what is shown above; spreadsheets open them without harm.")
+    with st.expander("Downloads", icon=":material/download:"):
+        st.fragment(_offer_tables)(results, view)
+        st.markdown("**Report and model**")
         with st.container(horizontal=True):
-            _offer("users.csv", lambda: users_csv(view), "text/csv")
-            _offer("days.csv", lambda: days_csv(view), "text/csv")
-            _offer("cells.csv", lambda: cells_csv(view), "text/csv")
-            _offer("report.html", lambda: report_of(run_id), "text/html")
+            _offer(Export("report.html", "text/html", lambda: report_of(run_id)))
             model = results.folder / MODEL_FILE
             if model.is_file():  # a baseline has none
-                _offer(MODEL_FILE, model.read_bytes, "application/octet-stream")
+                _offer(Export(MODEL_FILE, "application/octet-stream", model.read_bytes))
+        st.markdown("**Charts**")
+        choose_picture_format()
+    with st.expander("Repeat this run", icon=":material/terminal:"):
+        _show_repeating(results.manifest)
 
 
-def _offer(name: str, make: object, mime: str) -> None:
+def _offer_tables(results: Results, view: View) -> None:
+    st.markdown("**Tables**")
+    with st.container(horizontal=True):
+        scope = st.segmented_control(
+            "Of", [SHOWN, WHOLE], default=SHOWN, required=True, key="export_of"
+        )
+        form = st.segmented_control(
+            "As", FORMS, default="csv", required=True, format_func=FORM_TITLES.get, key="export_as"
+        )
+    exports = exports_of(Extract(results, view, whole=scope == WHOLE), form or "csv")
+    with st.container(horizontal=True):
+        for export in exports:
+            _offer(export)
+    for refusal in (export.refusal for export in exports if export.refusal):
+        st.caption(f":material/block: {plain(refusal)}")
+    st.caption(FORM_REMARKS[form or "csv"])
+
+
+def _offer(export: Export) -> None:
     st.download_button(
-        name,
-        make,
-        name,
-        mime,
+        export.name,
+        export.make,
+        export.name,
+        export.mime,
         icon=":material/download:",
-        key=f"download_{name}",
+        key=f"download_{export.name}",
         on_click="ignore",
+        disabled=export.refusal is not None,
     )
+
+
+def _show_repeating(manifest: RunManifest) -> None:
+    """Draw the lines that repeat the run, to be copied."""
+    name = plain(format_name(manifest.dataset.name, 60))
+    st.markdown(
+        f"With the file {name} beside it, either of these does the same again, in the folder of "
+        "Clickwatch. On the same machine the result is the same to the last digit."
+    )
+    st.code(command_lines(manifest), language="shell", wrap_lines=True)
+    st.code(python_lines(manifest), language="python", wrap_lines=True)
+    st.caption(f"The file is this one where its SHA-256 is {manifest.dataset.digest}.")

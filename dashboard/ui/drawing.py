@@ -5,12 +5,34 @@ from collections.abc import Callable
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.charts import PLOTLY_CONFIG, figure_text
+from dashboard.charts import chart_config, figure_text
+
+PICTURE_FORMATS = {"png": "PNG", "svg": "SVG"}
+_PICTURE_KEY = "picture_format"
 
 
 def draw(figure: go.Figure, key: str) -> None:
     """Draw a figure with its text alternative."""
-    st.plotly_chart(figure, theme=None, key=key, config=PLOTLY_CONFIG, alt=figure_text(figure))
+    st.plotly_chart(figure, theme=None, key=key, config=_config(), alt=figure_text(figure))
+
+
+def choose_picture_format() -> None:
+    """Draw the choice of what the camera above each chart saves."""
+    st.segmented_control(
+        "The camera above a chart saves it as",
+        list(PICTURE_FORMATS),
+        default="png",
+        required=True,
+        format_func=PICTURE_FORMATS.get,
+        key=_PICTURE_KEY,
+        help="PNG for slides and mail, SVG to print large or to edit. The browser makes it: nothing "
+        "is sent anywhere.",
+    )
+
+
+def _config() -> dict[str, object]:
+    """Return Plotly's settings with the picture format that was chosen."""
+    return chart_config(st.session_state.get(_PICTURE_KEY) or "png")
 
 
 def draw_to_choose(figure: go.Figure, key: str) -> tuple[int | None, str | None] | None:
@@ -22,7 +44,7 @@ def draw_to_choose(figure: go.Figure, key: str) -> tuple[int | None, str | None]
         figure,
         theme=None,
         key=fresh_key(key),
-        config=PLOTLY_CONFIG,
+        config=_config(),
         alt=figure_text(figure),
         on_select="rerun",
         selection_mode="points",
@@ -54,7 +76,7 @@ def draw_to_pick(figure: go.Figure, key: str, pick: Callable[[float], None]) -> 
         figure,
         theme=None,
         key=widget,
-        config=PLOTLY_CONFIG,
+        config=_config(),
         alt=figure_text(figure),
         on_select=hear,
         selection_mode="points",

@@ -99,7 +99,7 @@ def test_a_figure_is_drawn_for_its_background(draw: Draw) -> None:
     for dark, colours in ((False, LIGHT), (True, DARK)):
         figure = draw(dark)
         assert figure.layout.font.color == colours.ink
-        assert figure.layout.paper_bgcolor == "rgba(0,0,0,0)"
+        assert figure.layout.paper_bgcolor == colours.surface  # a saved picture has one
     assert draw(False).to_json() != draw(True).to_json()
 
 

@@ -19,7 +19,7 @@ def finish_run(
     assert claim is not None
     assert claim.run_id == run.id
     job = Job(
-        dataset=Dataset(name=dataset.name, digest=dataset.digest),
+        dataset=Dataset(name=dataset.name, digest=dataset.digest, reading=dataset.asked),
         panel_folder=store.places.datasets / dataset.id,
         settings=run.settings,
         threshold=run.threshold,

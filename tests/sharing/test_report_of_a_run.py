@@ -8,7 +8,6 @@ from dashboard.runs.artefacts import Origin, publish
 from dashboard.runs.manifest import Dataset
 from dashboard.runs.results import Results
 from dashboard.runs.views import Query
-from dashboard.sharing.exports import cells_csv, users_csv
 from dashboard.sharing.recent import MOST_STEPS, recent_story, recent_view
 from dashboard.sharing.report import report_html
 from dashboard.sharing.wording import summary_sentences
@@ -49,12 +48,6 @@ def test_a_report_says_that_it_draws_the_latest_part(results: Results) -> None:
     long = results.manifest.model_copy(update={"times": MOST_STEPS + 1})
     assert "latest 2,000 time steps of 2,001" in summary_sentences(long, view)[-1]
     assert "latest" not in " ".join(summary_sentences(results.manifest, view))
-
-
-def test_a_trained_run_is_exported(results: Results) -> None:
-    view = results.view(Query())
-    assert users_csv(view).count(b"\r\n") >= len(view.users) + 1
-    assert cells_csv(view)
 
 
 def test_the_same_run_gives_the_same_report(results: Results) -> None:
