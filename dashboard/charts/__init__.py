@@ -12,6 +12,7 @@ from dashboard.charts.counts import counts_heatmap, totals_per_day
 from dashboard.charts.days import error_per_day
 from dashboard.charts.distribution import score_distribution
 from dashboard.charts.drawing import drawing_text, format_shape, model_drawing
+from dashboard.charts.finding import KIND_NAMES, finding_chart, finding_sentence, finding_when
 from dashboard.charts.ranking import users_ranked
 from dashboard.charts.story import event_sentence, user_sentence
 from dashboard.charts.theme import PLOTLY_CONFIG, chart_config, figure_text
@@ -21,6 +22,7 @@ from dashboard.charts.user import user_series
 from dashboard.charts.user_compared import user_compared
 
 __all__ = [
+    "KIND_NAMES",
     "PLOTLY_CONFIG",
     "caught_map",
     "chart_config",
@@ -29,6 +31,9 @@ __all__ = [
     "error_per_day",
     "event_sentence",
     "figure_text",
+    "finding_chart",
+    "finding_sentence",
+    "finding_when",
     "format_shape",
     "loss_curves",
     "losses_compared",

@@ -128,3 +128,10 @@ MUTES = Table(
     Column("lifted", Float),
     Column("lifted_by", Text),
 )
+
+PEOPLE = Table(
+    "people",
+    METADATA,
+    Column("id", String(200), primary_key=True),
+    Column("name", Text, nullable=False),
+)

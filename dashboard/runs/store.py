@@ -9,6 +9,7 @@ from dashboard.runs.database import open_database
 from dashboard.runs.datasets import DatasetShelf
 from dashboard.runs.ledger import RunLedger
 from dashboard.runs.mutes import Mutes
+from dashboard.runs.people import People
 from dashboard.runs.places import Places
 from dashboard.runs.queue import Queue
 from dashboard.runs.reviews import Reviews
@@ -53,6 +54,11 @@ class Store(DatasetShelf, RunLedger):
     def mutes(self) -> Mutes:
         """What is remembered as normal of its datasets."""
         return Mutes(self.engine)
+
+    @property
+    def people(self) -> People:
+        """The names under which people judge."""
+        return People(self.engine)
 
     def worker_alive(self) -> bool:
         """Whether any worker has been heard of lately; without one, queued runs only wait."""

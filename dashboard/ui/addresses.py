@@ -10,6 +10,7 @@ PAGES = {
     "data": ("Data", ":material/upload_file:"),
     "train": ("Train", ":material/model_training:"),
     "anomalies": ("Anomalies", ":material/troubleshoot:"),
+    "review": ("Review", ":material/rule:"),
     "trust": ("Trust", ":material/verified:"),
     "compare": ("Compare", ":material/compare_arrows:"),
     "runs": ("Runs", ":material/history:"),

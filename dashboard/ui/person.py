@@ -3,13 +3,14 @@
 import hmac
 
 import streamlit as st
+from streamlit import config
 
 from dashboard.settings import read_settings
 from dashboard.sharing.installation_key import installation_key
 from dashboard.sharing.person_cookie import PersonCookie, new_browser
 
 LOCAL = "local"  # who looks where no browser is: in tests of pages
-_KEY = "clickwatch_browser"
+REMEMBERED = "clickwatch_browser"  # where a tab keeps the id of a browser without a cookie
 
 
 def person_id() -> str:
@@ -27,10 +28,10 @@ def browser_id() -> str:
     A browser that takes no cookie has an id for as long as its tab is open.
     """
     cookie = person_cookie()
-    known = cookie.read(st.context.cookies.get(cookie.name)) or st.session_state.get(_KEY)
+    known = cookie.read(st.context.cookies.get(cookie.name)) or st.session_state.get(REMEMBERED)
     if known is None:
-        known = LOCAL if st.get_option("global.appTest") else new_browser()
-    st.session_state[_KEY] = known
+        known = LOCAL if config.get_option("global.appTest") else new_browser()
+    st.session_state[REMEMBERED] = known
     return known
 
 

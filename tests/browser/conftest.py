@@ -16,7 +16,7 @@ from tests.processes import PATIENCE_SECONDS, wait_for
 PATIENCE_MS = PATIENCE_SECONDS * 1_000
 TINY = TrainingSettings(units=(2,), epochs=2, batch_size=8, validation_share=0.0)
 LONG = TrainingSettings(units=(2,), epochs=1_000, batch_size=1, patience=0, validation_share=0.0)
-PROBE = re.compile(r"/(data|train|anomalies|runs|trust|compare|home)/_stcore/")
+PROBE = re.compile(r"/(data|train|anomalies|runs|trust|compare|review|home)/_stcore/")
 PAGES = pytest.StashKey[list[Page]]()
 Visit = Callable[..., Page]
 expect.set_options(timeout=PATIENCE_MS)

@@ -15,6 +15,7 @@ PAGES = {
     "no such dataset": ("data?dataset=none", "Data"),
     "train": ("train?dataset={dataset}", "Train"),
     "trust": ("trust?run={run}", "Trust"),
+    "review": ("review?run={run}&by=Alert+budget&budget=5", "Review"),
     "a finished run": ("train?run={run}", "Train"),
     "compare": ("compare?runs={run}", "Compare"),
 }

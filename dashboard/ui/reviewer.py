@@ -1,0 +1,35 @@
+"""Who judges, under which name, and whether they may."""
+
+import streamlit as st
+
+from dashboard.runs.people import LONGEST
+from dashboard.runs.reviewing import Person
+from dashboard.ui.kept import open_store
+from dashboard.ui.person import person_id
+
+
+def may_review(run_id: str) -> bool:
+    """Whether this person may judge the findings of a run that they can see."""
+    del run_id
+    return True
+
+
+def reviewer() -> Person:
+    """Return this person by the name they gave, a guest where they gave none."""
+    return open_store().people.person(person_id())
+
+
+def ask_name() -> None:
+    """Draw the field for the name that stands beside this person's verdicts."""
+    st.text_input(
+        "Your name",
+        value=reviewer().name,
+        max_chars=LONGEST,
+        key="reviewer_name",
+        on_change=_keep_name,
+        help="It stands beside your verdicts, and is remembered in this browser.",
+    )
+
+
+def _keep_name() -> None:
+    open_store().people.call(person_id(), st.session_state["reviewer_name"])
