@@ -2,7 +2,14 @@
 
 import streamlit as st
 
-from dashboard.ui import review_card, review_mutes, review_queue, review_verdict
+from dashboard.ui import (
+    review_card,
+    review_exchange,
+    review_lessons,
+    review_mutes,
+    review_queue,
+    review_verdict,
+)
 from dashboard.ui.addresses import link_to, read_choice
 from dashboard.ui.findings_choice import choose_threshold, say_level
 from dashboard.ui.finished_run import choose_finished_run
@@ -45,5 +52,7 @@ with card:
 with listed:
     review_queue.list_queue(queue)
     review_mutes.list_mutes(queue)
+    review_lessons.show_lessons(queue.triage)
+    review_exchange.exchange_reviews(queue)
 link_to("trust", "What your verdicts tell of this run", icon=":material/verified:", run=run.id)
 link_to("anomalies", "See the anomalies", icon=":material/troubleshoot:", run=run.id)

@@ -7,6 +7,7 @@ from dashboard.ui.addresses import link_to, read_choice
 from dashboard.ui.finished_run import choose_finished_run
 from dashboard.ui.kept import open_results
 from dashboard.ui.problems import plain
+from dashboard.ui.review_lessons import say_lessons
 
 st.title("Trust")
 run = choose_finished_run(read_choice("run"))
@@ -29,4 +30,5 @@ else:
     trust.say_copy(manifest, test)
     trust.say_limits()
     trust.say_how(manifest, test)
+say_lessons(run, manifest.level)
 link_to("anomalies", "See the anomalies", icon=":material/troubleshoot:", run=run.id)

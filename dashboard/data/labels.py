@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data.cells import make_cells
+from dashboard.data.guarded import unguard
 from dashboard.data.panel import Frequency, Panel
 from dashboard.data.reading import Layout, Reading
 from dashboard.data.roles import TIME, USER, Column, Roles
@@ -240,7 +241,11 @@ def _check_order(table: Table, rows: pd.DataFrame, columns: _Columns) -> None:
 
 
 def _on_grid(rows: pd.DataFrame, panel: Panel, *, with_kinds: bool) -> Labels:
-    user = pd.Index(panel.users).get_indexer(rows["user_name"])
+    users = pd.Index(panel.users)
+    user = users.get_indexer(rows["user_name"])
+    # our own exports guard names that begin like a formula
+    unguarded = users.get_indexer([unguard(name) for name in rows["user_name"]])
+    user = np.where(user < 0, unguarded, user)
     first, last = (
         pd.Index(rows[name]).astype(panel.times.dtype).to_numpy() for name in ("first", "last")
     )

@@ -1,5 +1,6 @@
 """A finished run, opened: every figure of its pages and reports comes from here."""
 
+from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -148,6 +149,16 @@ class Results:
         if found.empty:
             raise NotFoundError(f"This run has no user called {name!r}.")
         return int(found.iloc[0, 0])
+
+    def user_names(self, indices: Collection[int]) -> dict[int, str]:
+        """Return the names of these users, by index."""
+        listed = ", ".join(str(int(index)) for index in indices) or "-1"
+        found = self._ask(queries.NAMES_OF.format(users=listed))
+        return dict(zip(found["user_index"].tolist(), found["user"], strict=True))
+
+    def step_of(self, label: str) -> int:
+        """Return the index of a time step by its label. Raises NotFoundError."""
+        return self._time_index(label)
 
     def level_for(self, threshold: Threshold) -> float:
         """Return the score from which a cell is an anomaly under that threshold."""

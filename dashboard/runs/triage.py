@@ -62,6 +62,16 @@ class Triage:
             hidden=int(hidden.sum()),
         )
 
+    def judged(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the highest score of each finding that was judged, and whether as an anomaly.
+
+        Both (judged,); neither unsure nor disputed ones are among them.
+        """
+        opinion = self.findings["opinion"]
+        decided = opinion.isin((Opinion.ANOMALY, Opinion.NORMAL))
+        anomalous = (opinion[decided] == Opinion.ANOMALY).to_numpy(dtype=bool)
+        return self.findings.loc[decided, "peak"].to_numpy(dtype=float), anomalous
+
     def stretch(self, row: int) -> Stretch:
         """Return the cells of a finding by its row."""
         return stretch_of(self.findings.iloc[row])

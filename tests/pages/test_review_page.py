@@ -253,3 +253,41 @@ def test_the_address_of_a_finding_that_is_none_here_says_so(review: Callable[...
     page = review(finding="99-99-99")
     assert "not one at this threshold" in page.warning[0].value
     assert page.query_params["finding"] != "99-99-99"
+
+
+def test_reviews_are_brought_in_and_what_cannot_be_read_is_named(
+    review: Callable[..., AppTest], run: RunRecord, store: Store
+) -> None:
+    page = review()
+    content = (
+        "user,start,end,verdict\n"
+        "u002,2026-03-10,2026-03-10,anomaly\n"
+        "*nobody*,2026-03-10,2026-03-10,anomaly\n"
+    )
+    page.file_uploader[0].set_value(("reviews.csv", content.encode(), "text/csv")).run()
+    press(page, "bring_in")
+    assert "1 verdict added" in page.success[0].value
+    assert "Line 3: This run has no user called" in page.warning[0].value.replace("\\", "")
+    assert progress(page).startswith("**1 of ")
+    assert store.reviews.verdicts_of(run.id).valid[0].stretch.user == "u002"
+
+
+def test_verdicts_tell_how_many_were_right_here_and_on_the_trust_page(
+    review: Callable[..., AppTest], run: RunRecord, open_page: OpenPage
+) -> None:
+    assert not [
+        each for each in open_page("trust", run=run.id).subheader if "reviews" in each.value
+    ]
+    page = review(by="Plain score", value="1.5")
+    for place in range(10):
+        press(page, "judge_normal" if place == 4 else "judge_anomaly")
+    said = "9 were anomalies: 90% (95% interval 60% to 98%)"
+    assert f"Of 10 findings judged, {said}" in text(page)
+    press(page, "use_suggestion")
+    suggested = page.number_input(key="value").value
+    assert suggested > 1.5
+    assert progress(page) == f"**10 of {len(open_results(run.id).findings(suggested))} reviewed**"
+    trust = open_page("trust", run=run.id)
+    assert [each.value for each in trust.subheader if "reviews" in each.value] == [
+        "By your reviews"
+    ]

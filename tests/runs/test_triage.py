@@ -153,6 +153,18 @@ def test_the_like_that_can_be_hidden_are_open_and_heard() -> None:
     assert queue.findings["user_index"][like].tolist() == [7]
 
 
+def test_what_was_decided_is_told_with_its_score() -> None:
+    log = said(
+        (0, Verdict.NORMAL, ANA),
+        (1, Verdict.ANOMALY, ANA),
+        (2, Verdict.UNSURE, ANA),
+        (3, Verdict.ANOMALY, ANA),
+        (3, Verdict.NORMAL, BEN),
+    )
+    scores, anomalous = triage(FINDINGS, log, [], DAYS).judged()
+    assert dict(zip(scores, anomalous, strict=True)) == {12.0: False, 10.0: True}
+
+
 def test_a_run_without_findings_has_an_empty_queue() -> None:
     queue = triage(FINDINGS.iloc[:0], said(), [], DAYS)
     assert queue.findings.empty
