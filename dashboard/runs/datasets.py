@@ -23,6 +23,7 @@ from dashboard.runs.sources import keep
 from dashboard.runs.times import moment
 
 AS_FOUND = Reading()  # find everything out
+NO_DATASET = "There is no such dataset here that you may see. It may have been deleted, or belong to somebody else."
 
 
 class DatasetShelf:
@@ -33,38 +34,51 @@ class DatasetShelf:
     most_upload_bytes: int
 
     def add_dataset(
-        self, file: BinaryIO | Path, name: str, reading: Reading = AS_FOUND
+        self,
+        file: BinaryIO | Path,
+        name: str,
+        reading: Reading = AS_FOUND,
+        *,
+        owner: str | None = None,
     ) -> DatasetRecord:
-        """Keep the bytes, then read them. The same file read the same way is kept once.
+        """Keep the bytes, then read them. The same file read the same way is one dataset an owner.
 
         A file that cannot be read is kept too, its `problem` saying why, so that the reading can
         be corrected. Raises StoreError where the bytes cannot be kept at all.
         """
         source = keep(file, self.places.sources, self.most_upload_bytes)
         name = shown_name(name, otherwise="counts.csv")
-        known = self._known(source.digest, name, reading)
-        return known or self._read_in(source.digest, source.bytes, name, reading)
+        known = self._known(source.digest, name, reading, owner)
+        return known or self._read_in(source.digest, source.bytes, name, reading, owner)
 
     def reread(self, dataset_id: str, reading: Reading) -> DatasetRecord:
         """Read the same file another way. The earlier dataset goes, unless a run uses it."""
         earlier = self.dataset(dataset_id)
-        known = self._known(earlier.digest, earlier.name, reading)
-        later = known or self._read_in(earlier.digest, earlier.bytes, earlier.name, reading)
+        known = self._known(earlier.digest, earlier.name, reading, earlier.owner)
+        later = known or self._read_in(
+            earlier.digest, earlier.bytes, earlier.name, reading, earlier.owner
+        )
         if later.id != earlier.id:
             self._drop_unused(earlier.id)
         return later
 
-    def add_sample(self, users: int = 2_000, days: int = 40, seed: int = 0) -> DatasetRecord:
+    def add_sample(
+        self, users: int = 2_000, days: int = 40, seed: int = 0, *, owner: str | None = None
+    ) -> DatasetRecord:
         """Make sample counts and keep them like an uploaded file."""
         sample = make_sample(users=users, days=days, seed=seed)
         with tempfile.TemporaryDirectory(dir=self.places.work) as folder:
             path = Path(folder) / "sample.csv"
             sample.counts.to_csv(path, index=False)
-            return self.add_dataset(path, f"sample-{users}-users-{days}-days.csv")
+            return self.add_dataset(path, f"sample-{users}-users-{days}-days.csv", owner=owner)
 
-    def datasets(self, *, include_deleted: bool = False) -> list[DatasetRecord]:
-        """All datasets, newest first."""
+    def datasets(
+        self, *, owner: str | None = None, include_deleted: bool = False
+    ) -> list[DatasetRecord]:
+        """The datasets of that owner, else all; newest first."""
         query = select(DATASETS).order_by(DATASETS.c.sequence.desc())
+        if owner is not None:
+            query = query.where(DATASETS.c.owner == owner)
         if not include_deleted:
             query = query.where(DATASETS.c.deleted.is_(None))
         with self.engine.connect() as connection:
@@ -76,8 +90,13 @@ class DatasetShelf:
         with self.engine.connect() as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
-            raise NotFoundError("There is no such dataset here. It may have been deleted.")
+            raise NotFoundError(NO_DATASET)
         return _record(row)
+
+    def owner_of_dataset(self, dataset_id: str) -> str | None:
+        """Return who owns a dataset; None where nobody does, or where there is no such dataset."""
+        with self.engine.connect() as connection:
+            return connection.scalar(select(DATASETS.c.owner).where(DATASETS.c.id == dataset_id))
 
     def panel(self, dataset_id: str) -> Panel:
         """Return the counts, mapped from disk. Raises StoreError where the file could not be read."""
@@ -106,10 +125,13 @@ class DatasetShelf:
         with self.engine.begin() as connection:
             connection.execute(change)
 
-    def _known(self, digest: str, name: str, asked: Reading) -> DatasetRecord | None:
+    def _known(
+        self, digest: str, name: str, asked: Reading, owner: str | None
+    ) -> DatasetRecord | None:
         query = (
             select(DATASETS)
             .where(DATASETS.c.digest == digest, DATASETS.c.name == name)
+            .where(DATASETS.c.owner.is_not_distinct_from(owner))
             .where(DATASETS.c.deleted.is_(None), DATASETS.c.problem.is_(None))
         )
         with self.engine.connect() as connection:
@@ -117,9 +139,11 @@ class DatasetShelf:
         wanted = asked.model_dump(mode="json")
         return next((_record(row) for row in rows if row.asked == wanted), None)
 
-    def _read_in(self, digest: str, size: int, name: str, asked: Reading) -> DatasetRecord:
+    def _read_in(
+        self, digest: str, size: int, name: str, asked: Reading, owner: str | None
+    ) -> DatasetRecord:
         dataset_id = new_id()
-        facts = {"id": dataset_id, "digest": digest, "bytes": size, "name": name}
+        facts = {"id": dataset_id, "digest": digest, "bytes": size, "name": name, "owner": owner}
         asked_json = asked.model_dump(mode="json")
         try:
             understood = read_panel(self.places.sources / digest, asked, name=name)
@@ -168,4 +192,5 @@ def _record(row: Row) -> DatasetRecord:
         problem_line=row.problem_line,
         created=moment(row.created),
         deleted=moment(row.deleted),
+        owner=row.owner,
     )

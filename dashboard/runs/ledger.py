@@ -1,7 +1,7 @@
 """The runs as a person sees and changes them."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from sqlalchemy import ColumnElement, Engine, Row, Select, func, insert, or_, select, update
 
@@ -17,6 +17,10 @@ from dashboard.runs.schema import DATASETS, EPOCHS, RUNS
 from dashboard.runs.times import moment
 
 USUAL_THRESHOLD = Threshold()
+NO_RUN = (
+    "There is no such run here that you may see. It may have been deleted, or its link may have "
+    "run out: ask whoever sent it for a new one."
+)
 
 
 class RunLedger:
@@ -33,8 +37,10 @@ class RunLedger:
         settings: TrainingSettings,
         threshold: Threshold = USUAL_THRESHOLD,
         name: str | None = None,
+        *,
+        owner: str | None = None,
     ) -> RunRecord:
-        """Put a run at the end of the queue.
+        """Put a run at the end of the queue. Without an owner it belongs to the dataset's.
 
         Raises StoreError for a dataset without counts, and SettingsError where the settings do
         not fit the data or this machine.
@@ -48,6 +54,7 @@ class RunLedger:
         run_id = new_id()
         row = insert(RUNS).values(
             id=run_id,
+            owner=owner or dataset.owner,
             name=clean(name or "") or f"{dataset.name}, {settings.model}",
             dataset_id=dataset_id,
             settings=settings.model_dump(mode="json"),
@@ -61,21 +68,44 @@ class RunLedger:
         return self.run(run_id)
 
     def retry_run(self, run_id: str) -> RunRecord:
-        """Return a new run with the same dataset, settings, threshold and name."""
+        """Return a new run with the same dataset, settings, threshold, name and owner."""
         earlier = self.run(run_id)
-        return self.queue_run(earlier.dataset_id, earlier.settings, earlier.threshold, earlier.name)
+        return self.queue_run(
+            earlier.dataset_id,
+            earlier.settings,
+            earlier.threshold,
+            earlier.name,
+            owner=earlier.owner,
+        )
 
     def run(self, run_id: str) -> RunRecord:
         """One run, a deleted one too. Raises NotFoundError."""
         with self.engine.connect() as connection:
             row = connection.execute(_runs().where(RUNS.c.id == run_id)).one_or_none()
         if row is None:
-            raise NotFoundError("There is no such run here. It may have been deleted.")
+            raise NotFoundError(NO_RUN)
         return self._run_record(row)
 
-    def runs(self, search: str = "", *, include_deleted: bool = False) -> list[RunRecord]:
-        """All runs whose own or dataset's name contains `search`, in any case; newest first."""
+    def owner_of_run(self, run_id: str) -> str | None:
+        """Return who owns a run; None where nobody does, or where there is no such run."""
+        with self.engine.connect() as connection:
+            return connection.scalar(select(RUNS.c.owner).where(RUNS.c.id == run_id))
+
+    def runs(
+        self,
+        search: str = "",
+        *,
+        owner: str | None = None,
+        besides: Collection[str] = (),
+        include_deleted: bool = False,
+    ) -> list[RunRecord]:
+        """The runs whose own or dataset's name contains `search`, in any case; newest first.
+
+        owner: whose runs alone; None: everybody's. besides: ids of further runs.
+        """
         query = _runs().order_by(RUNS.c.sequence.desc())
+        if owner is not None:
+            query = query.where(or_(RUNS.c.owner == owner, RUNS.c.id.in_(besides)))
         if not include_deleted:
             query = query.where(RUNS.c.deleted.is_(None))
         if wanted := search.strip():
@@ -169,6 +199,7 @@ class RunLedger:
             deleted=moment(row.deleted),
             folder=self.places.runs / row.id,
             log_file=self.places.log_of(row.id),
+            owner=row.owner,
         )
 
 

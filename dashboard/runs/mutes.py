@@ -17,7 +17,7 @@ LONGEST_NOTE = 2_000
 
 @dataclass(frozen=True)
 class Mutes:
-    """Mutes hold for every dataset made of the same file, and so for every run on it."""
+    """Mutes hold for every dataset that their owner has made of the same file, and every run on it."""
 
     engine: Engine
 
@@ -73,11 +73,15 @@ class Mutes:
 
 
 def _of(dataset_id: str) -> Select:
-    digest = select(DATASETS.c.digest).where(DATASETS.c.id == dataset_id).scalar_subquery()
+    asked = DATASETS.alias("asked")
+    same_file = (DATASETS.c.digest == asked.c.digest) & DATASETS.c.owner.is_not_distinct_from(
+        asked.c.owner  # another's mutes of equal bytes are none of ours
+    )
     return (
         select(MUTES)
         .join(DATASETS, MUTES.c.dataset_id == DATASETS.c.id)
-        .where(DATASETS.c.digest == digest)
+        .join(asked, same_file)
+        .where(asked.c.id == dataset_id)
         .order_by(MUTES.c.sequence)
     )
 

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from dashboard.runs.artefacts import CELLS, DAYS, USERS
 from dashboard.runs.manifest import RunManifest
+from dashboard.runs.renaming import rename_users
 
 CONFIG = {
     "autoinstall_known_extensions": False,  # a query never reaches for the network
@@ -16,20 +17,24 @@ CONFIG = {
 }
 
 
-def open_tables(folder: Path, manifest: RunManifest) -> duckdb.DuckDBPyConnection:
+def open_tables(
+    folder: Path, manifest: RunManifest, names: dict[str, str] | None = None
+) -> duckdb.DuckDBPyConnection:
     """Return a connection with the views `cells`, `users`, `days` and the table `names` of features.
 
-    Threads share it through `cursor()`.
+    Threads share it through `cursor()`. names: what each user is called in `users` instead.
     """
     database = duckdb.connect(":memory:", config=CONFIG)
     for view, file in (("cells", CELLS), ("users", USERS), ("days", DAYS)):
         path = str(folder / file).replace("'", "''")
         missing = _band_where_missing(folder / file) if file == CELLS else ""
         database.execute(f"CREATE VIEW {view} AS SELECT *{missing} FROM read_parquet(['{path}'])")
-    names = pd.DataFrame(  # noqa: F841 - DuckDB reads the frame by its name
+    if names is not None:
+        rename_users(database, names)
+    features = pd.DataFrame(  # noqa: F841 - DuckDB reads the frame by its name
         {"feature_index": range(len(manifest.features)), "feature": list(manifest.features)}
     )
-    database.execute("CREATE TABLE names AS SELECT * FROM names")
+    database.execute("CREATE TABLE names AS SELECT * FROM features")
     return database
 
 

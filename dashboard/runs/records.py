@@ -34,6 +34,7 @@ class DatasetRecord:
     asked: the reading as a person gave it, with None for all that was to be found out.
     reading: as resolved; as asked for where the file could not be read.
     problem_line: the line of the problem, the header being line 1; None where none is to blame.
+    owner: the id of whoever may see it; None: it is nobody's.
     """
 
     id: str
@@ -47,6 +48,7 @@ class DatasetRecord:
     problem_line: int | None
     created: datetime
     deleted: datetime | None = None
+    owner: str | None = None
 
     @property
     def is_readable(self) -> bool:
@@ -64,6 +66,7 @@ class RunRecord:
     stalled: running by the books while its worker has fallen silent; it will be taken up again.
     folder: where the finished run's artefacts are. log_file: what the training process printed;
         kept only where it did not finish.
+    owner: the id of whoever may see and change it; None: it is nobody's.
     """
 
     id: str
@@ -87,3 +90,4 @@ class RunRecord:
     deleted: datetime | None
     folder: Path
     log_file: Path
+    owner: str | None = None

@@ -22,6 +22,7 @@ from dashboard.runs.grid import grid_of, series_of
 from dashboard.runs.manifest import RunManifest
 from dashboard.runs.opening import open_tables
 from dashboard.runs.ranking import matching, sorted_by
+from dashboard.runs.renaming import Rename, other_names, with_other_names
 from dashboard.runs.tables import time_label
 from dashboard.runs.views import Counts, Histogram, Query, UserView, View
 
@@ -32,19 +33,25 @@ MOST_DISCOVERIES = 100_000  # cells among which a false-discovery rate is looked
 class Results:
     """The artefacts of one finished run. Safe to share between threads."""
 
-    def __init__(self, folder: Path, manifest: RunManifest) -> None:
+    def __init__(
+        self, folder: Path, manifest: RunManifest, names: dict[str, str] | None = None
+    ) -> None:
         self.folder = folder
-        self.manifest = manifest
+        self.manifest = manifest if names is None else with_other_names(manifest, names)
         self.features: tuple[str, ...] = manifest.features
-        self._database = open_tables(folder, manifest)
+        self._database = open_tables(folder, manifest, names)
         days = self._ask("SELECT time, label FROM days ORDER BY time_index")
         self.times = pd.Index(days["time"], name=None)
         self._labels: list[str] = days["label"].tolist()
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Open a run's folder. Raises NotFoundError where no whole run is there."""
-        return cls(folder, open_manifest(folder))
+    def open(cls, folder: Path, rename: Rename | None = None) -> Self:
+        """Open a run's folder. Raises NotFoundError where no whole run is there.
+
+        rename: gives every user another name, before anything is asked, searched or sorted.
+        """
+        manifest = open_manifest(folder)
+        return cls(folder, manifest, None if rename is None else other_names(folder, rename))
 
     def label(self, time: object) -> str:
         """Return a time step as it stands in addresses and CSV files: ISO date, ISO datetime or number."""

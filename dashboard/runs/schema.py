@@ -1,4 +1,4 @@
-"""The tables of the records: datasets, runs, their epochs, the workers, reviews and mutes."""
+"""The tables of the records: datasets, runs, their epochs, the workers, reviews, mutes and links."""
 
 from sqlalchemy import (
     JSON,
@@ -24,6 +24,7 @@ DATASETS = Table(
     METADATA,
     Column("sequence", Integer, primary_key=True, autoincrement=True),
     Column("id", String(40), nullable=False, unique=True),
+    Column("owner", String(64)),  # who may see it; null: nobody's, and out of every browser's reach
     Column("name", Text, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("bytes", BigInteger, nullable=False),
@@ -35,6 +36,7 @@ DATASETS = Table(
     Column("created", Float, nullable=False),
     Column("deleted", Float),
     Index("datasets_by_digest", "digest"),
+    Index("datasets_by_owner", "owner"),
 )
 
 RUNS = Table(
@@ -42,6 +44,7 @@ RUNS = Table(
     METADATA,
     Column("sequence", Integer, primary_key=True, autoincrement=True),  # the order of the queue
     Column("id", String(40), nullable=False, unique=True),
+    Column("owner", String(64)),
     Column("name", Text, nullable=False),
     Column("dataset_id", ForeignKey("datasets.id"), nullable=False),
     Column("settings", JSON, nullable=False),
@@ -61,6 +64,7 @@ RUNS = Table(
     Column("claim", String(40)),  # who may write to this run: drawn anew by each claim
     Column("heartbeat", Float),
     Index("runs_by_state", "state", "sequence"),
+    Index("runs_by_owner", "owner"),
 )
 
 EPOCHS = Table(
@@ -134,4 +138,32 @@ PEOPLE = Table(
     METADATA,
     Column("id", String(200), primary_key=True),
     Column("name", Text, nullable=False),
+)
+
+LINKS = Table(
+    "links",
+    METADATA,
+    Column("id", String(40), primary_key=True),  # names it to its owner; opens nothing
+    Column("token_hash", String(64), nullable=False, unique=True),  # SHA-256; the token is not kept
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("view", JSON),  # of a link to one view: what it shows
+    Column("may_review", Boolean, nullable=False, default=False),
+    Column("masked", Boolean, nullable=False, default=False),
+    Column("created", Float, nullable=False),
+    Column("expires", Float),
+    Column("revoked", Float),
+    Column("last_used", Float),
+    Column("uses", Integer, nullable=False, default=0),
+    Index("links_by_run", "run_id"),
+)
+
+# The links that a browser has opened: what they show stays open to it for as long as they hold.
+GRANTS = Table(
+    "grants",
+    METADATA,
+    Column("link_id", ForeignKey("links.id", ondelete="CASCADE"), primary_key=True),
+    Column("browser", String(64), primary_key=True),
+    Column("created", Float, nullable=False),
+    Index("grants_by_browser", "browser"),
 )

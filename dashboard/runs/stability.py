@@ -1,7 +1,8 @@
 """Trainings that differ in their seed alone: which there are, and in how many a user comes first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -9,7 +10,6 @@ import pyarrow.parquet as pq
 from dashboard.detection.registry import MODELS
 from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.artefacts import USERS
-from dashboard.runs.ledger import RunLedger
 from dashboard.runs.records import RunRecord, RunState
 
 MORE_SEEDS = 4
@@ -49,7 +49,14 @@ def missing_seeds(run: RunRecord, runs: Iterable[RunRecord], number: int = MORE_
     return [seed for seed in wanted if seed not in there]
 
 
-def queue_siblings(ledger: RunLedger, run: RunRecord) -> list[RunRecord]:
+class Ledger(Protocol):
+    """Where runs are queued and found: those of a store, or those that one visitor may see."""
+
+    queue_run: Callable[..., RunRecord]
+    runs: Callable[..., list[RunRecord]]
+
+
+def queue_siblings(ledger: Ledger, run: RunRecord) -> list[RunRecord]:
     """Queue a training like this one with each of its missing seeds.
 
     Raises what `queue_run` does.

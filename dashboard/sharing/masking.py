@@ -6,6 +6,13 @@ What stays is what a pseudonym stands beside: someone who knows a user's counts 
 
 import hmac
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from dashboard.runs.comparing import Standings
+from dashboard.runs.manifest import RunManifest
+from dashboard.runs.renaming import other_names
+from dashboard.runs.results import Results
 
 FEWEST_DIGITS = 6
 MOST_DIGITS = 64  # all of a SHA-256
@@ -31,3 +38,26 @@ class Pseudonyms:
         while digits < MOST_DIGITS and len({digest[:digits] for digest in digests}) < different:
             digits += 1
         return [f"user-{digest[:digits]}" for digest in digests]
+
+
+def open_masked(folder: Path, key: bytes) -> Results:
+    """Open a finished run so that all that comes of it names users by their pseudonyms.
+
+    key: the installation's. Raises NotFoundError where no whole run is there.
+    """
+    return Results.open(folder, _pseudonyms(folder, key).of)
+
+
+def pseudonyms_of(folder: Path, key: bytes) -> dict[str, str]:
+    """Return the pseudonym of each user of the finished run in that folder."""
+    return other_names(folder, _pseudonyms(folder, key).of)
+
+
+def masked_standings(standings: Standings, folder: Path, key: bytes) -> Standings:
+    """Return where runs put each user, with pseudonyms. folder: of one of the runs."""
+    names = _pseudonyms(folder, key).of(standings.users["user"].tolist())
+    return replace(standings, users=standings.users.assign(user=names))
+
+
+def _pseudonyms(folder: Path, key: bytes) -> Pseudonyms:
+    return Pseudonyms(key, RunManifest.read(folder).dataset.digest)

@@ -14,6 +14,7 @@ from dashboard.runs.people import LONGEST, pseudonym
 from dashboard.runs.results import Results
 from dashboard.runs.reviewing import SAID, Log, Person, Stretch, Verdict
 from dashboard.runs.reviews import LONGEST_NOTE, Judgement, Reviews
+from dashboard.sharing.judging import GuardedReviews
 from dashboard.sharing.review_files import IMPORTED, reviewer_of
 
 NEEDED = ("user", "start", "end", "verdict")
@@ -32,7 +33,7 @@ class Imported:
 
 
 def import_reviews(
-    content: bytes, run_id: str, results: Results, reviews: Reviews, me: Person
+    content: bytes, run_id: str, results: Results, reviews: Reviews | GuardedReviews, me: Person
 ) -> Imported:
     """Add the verdicts of a CSV or JSON file to a run; what cannot be read is named and left out.
 

@@ -9,6 +9,7 @@ from dashboard.charts.format import format_name, format_share
 from dashboard.charts.run_marks import LETTERS
 from dashboard.errors import NotFoundError
 from dashboard.runs.comparing import FEWEST_RUNS, MOST_RUNS
+from dashboard.runs.ledger import NO_RUN
 from dashboard.runs.records import RunRecord, RunState
 from dashboard.ui.addresses import link_to
 from dashboard.ui.empty import say_empty
@@ -95,7 +96,7 @@ def _asked(written: str) -> list[RunRecord]:
         try:
             run = open_store().run(run_id)
         except NotFoundError:
-            st.warning("One run of this address does not exist here. It may have been deleted.")
+            st.warning(plain(NO_RUN), icon=":material/error:")
             continue
         if run.state is RunState.FINISHED:
             found.append(run)

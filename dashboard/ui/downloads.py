@@ -10,7 +10,7 @@ from dashboard.runs.views import View
 from dashboard.sharing.exports import FORMS, Export, Extract, Form, exports_of
 from dashboard.sharing.reproducing import command_lines, python_lines
 from dashboard.ui.drawing import choose_picture_format
-from dashboard.ui.kept import report_of
+from dashboard.ui.kept import access_to, report_of
 from dashboard.ui.problems import plain
 
 SHOWN, WHOLE = "What is shown", "The whole run"
@@ -26,13 +26,15 @@ FORM_REMARKS: dict[Form, str] = {
 
 def offer_downloads(run_id: str, results: Results, view: View) -> None:
     """Draw the downloads; each file is made when it is asked for."""
+    access = access_to(run_id)  # asked now: a click on a download comes without its visitor
+    sight = access.sight
     with st.expander("Downloads", icon=":material/download:"):
         st.fragment(_offer_tables)(results, view)
         st.markdown("**Report and model**")
         with st.container(horizontal=True):
-            _offer(Export("report.html", "text/html", lambda: report_of(run_id)))
+            _offer(Export("report.html", "text/html", lambda: report_of.kept(sight)))
             model = results.folder / MODEL_FILE
-            if model.is_file():  # a baseline has none
+            if model.is_file() and access.is_owner:  # a baseline has none
                 _offer(Export(MODEL_FILE, "application/octet-stream", model.read_bytes))
         st.markdown("**Charts**")
         choose_picture_format()

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from dashboard.charts import error_per_day, score_distribution, score_heatmap, users_ranked
 from dashboard.runs.views import Query
-from dashboard.ui.kept import view_of
+from dashboard.sharing.access import Sight
+from dashboard.ui.kept import kept_of_run, view_of
 
 BARS = 20
 RANKED_BY = {"error": "error", "volume": "volume"}
@@ -23,10 +23,10 @@ class ViewFigures:
     ranked: go.Figure
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def figures_of(run_id: str, query: Query, dark: bool) -> ViewFigures:
+@kept_of_run(max_entries=16)
+def figures_of(sight: Sight, query: Query, dark: bool) -> ViewFigures:
     """Return the figures of the answer to one query on one run."""
-    view = view_of(run_id, query)
+    view = view_of.kept(sight, query)
     return ViewFigures(
         days=_undimmed(error_per_day(view.days, dark=dark)),
         distribution=_undimmed(

@@ -9,6 +9,7 @@ from dashboard.runs.records import DatasetRecord
 from dashboard.ui.addresses import go_to
 from dashboard.ui.kept import open_store
 from dashboard.ui.notices import offer_undo
+from dashboard.ui.person import person_id
 from dashboard.ui.problems import plain
 from dashboard.ui.tokens import is_used, make_token
 from dashboard.ui.wording import ago
@@ -76,7 +77,7 @@ def offer_command() -> None:
     with st.expander("A large file? Upload it by command"):
         token = st.session_state.get("upload_token")
         if token is None or is_used(token):
-            token = st.session_state["upload_token"] = make_token()
+            token = st.session_state["upload_token"] = make_token(person_id())
         st.markdown(
             "Over about 200 MB a command is gentler than the browser. "
             "This one works once, within the hour; it answers with the dataset's address."

@@ -1,4 +1,12 @@
-"""What pages read, kept for a while: each cache has a limit and is keyed by ids."""
+"""What pages read, kept for a while: each cache has a limit and is keyed by ids.
+
+What is kept is asked for by its id and given to whoever may see it: the door is asked each time,
+the cache only afterwards, and what shows pseudonyms is kept apart from what shows names.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -11,58 +19,129 @@ from dashboard.runs.stability import times_in_top
 from dashboard.runs.store import Store
 from dashboard.runs.views import Query, UserView, View
 from dashboard.settings import read_settings
+from dashboard.sharing.access import Access, Sight, Visitor
+from dashboard.sharing.door import Door
+from dashboard.sharing.installation_key import installation_key
+from dashboard.sharing.masking import masked_standings, open_masked
 from dashboard.sharing.report import report_html
+from dashboard.ui.person import browser_id, person_id
+
+
+def open_store() -> Door:
+    """Return the store as whoever looks at this page may see and change it."""
+    return Door(whole_store(), Visitor(person=person_id(), browser=browser_id()), _key())
 
 
 @st.cache_resource(show_spinner=False)
-def open_store() -> Store:
-    """Return the store of this server, the same for every session."""
+def whole_store() -> Store:
+    """Return the store of this server with everybody's data in it: for routes, never for a page."""
     return Store.open(read_settings())
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def read_panel_of(dataset_id: str) -> Panel:
-    """Return a dataset's counts, mapped from disk. Datasets never change."""
-    return open_store().panel(dataset_id)
+def access_to(run_id: str) -> Access:
+    """Return what whoever looks at this page may do with a run. Raises NotFoundError for nothing."""
+    return open_store().access(run_id)
+
+
+def kept_of_run(max_entries: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Keep what a function makes of a `Sight` of a run; call it with the run's id instead.
+
+    Each call asks first whether the run may be seen, and raises NotFoundError where it may not.
+    `.kept` is the function behind the door, for those that have a `Sight` already.
+    """
+    return _kept(max_entries, lambda run_id: access_to(run_id).sight)
+
+
+def kept_of_dataset(max_entries: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Keep what a function makes of a dataset's id, for its owner; `.kept` as in `kept_of_run`."""
+    return _kept(max_entries, lambda dataset_id: open_store().dataset(dataset_id).id)
+
+
+def _kept(
+    max_entries: int, pass_door: Callable[[str], object]
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def decorate(make: Callable[..., Any]) -> Callable[..., Any]:
+        keep = st.cache_resource(max_entries=max_entries, show_spinner=False)(make)
+
+        @wraps(make)
+        def ask(record_id: str, *asked: object, **named: object) -> object:
+            return keep(pass_door(record_id), *asked, **named)
+
+        ask.kept = keep
+        return ask
+
+    return decorate
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, on_release=Results.close)
+def results_of(sight: Sight) -> Results:
+    """Return a finished run, opened, to whoever has the right already."""
+    folder = whole_store().run(sight.run_id).folder
+    return open_masked(folder, _key()) if sight.masked else Results.open(folder)
+
+
 def open_results(run_id: str) -> Results:
-    """Return a finished run, opened. Raises NotFoundError where it is not finished."""
-    return Results.open(open_store().run(run_id).folder)
+    """Return a finished run, opened. Raises NotFoundError where it is not finished, or not to be seen.
+
+    Its names are pseudonyms for whoever holds a masked link alone.
+    """
+    return results_of(access_to(run_id).sight)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def view_of(run_id: str, query: Query) -> View:
+@kept_of_run(max_entries=32)
+def view_of(sight: Sight, query: Query) -> View:
     """Return the answer to one query on one run; finished runs never change."""
-    return open_results(run_id).view(query)
+    return results_of(sight).view(query)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def user_of(run_id: str, user_index: int, level: float) -> UserView:
+@kept_of_run(max_entries=64)
+def user_of(sight: Sight, user_index: int, level: float) -> UserView:
     """Return one user's story."""
-    return open_results(run_id).user(user_index, level)
+    return results_of(sight).user(user_index, level)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@kept_of_run(max_entries=2)
+def report_of(sight: Sight) -> bytes:
+    """Return the report of a run as one HTML page."""
+    return report_html(results_of(sight)).encode()
+
+
+@kept_of_dataset(max_entries=8)
+def read_panel_of(dataset_id: str) -> Panel:
+    """Return a dataset's counts, mapped from disk. Datasets never change."""
+    return whole_store().panel(dataset_id)
+
+
 def standings_of_runs(run_ids: tuple[str, ...]) -> Standings:
     """Return where these finished runs of one dataset put each user."""
-    return standings_of([open_store().run(run_id).folder for run_id in run_ids])
+    return _standings_of(tuple(access_to(run_id).sight for run_id in run_ids))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
 def times_in_top_of(run_ids: tuple[str, ...], k: int) -> pd.Series:
     """Return in how many of these finished runs each user, by index, is among the first `k`."""
-    return times_in_top([open_store().run(run_id).folder for run_id in run_ids], k)
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def report_of(run_id: str) -> bytes:
-    """Return the report of a run as one HTML page."""
-    return report_html(open_results(run_id)).encode()
+    return _times_in_top_of(tuple(access_to(run_id).run_id for run_id in run_ids), k)
 
 
 def latest_finished_run() -> RunRecord | None:
-    """Return the newest run that can be looked at."""
-    finished = (run for run in open_store().runs() if run.state is RunState.FINISHED)
-    return next(finished, None)
+    """Return the newest run that can be looked at, one's own before those opened by a link."""
+    store = open_store()
+    finished = [run for run in store.runs() if run.state is RunState.FINISHED]
+    return next(iter(sorted(finished, key=lambda run: not store.owns(run))), None)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _standings_of(sights: tuple[Sight, ...]) -> Standings:
+    folders = [whole_store().run(sight.run_id).folder for sight in sights]
+    standings = standings_of(folders)
+    if any(sight.masked for sight in sights):
+        return masked_standings(standings, folders[0], _key())
+    return standings
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _times_in_top_of(run_ids: tuple[str, ...], k: int) -> pd.Series:
+    return times_in_top([whole_store().run(run_id).folder for run_id in run_ids], k)
+
+
+def _key() -> bytes:
+    return installation_key(read_settings())

@@ -40,7 +40,7 @@ def offer_muting(queue: Queue) -> None:
             type="primary",
             key="remember",
             on_click=_remember,
-            args=(queue.run.dataset_id, normal, note),
+            args=(queue.run.id, normal, note),
         )
 
 
@@ -143,7 +143,7 @@ def _one_mute(queue: Queue, mute: Mute) -> None:
             icon=icon,
             key=f"mute_{mute.id}",
             on_click=act,
-            args=(queue.run.dataset_id, mute.id),
+            args=(queue.run.id, mute.id),
         )
 
 
@@ -152,16 +152,16 @@ def _time(label: str, queue: Queue) -> str:
     return format_time(known[label], queue.results.manifest.frequency) if label in known else label
 
 
-def _remember(dataset_id: str, normal: Normal, note: str) -> None:
-    mute = open_store().mutes.add(dataset_id, normal, reviewer(), note.strip())
+def _remember(run_id: str, normal: Normal, note: str) -> None:
+    mute = open_store().judging(run_id).mute(normal, reviewer(), note.strip())
     st.session_state[LATEST] = mute.id
     st.session_state["mute_note"] = ""
 
 
-def _lift(dataset_id: str, mute_id: str) -> None:
-    open_store().mutes.lift(dataset_id, mute_id, reviewer())
+def _lift(run_id: str, mute_id: str) -> None:
+    open_store().judging(run_id).lift(mute_id, reviewer())
     st.session_state.pop(LATEST, None)
 
 
-def _restore(dataset_id: str, mute_id: str) -> None:
-    open_store().mutes.restore(dataset_id, mute_id)
+def _restore(run_id: str, mute_id: str) -> None:
+    open_store().judging(run_id).restore(mute_id)

@@ -13,9 +13,10 @@ from dashboard.runs.records import RunRecord
 from dashboard.runs.results import Results
 from dashboard.runs.reviewing import Opinion
 from dashboard.runs.triage import SAID, Triage, triage
+from dashboard.sharing.access import Sight
 from dashboard.ui.addresses import read_choice, write_choice
 from dashboard.ui.drawing import fresh_key, let_go
-from dashboard.ui.kept import open_results, open_store
+from dashboard.ui.kept import kept_of_run, open_results, open_store, results_of
 from dashboard.ui.person import person_id
 
 SHOWN = {
@@ -64,19 +65,19 @@ class Queue:
         return self.triage.findings["id"].iloc[self.rows[place]] if inside else None
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def findings_of(run_id: str, level: float) -> pd.DataFrame:
+@kept_of_run(max_entries=16)
+def findings_of(sight: Sight, level: float) -> pd.DataFrame:
     """Return the findings of a run at a level; finished runs never change."""
-    return open_results(run_id).findings(level)
+    return results_of(sight).findings(level)
 
 
 def triage_of(run: RunRecord, level: float) -> Triage:
     """Return the findings as everyone's verdicts order them now."""
-    store = open_store()
+    judging = open_store().judging(run.id)
     return triage(
         findings_of(run.id, level),
-        store.reviews.verdicts_of(run.id),
-        store.mutes.of(run.dataset_id),
+        judging.log(),
+        judging.mutes(),
         open_results(run.id).times,
     )
 

@@ -4,14 +4,13 @@ import streamlit as st
 
 from dashboard.runs.people import LONGEST
 from dashboard.runs.reviewing import Person
-from dashboard.ui.kept import open_store
+from dashboard.ui.kept import access_to, open_store
 from dashboard.ui.person import person_id
 
 
 def may_review(run_id: str) -> bool:
     """Whether this person may judge the findings of a run that they can see."""
-    del run_id
-    return True
+    return access_to(run_id).may_review
 
 
 def reviewer() -> Person:

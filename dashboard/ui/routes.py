@@ -20,7 +20,7 @@ from starlette.routing import Route
 from dashboard.errors import ClickwatchError, StoreError
 from dashboard.runs.records import DatasetRecord
 from dashboard.runs.store import Store
-from dashboard.ui.kept import open_store
+from dashboard.ui.kept import whole_store
 from dashboard.ui.tokens import use_token
 
 LOG = structlog.get_logger()
@@ -44,16 +44,17 @@ async def upload(request: Request) -> Response:
     origin = request.headers.get("origin")
     if origin and urlsplit(origin).netloc != request.headers.get("host"):
         return _refusal(403, "Uploads are taken from this app's own address only.")
-    store = open_store()
+    store = whole_store()
     declared = request.headers.get("content-length", "0")
     if declared.isdecimal() and int(declared) > store.most_upload_bytes:
         return _refusal(413, _too_large(store))
     token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-    if not use_token(token):
+    owner = use_token(token)
+    if owner is None:
         return _refusal(401, "The upload token is used up or too old. The Data page gives another.")
     name = request.query_params.get("name", "counts.csv")
     try:
-        record = await _take_in(request, store, name)
+        record = await _take_in(request, store, name, owner)
     except ClientDisconnect:
         return _refusal(400, "The upload broke off. Start it again with a new token.")
     except ClickwatchError as error:
@@ -77,12 +78,12 @@ async def readyz(_request: Request) -> Response:
     return JSONResponse(found, status_code=200 if all(found.values()) else 503)
 
 
-async def _take_in(request: Request, store: Store, name: str) -> DatasetRecord:
+async def _take_in(request: Request, store: Store, name: str, owner: str) -> DatasetRecord:
     with tempfile.TemporaryDirectory(dir=store.places.work) as folder:
         path = Path(folder) / "upload"
         with path.open("xb") as out:
             await _stream(request, out, store)
-        return await run_in_threadpool(store.add_dataset, path, name)
+        return await run_in_threadpool(store.add_dataset, path, name, owner=owner)
 
 
 async def _stream(request: Request, out: BinaryIO, store: Store) -> None:
@@ -96,7 +97,7 @@ async def _stream(request: Request, out: BinaryIO, store: Store) -> None:
 
 def _look_around() -> dict[str, bool]:
     try:
-        store = open_store()
+        store = whole_store()
         with store.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
         return {"store": True, "worker": store.worker_alive()}

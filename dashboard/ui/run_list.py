@@ -17,6 +17,7 @@ from dashboard.ui.wording import STATE_WORDS, ago, state_badge, took
 
 PAGE_SIZE = 50
 LOOK_SECONDS = 2.0
+SHARED_BADGE = " :violet-badge[:material/link: Shared with you]"
 
 
 def choose_runs() -> tuple[str, list[RunState]]:
@@ -96,7 +97,8 @@ def _draw_row(run: RunRecord) -> None:
                     st.checkbox(
                         "Choose it to compare", key=f"tick_{run.id}", label_visibility="collapsed"
                     )
-                st.markdown(f"**{plain(run.name)}** {state_badge(run)}", width="stretch")
+                shared = "" if open_store().owns(run) else SHARED_BADGE
+                st.markdown(f"**{plain(run.name)}** {state_badge(run)}{shared}", width="stretch")
             progress = f"epoch {run.epoch} of {run.epochs} · " if not run.state.is_final else ""
             st.caption(
                 f"{progress}{model}{_size(run)} · "
@@ -119,6 +121,8 @@ def _size(run: RunRecord) -> str:
 def _actions(run: RunRecord) -> None:
     if st.button("Open", key=f"open_{run.id}", icon=":material/open_in_new:"):
         go_to("anomalies" if run.state is RunState.FINISHED else "train", run=run.id)
+    if not open_store().owns(run):
+        return
     if not run.state.is_final:
         if st.button("Cancel", key=f"cancel_{run.id}", disabled=run.cancelling):
             open_store().cancel_run(run.id)

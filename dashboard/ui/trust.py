@@ -33,7 +33,9 @@ def say_untested(run: RunRecord) -> None:
             "This run is older than the test on planted anomalies, so nothing is known of what it "
             "would find. Trained again, with the same settings, it is tested too."
         )
-        if st.button("Train it again", type="primary", icon=":material/replay:", key="again"):
+        if open_store().owns(run) and st.button(
+            "Train it again", type="primary", icon=":material/replay:", key="again"
+        ):
             go_to("train", run=open_store().retry_run(run.id).id)
 
 

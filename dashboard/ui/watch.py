@@ -35,9 +35,9 @@ def watch(run_id: str) -> None:
         st.fragment(_look, run_every=LOOK_SECONDS)(run_id)
     with st.expander("The settings of this run"):
         show_settings(run.settings)
-    link_to(
-        "data", f"Data: {plain(run.dataset_name)}", icon=":material/table:", dataset=run.dataset_id
-    )
+    if open_store().owns(run):
+        data = f"Data: {plain(run.dataset_name)}"
+        link_to("data", data, icon=":material/table:", dataset=run.dataset_id)
 
 
 def _look(run_id: str) -> None:
@@ -96,7 +96,8 @@ def _draw_finished(run: RunRecord) -> None:
         if st.button("Compare", icon=":material/compare_arrows:", key="compare"):
             go_to("compare", runs=run.id)
         _change_button(run)
-    offer_more_seeds(run)
+    if open_store().owns(run):
+        offer_more_seeds(run)
 
 
 def _draw_ended(run: RunRecord) -> None:
@@ -104,6 +105,8 @@ def _draw_ended(run: RunRecord) -> None:
         st.error(f"The run failed. {plain(run.reason or '')}", icon=":material/error:")
     else:
         st.info("The run was cancelled.", icon=":material/cancel:")
+    if not open_store().owns(run):
+        return
     with st.container(horizontal=True):
         if st.button("Try again", type="primary", icon=":material/replay:", key="again"):
             go_to("train", run=open_store().retry_run(run.id).id)
@@ -111,8 +114,10 @@ def _draw_ended(run: RunRecord) -> None:
 
 
 def _change_button(run: RunRecord) -> None:
-    """Draw the way back to the form, filled in as this run was."""
-    if st.button("Change the settings", icon=":material/tune:", key="change"):
+    """Draw the way back to the form, filled in as this run was; it is for whoever has the data."""
+    if open_store().owns(run) and st.button(
+        "Change the settings", icon=":material/tune:", key="change"
+    ):
         go_to("train", dataset=run.dataset_id, **address_of(run.settings))
 
 
@@ -137,6 +142,8 @@ def _show_history(run: RunRecord) -> None:
 
 
 def _cancel_button(run: RunRecord) -> None:
+    if not open_store().owns(run):
+        return
     st.button(
         "Cancel",
         icon=":material/stop_circle:",

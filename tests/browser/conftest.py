@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, SetCookieParam, expect
 
 from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.records import RunRecord
@@ -16,6 +16,7 @@ from tests.processes import PATIENCE_SECONDS, wait_for
 PATIENCE_MS = PATIENCE_SECONDS * 1_000
 TINY = TrainingSettings(units=(2,), epochs=2, batch_size=8, validation_share=0.0)
 LONG = TrainingSettings(units=(2,), epochs=1_000, batch_size=1, patience=0, validation_share=0.0)
+OWNER = "browser-of-the-tests"
 PROBE = re.compile(r"/(data|train|anomalies|runs|trust|compare|review|home)/_stcore/")
 PAGES = pytest.StashKey[list[Page]]()
 Visit = Callable[..., Page]
@@ -35,7 +36,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def finished_run(server: Server) -> RunRecord:
     """A run over twelve quiet users, of whom u03 has one loud day, and the hostile names."""
-    dataset = server.store.add_dataset(BytesIO(long_csv((*QUIET, *HOSTILE))), f"{HOSTILE[1]}.csv")
+    counts = BytesIO(long_csv((*QUIET, *HOSTILE)))
+    dataset = server.store.add_dataset(counts, f"{HOSTILE[1]}.csv", owner=OWNER)
     run = server.store.queue_run(dataset.id, TINY)
     wait_for(lambda: server.store.run(run.id).state.is_final)
     return server.store.run(run.id)
@@ -44,7 +46,7 @@ def finished_run(server: Server) -> RunRecord:
 @pytest.fixture
 def long_run(server: Server) -> Iterator[RunRecord]:
     """A run that would train for many minutes, and that has begun to learn."""
-    dataset = server.store.add_dataset(BytesIO(long_csv(MANY)), "clicks.csv")
+    dataset = server.store.add_dataset(BytesIO(long_csv(MANY)), "clicks.csv", owner=OWNER)
     run = server.store.queue_run(dataset.id, LONG)
     wait_for(lambda: server.store.run(run.id).epoch >= 1)
     yield server.store.run(run.id)
@@ -53,17 +55,21 @@ def long_run(server: Server) -> Iterator[RunRecord]:
 
 
 @pytest.fixture
-def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
+def visit(browser: Browser, request: pytest.FixtureRequest, server: Server) -> Iterator[Visit]:
     """Opens an address in a browser of its own (a context: no cookies, no cache of another).
 
-    Afterwards no page may have complained, asked for anything but the server of its address, or
+    It is that of OWNER, unless it is a stranger's. Afterwards no page may have complained, asked for anything but the server of its address, or
     opened a dialog. `outage`: the server is meant to vanish, so complaints about that are allowed.
     """
     contexts, complaints = [], []
     pages = request.node.stash[PAGES] = []
 
-    def open_page(address: str, width: int = 1_440, *, outage: bool = False) -> Page:
+    def open_page(
+        address: str, width: int = 1_440, *, outage: bool = False, stranger: bool = False
+    ) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 1_000})
+        if not stranger:
+            context.add_cookies([owners_cookie(server)])
         contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
@@ -77,6 +83,12 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def owners_cookie(server: Server) -> SetCookieParam:
+    """The cookie of whoever owns the runs of these tests."""
+    name, value = server.cookie_of(OWNER)
+    return {"name": name, "value": value, "url": server.address}
 
 
 def watch(page: Page, home: str, complaints: list[str], *, outage: bool) -> None:

@@ -14,6 +14,8 @@ import psutil
 from dashboard.runs.records import DatasetRecord, RunRecord
 from dashboard.runs.store import Store
 from dashboard.settings import AppSettings
+from dashboard.sharing.installation_key import installation_key
+from dashboard.sharing.person_cookie import PersonCookie
 from tests.processes import PATIENCE_SECONDS, training_process, wait_for
 
 ROOT = Path(__file__).parents[2]
@@ -98,6 +100,12 @@ class Server:
         """Every process that it has started, and those have started."""
         assert self.process is not None
         return psutil.Process(self.process.pid).children(recursive=True)
+
+    def cookie_of(self, person: str) -> tuple[str, str]:
+        """The name and value of the cookie by which it knows a browser as that person."""
+        cookie = PersonCookie(installation_key(self.settings))
+        value = cookie.write(person, secure=False).split("; ")[0].split("=", 1)[1]
+        return cookie.name, value
 
     def dataset_of(self, address: str) -> DatasetRecord:
         """The dataset that a page's address names."""

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.runs.records import RunRecord, RunState
-from tests.browser.conftest import LONG, Visit
+from tests.browser.conftest import LONG, OWNER, Visit
 from tests.browser.counts import QUIET, long_csv
 from tests.browser.server import Server
 from tests.browser.steps import button, state
@@ -30,7 +30,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def training_run(server: Server) -> RunRecord:
     """A run of some seconds, in the queue."""
-    dataset = server.store.add_dataset(BytesIO(long_csv(QUIET)), "clicks.csv")
+    dataset = server.store.add_dataset(BytesIO(long_csv(QUIET)), "clicks.csv", owner=OWNER)
     return server.store.queue_run(dataset.id, LONG.model_copy(update={"epochs": EPOCHS}))
 
 

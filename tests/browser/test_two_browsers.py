@@ -1,4 +1,4 @@
-"""A run belongs to no browser: whoever knows its address watches it, and it outlives its page."""
+"""A run needs no open page: it outlives its browser, and others of the same person watch it."""
 
 import re
 

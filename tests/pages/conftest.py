@@ -1,5 +1,6 @@
 """Pages drawn by Streamlit's own test runner, over a real store."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -16,6 +17,7 @@ from dashboard.runs.records import DatasetRecord, RunRecord, RunState
 from dashboard.runs.store import Store
 from dashboard.runs.supervisor import start_worker
 from dashboard.settings import AppSettings
+from dashboard.ui.person import LOCAL, REMEMBERED
 
 MAIN = Path(__file__).parents[2] / "dashboard" / "ui" / "main.py"
 TINY = TrainingSettings(units=(2,), epochs=2, batch_size=8, validation_share=0.0, seed=1)
@@ -56,7 +58,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 @pytest.fixture
 def dataset(store: Store) -> DatasetRecord:
     """Small counts in the empty store."""
-    return store.add_dataset(BytesIO(counts_csv()), "clicks.csv")
+    return store.add_dataset(BytesIO(counts_csv()), "clicks.csv", owner=LOCAL)
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +67,7 @@ def trained_home(tmp_path_factory: pytest.TempPathFactory) -> TrainedHome:
     settings = AppSettings(home=tmp_path_factory.mktemp("trained"), log_level="error")
     store = Store.open(settings)
     runs = [
-        store.queue_run(store.add_dataset(BytesIO(table), name).id, TINY)
+        store.queue_run(store.add_dataset(BytesIO(table), name, owner=LOCAL).id, TINY)
         for table, name in ((series_csv(), "series.csv"), (counts_csv(), "clicks.csv"))
     ]
     worker = start_worker(settings)
@@ -106,16 +108,24 @@ def trained_series(
 
 @pytest.fixture
 def open_page() -> OpenPage:
-    """Open a page by its name, with its address's choices."""
+    """Open a page by its name, with its address's choices. person: who looks, else LOCAL."""
 
-    def open_it(name: str, **choice: str) -> AppTest:
+    def open_it(name: str, *, person: str = LOCAL, **choice: str) -> AppTest:
         app = AppTest.from_file(str(MAIN), default_timeout=30)
         app._page_hash = calc_hash(name)
+        app.session_state[REMEMBERED] = person
         for key, value in choice.items():
             app.query_params[key] = value
         return app.run()
 
     return open_it
+
+
+def everything(page: AppTest) -> str:
+    """All that a page sends to be shown, in its order: texts, tables, charts, labels, addresses."""
+    sent = "\n".join(str(node.proto) for node in page.main if not hasattr(node, "children"))
+    plain = re.sub(r"\\+u00([0-9a-f]{2})", lambda sign: chr(int(sign[1], 16)), sent)
+    return plain.replace("\\", "")
 
 
 def _serve(settings: AppSettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:

@@ -11,6 +11,7 @@ from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.comparing import standings_of
 from dashboard.runs.records import DatasetRecord, RunRecord
 from dashboard.runs.store import Store
+from dashboard.ui.person import LOCAL
 from tests.pages.conftest import counts_csv, series_csv
 from tests.pages.finishing import finish_as, finish_run
 
@@ -76,7 +77,7 @@ def test_all_twelve_users_are_the_same_in_the_first_25(
 def test_without_a_choice_the_newest_two_of_the_same_data_are_compared(
     store: Store, pair: tuple[RunRecord, RunRecord], open_page: OpenPage
 ) -> None:
-    other = store.add_dataset(BytesIO(counts_csv(9)), "other.csv")
+    other = store.add_dataset(BytesIO(counts_csv(9)), "other.csv", owner=LOCAL)
     finish_run(store, other, "robust-z")
     finish_run(store, other, "pca")
     assert pair
@@ -109,7 +110,7 @@ def test_one_finished_run_leads_to_training_another(
 def test_users_are_compared_only_between_runs_of_the_same_data(
     store: Store, pair: tuple[RunRecord, RunRecord], open_page: OpenPage
 ) -> None:
-    other = store.add_dataset(BytesIO(counts_csv(9)), "other.csv")
+    other = store.add_dataset(BytesIO(counts_csv(9)), "other.csv", owner=LOCAL)
     stranger = finish_run(store, other, "robust-z")
     page = open_page("compare", runs=ids(stranger, *pair))
     assert not page.exception
@@ -148,7 +149,7 @@ def test_what_cannot_be_compared_is_said(
     page = open_page("compare", runs=f"{ids(*pair)},nobody,{waiting.id}")
     assert not page.exception
     said = [warning.value for warning in page.warning]
-    assert any("does not exist" in one for one in said)
+    assert any("There is no such run" in one for one in said)
     assert any("later has not finished" in one for one in said)
     assert "first 12 users" in texts(page)
 
@@ -183,7 +184,7 @@ def test_a_training_without_the_strangest_users_shows_who_moved(
 def test_a_single_series_has_no_ranking_but_is_shown_as_each_run_saw_it(
     store: Store, open_page: OpenPage
 ) -> None:
-    series = store.add_dataset(BytesIO(series_csv()), "series.csv")
+    series = store.add_dataset(BytesIO(series_csv()), "series.csv", owner=LOCAL)
     runs = [finish_run(store, series, model) for model in ("robust-z", "pca")]
     page = open_page("compare", runs=ids(*runs))
     assert not page.exception

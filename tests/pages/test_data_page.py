@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.detection.choices import make_settings
 from dashboard.runs.records import DatasetRecord
 from dashboard.runs.store import Store
+from dashboard.ui.person import LOCAL
 
 OpenPage = Callable[..., AppTest]
 
@@ -50,7 +51,9 @@ def test_data_too_short_to_learn_from_is_said_and_the_page_stays(
     store: Store, open_page: OpenPage
 ) -> None:
     days = "".join(f"ann,2026-03-{day:02d},5\n" for day in range(1, 6))
-    record = store.add_dataset(BytesIO(f"user,date,clicks\n{days}".encode()), "short.csv")
+    record = store.add_dataset(
+        BytesIO(f"user,date,clicks\n{days}".encode()), "short.csv", owner=LOCAL
+    )
     page = open_page("data", dataset=record.id).button(key="find").click().run()
     assert "The data has 5 time steps" in page.error[0].value
     assert store.runs() == []
@@ -60,7 +63,9 @@ def test_data_too_short_to_learn_from_is_said_and_the_page_stays(
 def test_a_file_that_cannot_be_read_shows_the_problem_and_the_form_that_mends_it(
     store: Store, open_page: OpenPage
 ) -> None:
-    record = store.add_dataset(BytesIO(b"who,when,n\nann,2026-03-01,many\n"), "clicks.csv")
+    record = store.add_dataset(
+        BytesIO(b"who,when,n\nann,2026-03-01,many\n"), "clicks.csv", owner=LOCAL
+    )
     assert record.problem
     page = open_page("data", dataset=record.id)
     assert not page.exception

@@ -9,13 +9,14 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.runs.muting import Normal
 from dashboard.runs.records import RunRecord
+from dashboard.runs.results import Results
 from dashboard.runs.reviewing import Person, Verdict
 from dashboard.runs.reviews import Judgement
 from dashboard.runs.schema import MUTES, PEOPLE, REVIEWS
 from dashboard.runs.store import Store
 from dashboard.runs.triage import stretch_of
 from dashboard.settings import AppSettings
-from dashboard.ui.kept import open_results
+from dashboard.ui.person import LOCAL
 from tests.pages.conftest import _serve, counts_csv
 from tests.pages.finishing import finish_run
 
@@ -28,7 +29,9 @@ def reviewed_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[AppSettings
     """A data home with one finished run, whose reviews each test begins without."""
     settings = AppSettings(home=tmp_path_factory.mktemp("reviewed"), log_level="error")
     store = Store.open(settings)
-    run = finish_run(store, store.add_dataset(BytesIO(counts_csv()), "clicks.csv"), "robust-z")
+    run = finish_run(
+        store, store.add_dataset(BytesIO(counts_csv()), "clicks.csv", owner=LOCAL), "robust-z"
+    )
     store.close()
     return settings, run
 
@@ -70,7 +73,7 @@ def review(open_page: OpenPage, run: RunRecord) -> Callable[..., AppTest]:
 def ids(run: RunRecord, page: AppTest) -> list[str]:
     """The findings of the run at the threshold of the page, the strangest first."""
     level = float(next(c.value for c in page.caption if "a score of" in c.value).split()[-1][:-1])
-    return open_results(run.id).findings(level - 0.005)["id"].tolist()
+    return Results.open(run.folder).findings(level - 0.005)["id"].tolist()
 
 
 def text(page: AppTest) -> str:
@@ -90,7 +93,7 @@ def press(page: AppTest, key: str) -> AppTest:
 def judged_by_ben(
     store: Store, run: RunRecord, finding: str, verdict: Verdict, note: str = ""
 ) -> None:
-    findings = open_results(run.id).findings(0.0)
+    findings = Results.open(run.folder).findings(0.0)
     user, first, last = map(int, finding.split("-"))
     row = findings[findings["user_index"] == user].iloc[0]
     stretch = stretch_of(row)
@@ -286,7 +289,9 @@ def test_verdicts_tell_how_many_were_right_here_and_on_the_trust_page(
     press(page, "use_suggestion")
     suggested = page.number_input(key="value").value
     assert suggested > 1.5
-    assert progress(page) == f"**10 of {len(open_results(run.id).findings(suggested))} reviewed**"
+    assert (
+        progress(page) == f"**10 of {len(Results.open(run.folder).findings(suggested))} reviewed**"
+    )
     trust = open_page("trust", run=run.id)
     assert [each.value for each in trust.subheader if "reviews" in each.value] == [
         "By your reviews"

@@ -27,10 +27,13 @@ def bearer(token: str) -> dict[str, str]:
 
 
 def test_an_upload_answers_the_datasets_id_and_address(client: TestClient, store: Store) -> None:
-    answer = client.put("/api/upload?name=big.csv", content=TABLE, headers=bearer(make_token()))
+    answer = client.put(
+        "/api/upload?name=big.csv", content=TABLE, headers=bearer(make_token("browser-a"))
+    )
     assert answer.status_code == 201
     (record,) = store.datasets()
     assert record.name == "big.csv"
+    assert record.owner == "browser-a"
     assert answer.json() == {
         "id": record.id,
         "address": f"http://testserver/data?dataset={record.id}",
@@ -39,7 +42,7 @@ def test_an_upload_answers_the_datasets_id_and_address(client: TestClient, store
 
 
 def test_a_token_admits_one_upload(client: TestClient, store: Store) -> None:
-    token = make_token()
+    token = make_token("browser-a")
     assert client.put("/api/upload", content=TABLE, headers=bearer(token)).status_code == 201
     assert client.put("/api/upload", content=TABLE, headers=bearer(token)).status_code == 401
     assert len(store.datasets()) == 1
@@ -52,7 +55,7 @@ def test_a_wrong_token_is_refused(token: str, client: TestClient, store: Store) 
 
 
 def test_another_origin_is_refused(client: TestClient, store: Store) -> None:
-    headers = bearer(make_token()) | {"Origin": "http://evil.example"}
+    headers = bearer(make_token("browser-a")) | {"Origin": "http://evil.example"}
     assert client.put("/api/upload", content=TABLE, headers=headers).status_code == 403
     assert store.datasets() == []
 
@@ -63,14 +66,14 @@ def test_a_file_that_is_too_large_is_refused_and_not_kept(
     monkeypatch.setenv("CLICKWATCH_MAX_UPLOAD_MB", "1")
     st.cache_resource.clear()
     pieces = (b"x" * 100_000 for _ in range(11))  # streamed, so that no length is declared
-    answer = client.put("/api/upload", content=pieces, headers=bearer(make_token()))
+    answer = client.put("/api/upload", content=pieces, headers=bearer(make_token("browser-a")))
     assert answer.status_code == 413
     assert "1 MB" in answer.json()["problem"]
     assert store.datasets() == []
 
 
 def test_what_cannot_be_read_is_kept_with_its_problem(client: TestClient, store: Store) -> None:
-    answer = client.put("/api/upload", content=b"nothing", headers=bearer(make_token()))
+    answer = client.put("/api/upload", content=b"nothing", headers=bearer(make_token("browser-a")))
     assert answer.status_code == 422
     assert answer.json()["problem"] == store.datasets()[0].problem
 

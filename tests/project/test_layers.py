@@ -75,3 +75,28 @@ def test_the_server_imports_neither_tensorflow_nor_scikit_learn() -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+KEEPER = ROOT / "dashboard" / "ui" / "kept.py"
+
+
+def test_what_is_kept_of_a_run_or_dataset_is_kept_behind_the_door() -> None:
+    """A cache keyed by an id alone would show one visitor what another may see."""
+    for path in {*_folder("ui").rglob("*.py"), *_folder("pages").rglob("*.py")} - {KEEPER}:
+        assert _unguarded(path.read_text("utf-8")) == [], f"{path.name}: use kept_of_run"
+
+
+def test_the_rule_sees_an_unguarded_cache() -> None:
+    source = "@st.cache_data(max_entries=2)\ndef view(run_id): ...\n@kept_of_run(2)\ndef user(run_id): ..."
+    assert _unguarded(source) == ["view"]
+
+
+def _unguarded(source: str) -> list[str]:
+    """Names of functions that Streamlit keeps by the id of a run or a dataset."""
+    return [
+        node.name
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef)
+        and any("st.cache_" in ast.unparse(decorator) for decorator in node.decorator_list)
+        and {one.arg for one in node.args.args} & {"run_id", "run_ids", "dataset_id"}
+    ]
