@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -154,17 +155,25 @@ def score(
 ) -> None:
     """Score a file's counts with a trained model, without training."""
     from dashboard.cli_text import ProgressLines
-    from dashboard.detection.pipeline import rescore
-    from dashboard.detection.trained import TrainedModel
+    from dashboard.runs.again import score_again
     from dashboard.runs.artefacts import open_manifest
+    from dashboard.runs.past import panel_of_folder
     from dashboard.runs.quiet import quiet_libraries
 
     manifest = open_manifest(run)
     reading = parse_reading(maps, reads)
     with _filling(out) as folder, quiet_libraries():
         panel, origin = _read(file, reading)
-        analysis = rescore(TrainedModel.load(run), panel, manifest.threshold, ProgressLines())
-        _export(analysis, panel, origin, folder)
+        made = score_again(
+            run,
+            panel_of_folder(run, manifest),
+            panel,
+            missing_is_zero=reading.missing == "zero",
+            run_name=run.name,
+            on_progress=ProgressLines(),
+        )
+        origin = replace(origin, scored_with=made.scored_with)
+        _export(made.analysis, made.analysis.subject.panel, origin, folder)
 
 
 @app.command()

@@ -7,6 +7,7 @@ from dashboard.data.report import QualityReport
 from dashboard.detection.analysis import Progress
 from dashboard.runs.manifest import RunManifest
 from dashboard.runs.views import Counts
+from dashboard.sharing.drift_words import drift_headline, drift_sentences, origin_sentence
 
 SHOWN_USERS = 5
 
@@ -55,8 +56,24 @@ def summary_text(manifest: RunManifest, counts: Counts) -> str:
     trained = f"{epochs} epochs in {seconds.train:.1f} s, " if epochs else ""
     settings = manifest.settings
     took = f"{settings.model}, window {settings.window}: {trained}{seconds.total:.1f} s in all."
+    again = _scored_with_text(manifest)
     short = f"{counts.unscored_users:,} users have too little history to be scored."
-    return "\n".join([found, took, *([short] if counts.unscored_users else [])])
+    return "\n".join([found, took, *([short] if counts.unscored_users else []), *again])
+
+
+def _scored_with_text(manifest: RunManifest) -> list[str]:
+    """Say what was new to the earlier run, and whether its model still fits."""
+    earlier = manifest.scored_with
+    if earlier is None:
+        return []
+    return [
+        visible(line)
+        for line in (
+            origin_sentence(manifest, earlier),
+            drift_headline(manifest, earlier.drift),
+            *(f"- {line}" for line in drift_sentences(manifest, earlier.drift)),
+        )
+    ]
 
 
 class ProgressLines:

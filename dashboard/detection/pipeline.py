@@ -89,16 +89,21 @@ def rescore(
     panel: Panel,
     threshold: Threshold = DEFAULT_THRESHOLD,
     on_progress: OnProgress = lambda _: None,
+    *,
+    fresh: np.ndarray | None = None,
 ) -> Analysis:
     """Score another panel with a trained model: p-values are those of the data it learned from.
 
-    Raises SettingsError where the panel does not fit the model.
+    fresh: (users, times) bool, the cells that are to be judged, the others being what they are
+    judged by; None: all of them. Raises SettingsError where the panel does not fit the model.
     """
     clock = _Clock()
     trained.check(panel)
     clock.lap("start")
     on_progress(Progress("score", 0, 0))
     judged = judge(subject_of(panel, trained.fitted.settings), trained.model)
+    if fresh is not None:
+        judged = judged.only(fresh)
     clock.lap("score")
     return _analysis(judged, trained, threshold, history=(), last=(), clock=clock)
 
@@ -126,6 +131,32 @@ class Judged:
     subject: Subject
     made: Reconstruction
     scores: Scores
+
+    def only(self, wanted: np.ndarray) -> "Judged":
+        """Return the same with the figures of these cells alone, (users, times) bool.
+
+        Raises SettingsError where none of them was scored.
+        """
+        scored = self.subject.scored & wanted
+        if not scored.any():
+            raise SettingsError(
+                "None of the new cells can be scored: their users have too little history. "
+                "Add more days to the file."
+            )
+        there = scored[:, :, None]
+        cell = np.where(there, self.scores.cell, np.nan)
+        expected, error = (
+            np.where(there, figures, np.nan) for figures in (self.made.expected, self.made.error)
+        )
+        return Judged(
+            Subject(self.subject.panel, scored),
+            replace(self.made, expected=expected, error=error),
+            Scores(
+                cell,
+                user=np.fmax.reduce(cell, axis=(1, 2)),
+                day=np.where(scored.any(axis=0), self.scores.day, np.nan),
+            ),
+        )
 
 
 def subject_of(panel: Panel, settings: TrainingSettings) -> Subject:

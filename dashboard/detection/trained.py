@@ -26,6 +26,19 @@ class Fitted(BaseModel):
     frequency: Frequency
     calibration: Calibration
 
+    def check_kind(self, features: tuple[str, ...], frequency: Frequency) -> None:
+        """Raise SettingsError unless counts are of the kind that the model was trained on."""
+        if features != self.features:
+            raise SettingsError(
+                f"The model was trained on {', '.join(self.features)}; this data has "
+                f"{', '.join(features)}. Name the same columns in the same order."
+            )
+        if frequency is not self.frequency:
+            raise SettingsError(
+                f"The model was trained on steps of one {self.frequency}; this data has steps "
+                f"of one {frequency}. Bring it to the same frequency."
+            )
+
 
 @dataclass(frozen=True)
 class TrainedModel:
@@ -57,17 +70,8 @@ class TrainedModel:
 
     def check(self, panel: Panel) -> None:
         """Raise SettingsError unless the panel can be scored with this model."""
-        fitted, window = self.fitted, self.fitted.settings.window
-        if panel.features != fitted.features:
-            raise SettingsError(
-                f"The model was trained on {', '.join(fitted.features)}; this data has "
-                f"{', '.join(panel.features)}. Name the same columns in the same order."
-            )
-        if panel.frequency is not fitted.frequency:
-            raise SettingsError(
-                f"The model was trained on steps of one {fitted.frequency}; this data has steps "
-                f"of one {panel.frequency}. Bring it to the same frequency."
-            )
+        self.fitted.check_kind(panel.features, panel.frequency)
+        window = self.fitted.settings.window
         if len(panel.times) < window:
             raise SettingsError(
                 f"The model reads windows of {window} time steps; this data has "

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from dashboard.data.panel import Panel
 from dashboard.detection.analysis import Analysis
 from dashboard.errors import NotFoundError
-from dashboard.runs.manifest import FILE_NAME, Dataset, RunManifest, Timings
+from dashboard.runs.manifest import FILE_NAME, Dataset, RunManifest, ScoredWith, Timings
 from dashboard.runs.places import whole_folder
 from dashboard.runs.sources import digest_of
 from dashboard.runs.tables import (
@@ -40,11 +40,13 @@ class Origin:
     """Where an analysis came from: its dataset, the seconds of reading it, and when work began.
 
     began: `time.perf_counter()` of this process when the work began.
+    scored_with: the earlier run whose model was used; None where one was trained.
     """
 
     dataset: Dataset
     read_seconds: float
     began: float
+    scored_with: ScoredWith | None = None
 
 
 def publish(
@@ -107,6 +109,7 @@ def describe(
             total=time.perf_counter() - origin.began,
         ),
         versions=analysis.versions,
+        scored_with=origin.scored_with,
         artefacts=artefacts,
     )
 

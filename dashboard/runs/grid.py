@@ -1,5 +1,7 @@
 """Cells as they are drawn: a grid of users and time steps, and the series of one user."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -34,6 +36,13 @@ def grid_of(
         anomaly=picked["score"] >= np.float32(level),
         feature=np.where(observed, strangest, -1),
     )
+
+
+def part_of_grid(grid: Grid, times: slice) -> Grid:
+    """Return these time steps of a grid alone."""
+    cells = ("score", "actual", "expected", "anomaly", "feature")  # (users, times) each
+    cut = {name: getattr(grid, name)[:, times] for name in cells}
+    return replace(grid, times=grid.times[times], **cut)
 
 
 def series_of(

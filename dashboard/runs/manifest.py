@@ -4,8 +4,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from dashboard.data.continuing import News
 from dashboard.data.panel import Frequency
 from dashboard.data.reading import Reading
+from dashboard.detection.drift import Drift, TrainingFacts
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.thresholds import Threshold
 
@@ -43,11 +45,34 @@ class Timings(BaseModel):
     total: float
 
 
+class ScoredWith(BaseModel):
+    """What a run without a training of its own owes to an earlier one, whose model it took.
+
+    run_id, run_name: of that run; no id where it was a folder. trained_on: what its model learned from.
+    known_until: the last time step known before. news, new_users, silent_users: as in `Continued`;
+    new_times: how many time steps are new to all users. facts: what the training's counts were like.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    run_id: str | None
+    run_name: str
+    trained_on: Dataset
+    news: News
+    known_until: str
+    new_times: int
+    new_users: int
+    silent_users: int
+    facts: TrainingFacts
+    drift: Drift
+
+
 class RunManifest(BaseModel):
     """Everything about a finished run that fits on a page; written last, so that it seals the run.
 
     users, times: how many the panel has; unscored_users: the names left out, in the file's order.
     level: the score from which a cell is an anomaly under `threshold`.
+    scored_with: the earlier run whose model this one took; None for a run with its own training.
     artefacts: SHA-256 of each file beside this one.
     """
 
@@ -69,6 +94,7 @@ class RunManifest(BaseModel):
     metrics: dict[str, float]
     timings: Timings
     versions: dict[str, str]
+    scored_with: ScoredWith | None = None
     artefacts: dict[str, str]
 
     @classmethod

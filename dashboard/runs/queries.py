@@ -126,6 +126,8 @@ FROM days LEFT JOIN (
     SELECT time_index, count(DISTINCT user_index) AS users
     FROM cells WHERE {ANOMALOUS} GROUP BY time_index
 ) flagged USING (time_index)
+WHERE time_index BETWEEN (SELECT min(time_index) FROM days WHERE score IS NOT NULL)
+    AND (SELECT max(time_index) FROM days WHERE score IS NOT NULL)
 ORDER BY time_index
 """
 

@@ -18,7 +18,7 @@ from dashboard.runs import queries
 from dashboard.runs.artefacts import HISTORY, SELF_TEST, as_written, open_manifest
 from dashboard.runs.copying import FileForm, Wanted, copy_cells, count_cells
 from dashboard.runs.findings import find, named
-from dashboard.runs.grid import grid_of, series_of
+from dashboard.runs.grid import grid_of, part_of_grid, series_of
 from dashboard.runs.manifest import RunManifest
 from dashboard.runs.opening import open_tables
 from dashboard.runs.ranking import matching, sorted_by
@@ -84,13 +84,16 @@ class Results:
             query=query,
             level=level,
             users=shown,
-            days=self._judged_days(level, feature),
-            grid=grid_of(
-                shown,
-                self._cells_of(shown["user_index"].tolist(), feature),
-                self.times,
-                len(self.features),
-                level,
+            days=self._judged_days(level, feature).iloc[self._scored_span].reset_index(drop=True),
+            grid=part_of_grid(
+                grid_of(
+                    shown,
+                    self._cells_of(shown["user_index"].tolist(), feature),
+                    self.times,
+                    len(self.features),
+                    level,
+                ),
+                self._scored_span,
             ),
             histogram=self._histogram(spread["lowest"], spread["highest"], feature),
             counts=Counts(
@@ -197,6 +200,18 @@ class Results:
     def close(self) -> None:
         """Let go of the files."""
         self._database.close()
+
+    @cached_property
+    def _scored_span(self) -> slice:
+        """The time steps from the first to the last that was scored: all, unless only later ones were.
+
+        Where an earlier run's model was used, the steps before are there to be seen beside a user's.
+        """
+        if self.manifest.scored_with is None:
+            return slice(None)
+        scored = self._ask("SELECT score IS NOT NULL AS scored FROM days ORDER BY time_index")
+        place = np.flatnonzero(scored["scored"])
+        return slice(int(place[0]), int(place[-1]) + 1)
 
     @cached_property
     def _calibration(self) -> Calibration:

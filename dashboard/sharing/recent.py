@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 
-from dashboard.runs.views import Grid, UserView, View
+from dashboard.runs.grid import part_of_grid
+from dashboard.runs.views import UserView, View
 
 MOST_STEPS = 2_000  # a chart is about 1,000 pixels wide
 
 
 def recent_view(view: View, steps: int = MOST_STEPS) -> View:
     """Return the view with the latest `steps` time steps alone; ranks and counts stay the run's."""
-    return replace(view, days=view.days.tail(steps), grid=_recent_grid(view.grid, steps))
+    return replace(
+        view, days=view.days.tail(steps), grid=part_of_grid(view.grid, slice(-steps, None))
+    )
 
 
 def recent_story(story: UserView, steps: int = MOST_STEPS) -> UserView:
@@ -17,9 +20,3 @@ def recent_story(story: UserView, steps: int = MOST_STEPS) -> UserView:
     series = story.series
     kept = series["time"].drop_duplicates().tail(steps)
     return replace(story, series=series[series["time"].isin(kept)].reset_index(drop=True))
-
-
-def _recent_grid(grid: Grid, steps: int) -> Grid:
-    cells = ("score", "actual", "expected", "anomaly", "feature")  # (users, times) each
-    cut = {name: getattr(grid, name)[:, -steps:] for name in cells}
-    return replace(grid, times=grid.times[-steps:], **cut)

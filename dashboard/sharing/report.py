@@ -17,6 +17,7 @@ from plotly.offline import get_plotlyjs
 from dashboard.charts import PLOTLY_CONFIG, format, user_sentence  # noqa: A004
 from dashboard.runs.results import Results
 from dashboard.runs.views import Query
+from dashboard.sharing.drift_words import again_sentences
 from dashboard.sharing.figures import figures_json, user_figure, view_figures
 from dashboard.sharing.recent import recent_story, recent_view
 from dashboard.sharing.wording import (
@@ -50,6 +51,7 @@ def report_html(results: Results, *, top: int = 5) -> str:
         stories=list(zip(stories, user_figures, strict=True)),
         figures=figures,
         summary=summary_sentences(results.manifest, view),
+        again=again_sentences(results.manifest),
         trust=trust_sentences(results.manifest, view, results.self_test()),
         method=method_sentences(results.manifest.settings),
         settings=settings_rows(results.manifest.settings),

@@ -1,0 +1,55 @@
+"""The counts that a run was about, read back from what it has written."""
+
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from dashboard.data.panel import Panel
+from dashboard.errors import NotFoundError
+from dashboard.runs.manifest import RunManifest
+
+CELLS_FILE = "cells.csv"
+READ = """
+SELECT "user", time, feature, actual::DOUBLE AS actual
+FROM read_csv($path, header = true, all_varchar = true, delim = ',', quote = '"', escape = '"')
+"""
+
+
+def panel_of_folder(folder: Path, manifest: RunManifest) -> Panel:
+    """Return the counts in the `cells.csv` of a folder that `analyse` has written.
+
+    Users who were not scored are there, with nothing observed. Raises NotFoundError where the file
+    is missing.
+    """
+    path = folder / CELLS_FILE
+    if not path.is_file():
+        raise NotFoundError(
+            f"{folder} has no {CELLS_FILE}. Name a folder that `analyse` has written."
+        )
+    cells = duckdb.execute(READ, {"path": str(path)}).df()
+    users = pd.Index([*cells["user"].unique(), *manifest.unscored_users], dtype=object)
+    times = _times(manifest)
+    values = np.zeros((len(users), len(times), len(manifest.features)), dtype=np.float32)
+    where = (
+        users.get_indexer(cells["user"]),
+        times.get_indexer(_as_times(cells["time"], manifest)),
+        pd.Index(manifest.features).get_indexer(cells["feature"]),
+    )
+    values[where] = cells["actual"]
+    observed = np.zeros(values.shape[:2], dtype=bool)
+    observed[where[:2]] = True
+    return Panel(values, observed, tuple(users), times, manifest.features, manifest.frequency)
+
+
+def _times(manifest: RunManifest) -> pd.Index:
+    if isinstance(manifest.first, int):
+        return pd.Index(range(manifest.first, int(manifest.last) + 1))
+    return pd.date_range(manifest.first, str(manifest.last), freq=manifest.frequency.pandas_offset)
+
+
+def _as_times(labels: pd.Series, manifest: RunManifest) -> pd.Index:
+    if isinstance(manifest.first, int):
+        return pd.Index(labels.astype(int))
+    return pd.DatetimeIndex(labels)
