@@ -51,9 +51,9 @@ def list_runs(search: str, states: Sequence[RunState]) -> None:
 
 def _look(search: str, states: Sequence[RunState]) -> None:
     runs = _find(search, states)
+    _draw(runs)  # first: a click on a row must not be lost to the last look
     if all(run.state.is_final for run in runs):
         st.rerun()
-    _draw(runs)
 
 
 def _find(search: str, states: Sequence[RunState]) -> list[RunRecord]:
