@@ -1,7 +1,7 @@
 """From what was expected to scores of cells, users and days, for every model alike.
 
 A cell's surprise is its place in the distribution that the model expects, as a standard normal
-deviate. The day's part is taken out of it; what is left is judged alone and in runs, beside two
+deviate; that anyone may be away for a day is allowed for. The day's part is taken out of it; what is left is judged alone and in runs, beside two
 patterns that no single surprise shows: flat lines, and rhythms that have moved. The strongest
 evidence is the score, in standard deviations.
 """
@@ -50,7 +50,7 @@ def _score_feature(
     actual: np.ndarray, counts: Counts, scored: np.ndarray, period: int
 ) -> np.ndarray:
     """Return the scores of one feature, (users, times) float32."""
-    actual = actual.astype(np.float64)
+    actual, counts = actual.astype(np.float64), counts.with_absences()
     upper, lower = tails(actual, counts)
     upper = allow_exceptions(upper, actual, scored, counts)
     raw = np.where(scored, surprise(upper, lower), np.nan)

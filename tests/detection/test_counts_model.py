@@ -24,7 +24,7 @@ def test_the_plan_is_what_keras_builds(chosen: dict) -> None:
     shown = {
         "before": np.zeros((5, 10, 3)), "after": np.zeros((5, 10, 3)), "step": np.zeros((5, FACTS))
     }  # fmt: skip
-    assert network.predict_on_batch(shown).tolist() == [[0.0] * 3] * 5
+    assert network.predict_on_batch(shown).tolist() == [[0.0] * 2] * 5
 
 
 def test_days_are_told_of_by_as_many_facts_as_planned() -> None:

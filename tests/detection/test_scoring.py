@@ -1,6 +1,8 @@
 import numpy as np
+import pytest
 from panels import make_panel
 
+from dashboard.detection.counts.distribution import Counts
 from dashboard.detection.counts.noise import counts_around
 from dashboard.detection.scoring import Scores, score
 
@@ -39,3 +41,15 @@ def test_unobserved_cells_have_no_score() -> None:
     assert np.array_equal(np.isfinite(scores.cell[:, :, 0]), scored)
     assert np.isfinite(scores.user).tolist() == [True, False]
     assert not np.isfinite(scores.day[:5]).any()
+
+
+def test_a_lone_day_away_is_a_mild_surprise_and_a_silence_a_great_one() -> None:
+    actual = np.full((20, 30, 1), 50.0)
+    actual[3, 10] = 0
+    actual[4, 10:15] = 0
+    counts = Counts(*(np.full(actual.shape, each) for each in (50.0, 100.0, 0.0)))
+    cell = score(actual, counts, np.ones((20, 30), dtype=bool), period=7).cell[:, :, 0]
+    # 0.2% are away: the mid-p-value of a zero is 0.001, 3.09 deviations; of five, 5 / sqrt(5) times it
+    away = 3.09 * (1 - 0.7 * np.exp(-3.09))
+    assert cell[3, 10] == pytest.approx(away, abs=0.01)
+    assert cell[4, 12] == pytest.approx(np.sqrt(5) * away, abs=0.02)

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import betainc, gammaln, ndtri
 
 LEAST_MEAN = 1e-6
+LEAST_OFF = 0.002  # anyone may be away for a day, for no reason that counts could tell
 LEAST_TAIL = 1e-300
 CENTRAL = 0.95  # share of what is expected that lies in the band
 
@@ -25,6 +26,10 @@ class Counts:
 
     def __getitem__(self, part: object) -> "Counts":
         return Counts(self.mean[part], self.size[part], self.off[part])
+
+    def with_absences(self) -> "Counts":
+        """Return the same, but for a least share of steps on which anyone may be away."""
+        return Counts(self.mean, self.size, np.maximum(self.off, LEAST_OFF))
 
     @property
     def expected(self) -> np.ndarray:

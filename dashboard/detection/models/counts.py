@@ -40,11 +40,11 @@ def plan(settings: TrainingSettings, steps: int, features: int) -> Plan:
     layers.append(
         LayerPlan(
             kind="dense",
-            title="Dense(3)",
-            output_shape=(None, 3),
-            parameters=3 * (HIDDEN + 1),
-            explanation="Corrects the expected count, its scatter, and how likely the user is off.",
-            size=3,
+            title="Dense(2)",
+            output_shape=(None, 2),
+            parameters=2 * (HIDDEN + 1),
+            explanation="Corrects the expected count and its scatter.",
+            size=2,
         )
     )
     return tuple(layers)

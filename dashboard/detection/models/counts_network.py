@@ -29,11 +29,9 @@ CELLS_TO_CHECK = 10_000
 AT_ONCE = 8_192  # cells corrected together
 LAST_RATE = 0.02  # share of the learning rate that is left at the end
 WORTH = 0.02  # nats a cell by which correcting must foretell held-out cells better
-LEAST_OFF = 0.002
 LOG_SIZES = (-3.0, 8.0)
-OFF_LOGITS = (-12.0, 7.0)
 
-# What is shown of some cells, by name, and their count, log mean, log size, off logit: (cells, 4)
+# What is shown of some cells, by name, and their count, off, log mean and log size: (cells, 4)
 Batch = tuple[dict[str, np.ndarray], np.ndarray]
 
 
@@ -53,19 +51,14 @@ class Part:
         shown = self.context.show(cells)
         where = (cells.user, cells.time)
         counts = self.counts[where]
-        off = np.clip(counts.off, LEAST_OFF, 1 - LEAST_OFF)
-        asked = [
-            self.actual[where],
-            np.log(counts.mean),
-            np.log(counts.size),
-            np.log(off / (1 - off)),
-        ]
+        off = counts.with_absences().off
+        asked = [self.actual[where], off, np.log(counts.mean), np.log(counts.size)]
         inputs = {"before": shown.before, "after": shown.after, "step": shown.step}
         return inputs, np.stack(asked, axis=1).astype(np.float32)
 
 
 def build(settings: TrainingSettings, facts: int) -> keras.Model:
-    """Return the network: before, after, step -> corrections of log mean, log size, off logit.
+    """Return the network: before, after, step -> corrections of log mean and log size.
 
     It begins by correcting nothing.
     """
@@ -77,7 +70,7 @@ def build(settings: TrainingSettings, facts: int) -> keras.Model:
     joined = keras.layers.Dense(HIDDEN, activation="relu")(keras.layers.Concatenate()(read))
     if settings.dropout:
         joined = keras.layers.Dropout(settings.dropout)(joined)
-    corrections = keras.layers.Dense(3, kernel_initializer="zeros", name="corrections")(joined)
+    corrections = keras.layers.Dense(2, kernel_initializer="zeros", name="corrections")(joined)
     return keras.Model({"before": before, "after": after, "step": step}, corrections)
 
 
@@ -143,9 +136,7 @@ def corrects(network: keras.Model) -> bool:
 
 def correct(network: keras.Model, part: Part, cells: Cells) -> Counts:
     """Return what is expected of all cells, these corrected by the network."""
-    counts = Counts(
-        *(np.array(each) for each in (part.counts.mean, part.counts.size, part.counts.off))
-    )
+    counts = Counts(np.array(part.counts.mean), np.array(part.counts.size), part.counts.off)
     size = min(AT_ONCE, len(cells))
     for first in range(0, len(cells), AT_ONCE):
         # one shape for all batches, the last of which begins anew: another would be traced again
@@ -154,20 +145,18 @@ def correct(network: keras.Model, part: Part, cells: Cells) -> Counts:
         made = _corrected(network.predict_on_batch(inputs), asked).numpy().astype(float)
         where = (some.user, some.time)
         counts.mean[where], counts.size[where] = np.exp(made[:, 0]), np.exp(made[:, 1])
-        off = 1 / (1 + np.exp(-made[:, 2]))
-        counts.off[where] = np.where(off > LEAST_OFF, off, 0)
     return counts
 
 
 def surprisal(asked: tf.Tensor, corrections: tf.Tensor) -> tf.Tensor:
     """Return how unlikely each count is, as -log probability; a small share may be anything."""
-    actual = asked[:, 0]
-    log_mean, log_size, off = tf.unstack(_corrected(corrections, asked), axis=1)
+    actual, off = asked[:, 0], asked[:, 1]
+    log_mean, log_size = tf.unstack(_corrected(corrections, asked), axis=1)
     size = tf.exp(log_size)
     wide = tf.math.softplus(log_mean - log_size)  # log(1 + mean / size)
     active = tf.math.lgamma(actual + size) - tf.math.lgamma(size) - tf.math.lgamma(actual + 1)
-    active += actual * (log_mean - log_size - wide) - size * wide - tf.math.softplus(off)
-    quiet = tf.where(actual == 0, -tf.math.softplus(-off), -1e9)
+    active += actual * (log_mean - log_size - wide) - size * wide + tf.math.log1p(-off)
+    quiet = tf.where(actual == 0, tf.math.log(off), -1e9)
     anything = -tf.math.log(actual + 1) - 3 + np.log(ANYTHING)
     usual = tf.reduce_logsumexp(tf.stack([active, quiet]), axis=0) + np.log(1 - ANYTHING)
     return -tf.reduce_logsumexp(tf.stack([usual, anything]), axis=0)
@@ -175,16 +164,14 @@ def surprisal(asked: tf.Tensor, corrections: tf.Tensor) -> tf.Tensor:
 
 def mae(asked: tf.Tensor, corrections: tf.Tensor) -> tf.Tensor:
     """Return the mean absolute error of what is expected, in counts."""
-    log_mean, _, off = tf.unstack(_corrected(corrections, asked), axis=1)
-    return tf.abs(asked[:, 0] - tf.exp(log_mean) * tf.sigmoid(-off))
+    log_mean = _corrected(corrections, asked)[:, 0]
+    return tf.abs(asked[:, 0] - tf.exp(log_mean) * (1 - asked[:, 1]))
 
 
 def _corrected(corrections: tf.Tensor, asked: tf.Tensor) -> tf.Tensor:
-    """Return log mean, log size and off logit, (cells, 3)."""
-    mean, size, off = tf.unstack(corrections + asked[:, 1:], axis=1)
-    return tf.stack(
-        [mean, tf.clip_by_value(size, *LOG_SIZES), tf.clip_by_value(off, *OFF_LOGITS)], axis=1
-    )
+    """Return log mean and log size, (cells, 2)."""
+    mean, size = tf.unstack(corrections + asked[:, 2:], axis=1)
+    return tf.stack([mean, tf.clip_by_value(size, *LOG_SIZES)], axis=1)
 
 
 class Lessons(keras.utils.PyDataset):
