@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, SetCookieParam, expect
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect
 
 from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.records import RunRecord
@@ -85,7 +85,7 @@ def visit(browser: Browser, request: pytest.FixtureRequest, server: Server) -> I
     assert complaints == []
 
 
-def owners_cookie(server: Server) -> SetCookieParam:
+def owners_cookie(server: Server) -> dict[str, str]:
     """The cookie of whoever owns the runs of these tests."""
     name, value = server.cookie_of(OWNER)
     return {"name": name, "value": value, "url": server.address}
