@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from dashboard.data.panel import Frequency, Panel
+
 FIRST_DAY = "2026-01-05"  # a Monday
 LEAST_DAYS = 28  # of a newcomer, and before which nothing is planted in one
 
@@ -63,6 +65,21 @@ def make_sample(
     if anomalies > 0 and days >= LEAST_DAYS:
         _drop_everyone(random, counts, kinds, days)
     return _as_tables(counts, kinds, first, random)
+
+
+def sample_panel(users: int = 2_000, days: int = 40, seed: int = 0) -> Panel:
+    """Return the counts of that sample as the panel that reading its file would give."""
+    counts = make_sample(users, days, seed=seed).counts
+    wide = counts.pivot(index="user", columns="date", values="clicks")  # noqa: PD010 - each cell once
+    wide = wide.loc[counts["user"].unique()]
+    return Panel(
+        values=wide.fillna(0).to_numpy(np.float32)[:, :, None],
+        observed=wide.notna().to_numpy(),
+        users=tuple(wide.index),
+        times=pd.DatetimeIndex(wide.columns),
+        features=("clicks",),
+        frequency=Frequency.DAY,
+    )
 
 
 def _means(random: np.random.Generator, users: int, days: int) -> tuple[np.ndarray, np.ndarray]:

@@ -16,6 +16,7 @@ from dashboard.data import (
     make_sample,
     preview,
     read_panel,
+    sample_panel,
     save_panel,
 )
 from dashboard.errors import ClickwatchError, ReadError
@@ -187,3 +188,15 @@ def test_the_sample_is_repeatable_labelled_and_readable(tmp_path: Path) -> None:
     report = read_panel(path).report
     assert (report.users, report.times) == (200, 40)
     assert report.totals["clicks"] == sample.counts["clicks"].sum()
+
+
+def test_the_panel_of_the_sample_is_that_of_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "sample.csv"
+    make_sample(60, 30, seed=5).counts.to_csv(path, index=False)
+    made, read = sample_panel(60, 30, seed=5), read_panel(path).panel
+    np.testing.assert_array_equal(made.values, read.values)
+    np.testing.assert_array_equal(made.observed, read.observed)
+    assert (made.users, made.features, made.frequency) == (
+        read.users, read.features, read.frequency,
+    )  # fmt: skip
+    assert list(made.times) == list(read.times)
