@@ -18,6 +18,7 @@ _STYLE = """
 .model-drawing li:last-child .arrow{display:none}
 .model-drawing .layer{border:1.5px solid currentColor;border-radius:.5rem;padding:.5rem .75rem;
  flex:1 1 auto;overflow-wrap:anywhere}
+.model-drawing .layer.at{border-color:#4c8ff0;box-shadow:inset 0 0 0 1.5px #4c8ff0}
 .model-drawing .layer b{display:block;font-weight:600}
 .model-drawing .layer small{display:block;font-size:.8125rem;opacity:.8}
 @media (max-width:640px){
@@ -45,17 +46,20 @@ class Layer(Protocol):
 
 
 def model_drawing(
-    layers: Sequence[Layer], input_shape: tuple[int | None, ...] | None = None, batch: int = 32
+    layers: Sequence[Layer],
+    input_shape: tuple[int | None, ...] | None = None,
+    batch: int = 32,
+    at: int | None = None,
 ) -> str:
     """Return the layers in order as HTML: boxes joined by the tensors that pass between them.
 
     input_shape: (batch, time steps, features); None: not drawn, or the plan's own input layer.
-    batch: what stands for None in a shape. Text has the colour of the text around it. The block of
+    batch: what stands for None in a shape. at: the place, from 0, of a layer to mark. Text has the colour of the text around it. The block of
     a tensor is long where it has time steps, and higher the more numbers it has at each.
     """
     shapes = [input_shape, *(layer.output_shape for layer in layers)]
     tensors = ["" if shape is None else _tensor(shape, batch) for shape in shapes]
-    boxes = [*(_box(layer) for layer in layers), ""]
+    boxes = [*(_box(layer, marked=place == at) for place, layer in enumerate(layers)), ""]
     body = "".join(f"<li>{tensor}{box}</li>" for tensor, box in zip(tensors, boxes, strict=True))
     return (
         f'{_STYLE}<ol class="model-drawing" aria-label="{escape(drawing_text(layers))}">{body}</ol>'
@@ -84,9 +88,10 @@ def _tensor(shape: tuple[int | None, ...], batch: int) -> str:
     )
 
 
-def _box(layer: Layer) -> str:
+def _box(layer: Layer, *, marked: bool) -> str:
     count = f"{layer.parameters:,} parameters" if layer.parameters else "no parameters"
+    mark = ' at" aria-current="step' if marked else ""
     return (
-        f'<div class="layer"><b>{escape(layer.title)}</b><small>{count}</small>'
+        f'<div class="layer{mark}"><b>{escape(layer.title)}</b><small>{count}</small>'
         f"<small>{escape(layer.explanation)}</small></div>"
     )

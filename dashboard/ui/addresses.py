@@ -14,6 +14,7 @@ PAGES = {
     "trust": ("Trust", ":material/verified:"),
     "compare": ("Compare", ":material/compare_arrows:"),
     "runs": ("Runs", ":material/history:"),
+    "learn": ("Learn", ":material/school:"),
 }
 
 

@@ -17,6 +17,7 @@ PAGES = {
     "trust": ("trust?run={run}", "Trust"),
     "review": ("review?run={run}&by=Alert+budget&budget=5", "Review"),
     "a finished run": ("train?run={run}", "Train"),
+    "learn": ("learn?dataset={dataset}", "Learn"),
     "compare": ("compare?runs={run}", "Compare"),
 }
 INJECTED = "main img[src=x], main h1:has-text('big'), main a[href^='javascript']"

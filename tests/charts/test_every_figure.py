@@ -20,6 +20,17 @@ from dashboard.charts import (
     user_series,
     users_ranked,
 )
+from dashboard.charts.lesson import (
+    batch_block,
+    batches_of_an_epoch,
+    layer_step,
+    spike_followed,
+    time_loop,
+    unrolling_compared,
+    windows_of_a_user,
+    windows_over_a_step,
+)
+from dashboard.charts.measured import read_spike, read_unrolling
 from dashboard.charts.theme import DARK, LIGHT
 from dashboard.data.panel import Frequency
 from tests.charts.made_up import (
@@ -66,6 +77,32 @@ FIGURES: dict[str, Draw] = {
     "loss": lambda dark: loss_curves(HISTORY, dark=dark),
     "loss-on-a-log-scale": lambda dark: loss_curves(HISTORY, log=True, dark=dark),
     "loss-before-the-first-epoch": lambda dark: loss_curves([], epochs=30, dark=dark),
+    "windows-of-a-user": lambda dark: windows_of_a_user(
+        PANEL.values[0], PANEL.features, np.array([0, 4, 8]), 12, Frequency.DAY, dark=dark
+    ),
+    "a-batch": lambda dark: batch_block(PANEL.values, 30, left=0, dark=dark),
+    "an-epoch": lambda dark: batches_of_an_epoch(np.array([32] * 90 + [7]), dark=dark),
+    "what-goes-into-a-model": lambda dark: layer_step(
+        None, PANEL.values[0], "Input", 30, steps=40, dark=dark
+    ),
+    "a-layer": lambda dark: layer_step(
+        PANEL.values[0], np.linspace(-1, 1, 8), "LSTM", 30, steps=40, dark=dark
+    ),
+    "windows-over-a-step": lambda dark: windows_over_a_step(
+        20, np.arange(31), 10, [(1, np.ones(40)), (10, np.ones(40))], Frequency.HOUR, dark=dark
+    ),
+    "the-loop": lambda dark: time_loop(
+        40, 1, 100, returns_sequences=True, unrolled=False, dark=dark
+    ),
+    "the-loop-unrolled": lambda dark: time_loop(
+        40, 3, 100, returns_sequences=False, unrolled=True, dark=dark
+    ),
+    "unrolling-measured": lambda dark: unrolling_compared(
+        read_unrolling(), {"encoder-decoder": "A", "stacked": "B"}, dark=dark
+    ),
+    "a-spike-followed": lambda dark: spike_followed(
+        read_spike(), {"encoder-decoder": "A", "stacked": "B"}, dark=dark
+    ),
 }
 every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
 

@@ -1,0 +1,102 @@
+"""The windows of one long series that cover one of its steps, and how many cover each."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from dashboard.charts.format import format_number_of
+from dashboard.charts.lesson.ticks import step_ticks
+from dashboard.charts.marks import legend
+from dashboard.charts.theme import faded, finish, palette
+from dashboard.data.panel import Frequency
+
+MOST_BARS = 60  # windows drawn
+_DASHES = ("solid", "dash", "dot")
+_SIGNS = ("—", "- -", "···")
+
+
+def windows_over_a_step(
+    step: int,
+    starts: np.ndarray,
+    window: int,
+    covers: Sequence[tuple[int, np.ndarray]],
+    frequency: Frequency,
+    *,
+    dark: bool = False,
+) -> go.Figure:
+    """Draw the windows that cover `step`, from 0, above how many windows cover each step.
+
+    starts: of all windows of the series. covers: (stride, (steps,) windows over each step), up to three.
+    """
+    colours = palette(dark)
+    over = starts[(starts <= step) & (step < starts + window)]
+    drawn = over[:MOST_BARS]
+    figure = make_subplots(rows=2, vertical_spacing=0.2, row_heights=[0.56, 0.44])
+    figure.add_bar(
+        x=np.full(len(drawn), window),
+        y=np.arange(len(drawn)),
+        base=drawn + 0.5,
+        orientation="h",
+        width=0.6,
+        marker={"color": faded(colours.actual, 0.55)},
+        hovertext=[f"Steps {start + 1:,} to {start + window:,}" for start in drawn],
+        hoverinfo="text",
+        row=1,
+        col=1,
+    )
+    figure.add_vline(step + 1, line={"color": colours.anomaly, "width": 2}, row=1, col=1)
+    marks = []
+    for place, (stride, number) in enumerate(covers):
+        colour = colours.series[place]
+        marks.append((_SIGNS[place], colour, f"stride {stride}"))
+        figure.add_scatter(
+            x=np.arange(1, len(number) + 1),
+            y=number,
+            mode="lines",
+            line={"color": colour, "width": 2, "dash": _DASHES[place], "shape": "hvh"},
+            name=f"stride {stride}",
+            hoverinfo="x+y+name",
+            row=2,
+            col=1,
+        )
+    word, times = frequency.value.capitalize(), len(covers[0][1])
+    first, last = max(1, step + 2 - window), min(times, step + window)
+    finish(
+        figure,
+        title=f"{word} {step + 1:,} lies in {format_number_of(len(over), 'window')}",
+        subtitle=f"Below, windows over each {frequency.value}: {legend(*marks)}",
+        text=f"{word} {step + 1:,} of {times:,} is covered by "
+        f"{format_number_of(len(over), 'window')} of {window}. {_most(covers)}.",
+        dark=dark,
+        height=440,
+    )
+    figure.update_xaxes(
+        title_text=word,
+        range=[first - 1, last + 1],
+        **step_ticks(last, first),
+        row=1,
+        col=1,
+    )
+    figure.update_yaxes(
+        title_text="Windows",
+        showticklabels=False,
+        showgrid=False,
+        range=[len(drawn) - 0.3, -0.7],
+        row=1,
+        col=1,
+    )
+    figure.update_xaxes(
+        title_text=word, range=[0, times * 1.005 + 1], **step_ticks(times), row=2, col=1
+    )
+    figure.update_yaxes(
+        title_text="Windows over it", rangemode="tozero", nticks=5, tickformat=",d", row=2, col=1
+    )
+    return figure
+
+
+def _most(covers: Sequence[tuple[int, np.ndarray]]) -> str:
+    parts = (f"with a stride of {stride} at most {number.max():,}" for stride, number in covers)
+    told = ", ".join(parts)
+    return f"Of windows over a step there are {told}"

@@ -1,0 +1,108 @@
+"""What unrolling the time loop costs, and whether it changes what is learned.
+
+    PYTHONPATH=. .venv/bin/python tests/benchmarks/unrolling.py [--users 2000] [--days 40] [--epochs 4] [--keep]
+
+Both classic models are trained with a loop and unrolled, from the same weights on the same windows
+of the sample, in turn, within one process that has trained both ways before. Printed: processor
+seconds of the first epoch, in which the graph is traced, and of those after it; the ratios; and the
+largest relative difference of the losses. `--keep` keeps them for the Learn page.
+"""
+
+import argparse
+import time
+
+import numpy as np
+
+from dashboard.charts.measured import Course, Unrolled, Unrolling, this_machine
+from dashboard.data.sample import sample_panel
+from dashboard.detection import EpochRecord, TrainingSettings, training
+from dashboard.detection.scaling import fit_scaling
+from dashboard.detection.windows import cut
+
+COMMAND = "PYTHONPATH=. .venv/bin/python tests/benchmarks/unrolling.py"
+MODELS = ("encoder-decoder", "stacked")
+
+
+def material_of(users: int, days: int) -> training.Material:
+    """Return the sample's windows, one a user, all of them to train on."""
+    panel = sample_panel(users, days)
+    scaled = fit_scaling("range", panel, panel.observed).on(panel).scale(panel)
+    windows = cut(panel.observed, np.arange(users), days, days)
+    return training.Material(scaled, panel.observed, windows, windows[:0])
+
+
+def train(settings: TrainingSettings, material: training.Material) -> Course:
+    """Train once, reading the processor's clock and the wall's after each epoch."""
+    network = training.make_network(settings, material.scaled.shape[2])
+    moments = [(time.process_time(), time.perf_counter())]
+    losses: list[float] = []
+
+    def note(record: EpochRecord) -> None:
+        losses.append(record.loss)
+        moments.append((time.process_time(), time.perf_counter()))
+
+    training.fit(network, settings, material, note)
+    taken = np.diff(np.array(moments), axis=0)  # (epochs, 2)
+    later, clock = np.median(taken[1:], axis=0)
+    return Course(
+        first_epoch=round(float(taken[0, 0]), 2),
+        epoch=round(float(later), 2),
+        clock=round(float(clock), 2),
+        losses=tuple(losses),
+    )
+
+
+def measure(users: int, days: int, epochs: int) -> Unrolling:
+    """Measure both models both ways."""
+    material = material_of(users, days)
+    settings = TrainingSettings(window=days, stride=days, epochs=epochs, patience=0)
+    few = training.Material(
+        material.scaled, material.observed, material.training[:64], material.held_out
+    )
+    for unroll in (False, True):  # what is paid once for all is paid here
+        short = {"units": (2,), "epochs": 2, "unroll": unroll}
+        train(settings.model_copy(update=short), few)
+    models = []
+    for model in MODELS:
+        loop, unrolled = (
+            train(settings.model_copy(update={"model": model, "unroll": unroll}), material)
+            for unroll in (False, True)
+        )
+        models.append(Unrolled(model=model, loop=loop, unrolled=unrolled))
+    return Unrolling(
+        command=f"{COMMAND} --users {users} --days {days} --epochs {epochs}",
+        machine=this_machine(),
+        versions=training.VERSIONS,
+        windows=len(material.training),
+        steps=days,
+        features=material.scaled.shape[2],
+        units=settings.units[0],
+        batch_size=settings.batch_size,
+        models=tuple(models),
+    )
+
+
+def main() -> None:
+    """Measure, print, keep."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--users", type=int, default=2_000)
+    parser.add_argument("--days", type=int, default=40)
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--keep", action="store_true", help="keep the figures for the Learn page")
+    chosen = parser.parse_args()
+    found = measure(chosen.users, chosen.days, chosen.epochs)
+    print(f"{found.windows:,} windows of {found.steps} x {found.features}; {found.machine}")
+    for one in found.models:
+        print(f"{one.model}: processor seconds an epoch, first and later; by the clock")
+        for name, course in (("loop", one.loop), ("unrolled", one.unrolled)):
+            print(f"  {name:<9}{course.first_epoch:8.2f}{course.epoch:8.2f}{course.clock:8.2f}")
+        print(
+            f"  an unrolled epoch takes {one.ratio:.2f} times a loop's, the first {one.first_ratio:.2f}"
+        )
+        print(f"  largest relative difference of the losses {one.apart:.1e}")
+    if chosen.keep:
+        found.keep()
+
+
+if __name__ == "__main__":
+    main()
