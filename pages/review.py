@@ -52,7 +52,7 @@ with card:
 with listed:
     review_queue.list_queue(queue)
     review_mutes.list_mutes(queue)
-    review_lessons.show_lessons(queue.triage)
-    review_exchange.exchange_reviews(queue)
+review_lessons.show_lessons(queue.triage)
+review_exchange.exchange_reviews(queue)
 link_to("trust", "What your verdicts tell of this run", icon=":material/verified:", run=run.id)
 link_to("anomalies", "See the anomalies", icon=":material/troubleshoot:", run=run.id)

@@ -35,8 +35,8 @@ def suggestion_sentence(scores: np.ndarray, anomalous: np.ndarray) -> str:
     if len(scores) < LEAST_JUDGED:
         return ""
     return (
-        f"From no score on were {format_share(TARGET)} of at least {LEAST_JUDGED} judged findings "
-        "anomalies, so no threshold is suggested."
+        f"No threshold is suggested: at none, with {LEAST_JUDGED} or more judged, were "
+        f"{format_share(TARGET)} of them anomalies."
     )
 
 

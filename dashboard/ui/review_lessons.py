@@ -60,8 +60,7 @@ def _list_levels(ordered: Triage) -> None:
             "judged": [each.judged for each in shown],
             "anomalies": [each.anomalies for each in shown],
             "share": [100 * each.share for each in shown],
-            "low": [100 * each.low for each in shown],
-            "high": [100 * each.high for each in shown],
+            "interval": [f"{each.low:.0%} to {each.high:.0%}" for each in shown],
         }
     )
     st.dataframe(
@@ -73,7 +72,6 @@ def _list_levels(ordered: Triage) -> None:
             "judged": st.column_config.NumberColumn("Judged"),
             "anomalies": st.column_config.NumberColumn("Anomalies"),
             "share": st.column_config.NumberColumn("Right", format="%.0f%%"),
-            "low": st.column_config.NumberColumn("95% from", format="%.0f%%"),
-            "high": st.column_config.NumberColumn("to", format="%.0f%%"),
+            "interval": st.column_config.TextColumn("95% interval"),
         },
     )

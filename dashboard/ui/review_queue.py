@@ -180,8 +180,8 @@ def list_queue(queue: Queue) -> None:
             "kind": [KIND_NAMES[kind] for kind in findings["kind"]],
             "when": findings["start"],
             "score": findings["peak"],
-            "moved": [_moved(each) for each in findings.itertuples()],
             "said": [_said(each) for each in findings.itertuples()],
+            "moved": [_moved(each) for each in findings.itertuples()],
         }
     )
     table = table.loc[:, (table != "").any() | (table.columns == "open")]
