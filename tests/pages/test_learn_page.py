@@ -1,6 +1,7 @@
 """Learn: the numbers follow the data and the sliders, every choice is in the address, and Train takes it."""
 
 from collections.abc import Callable
+from io import BytesIO
 from urllib.parse import parse_qs
 
 import pytest
@@ -9,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 from dashboard.charts.measured import read_spike, read_unrolling
 from dashboard.runs.records import DatasetRecord, RunRecord
 from dashboard.runs.store import Store
+from dashboard.ui.person import LOCAL
+from tests.pages.conftest import counts_csv
 
 OpenPage = Callable[..., AppTest]
 
@@ -104,6 +107,15 @@ def test_a_stride_beyond_the_window_is_no_longer_than_it(
     page = open_page("learn", dataset=dataset.id, **{"learn-window": "7", "learn-stride": "10"})
     assert not page.exception
     assert "24 windows of (7, 1)" in texts(page)  # two of each user
+
+
+def test_data_too_short_to_be_trained_on_as_it_is_opens_train_with_its_window(
+    store: Store, open_page: OpenPage
+) -> None:
+    short = store.add_dataset(BytesIO(counts_csv(days=10)), "short.csv", owner=LOCAL)
+    page = open_page("learn", dataset=short.id)
+    assert not page.exception
+    assert way_to_train(page)["window"] == ["10"]
 
 
 def test_a_single_series_is_its_own_second_case(

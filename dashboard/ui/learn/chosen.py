@@ -6,7 +6,7 @@ from dashboard.charts.format import format_count, sentence
 from dashboard.detection.outline import describe
 from dashboard.detection.registry import MODELS
 from dashboard.detection.settings import TrainingSettings
-from dashboard.detection.windows import choose_window
+from dashboard.detection.windows import LEAST_TIMES, choose_window
 from dashboard.ui.addresses import link_to
 from dashboard.ui.learn.subject import Subject
 from dashboard.ui.learn.windows import Cut
@@ -76,6 +76,7 @@ def _for_training(cut: Cut, settings: TrainingSettings) -> TrainingSettings:
     users, times, _ = cut.panel_shape
     usual = TrainingSettings()
     held = {"validation_share": usual.validation_share}
-    if choose_window(users, times, usual) == (settings.window, settings.stride):
+    chosen = settings.window, settings.stride
+    if times >= LEAST_TIMES and choose_window(users, times, usual) == chosen:
         held |= {"window": None, "stride": None}
     return settings.model_copy(update=held)
