@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.ui import downloads, findings, findings_choice
+from dashboard.ui import again, downloads, findings, findings_choice
 from dashboard.ui.addresses import link_to, read_choice
 from dashboard.ui.finished_run import choose_finished_run
 from dashboard.ui.kept import open_results, view_of
@@ -16,6 +16,7 @@ if run is None:
 
 results = open_results(run.id)
 st.header(plain(run.name))
+again.say_scored_with(run, results.manifest)
 headline = st.container()
 with st.container(border=True):
     threshold = findings_choice.choose_threshold(results)
@@ -32,6 +33,7 @@ if (user_index := findings.chosen_user(results, read_choice("user"))) is not Non
     show_user(run.id, user_index, view)
 findings.show_findings(view, run.id)
 downloads.offer_downloads(run.id, results, view)
+again.offer_scoring(run)
 link_to("trust", "How far can this be trusted?", icon=":material/verified:", run=run.id)
 link_to("compare", "Compare it with other runs", icon=":material/compare_arrows:", runs=run.id)
 link_to("train", "How it was trained", icon=":material/model_training:", run=run.id)

@@ -8,8 +8,7 @@ from dashboard.ui.kept import open_store
 
 st.title("Runs")
 if open_store().runs():
-    search, states = run_list.choose_runs()
-    run_list.list_runs(search, states)
+    run_list.list_runs(run_list.choose_runs())
 else:
     say_empty(
         "Nothing has been trained yet. Upload counts or take the sample to begin.",

@@ -1,18 +1,21 @@
-"""One training from a dataset on disk to a run on disk, in whatever process it is called."""
+"""One training or scoring from a dataset on disk to a run on disk, in whatever process it is called."""
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dashboard.data import load_panel
+from dashboard.data.panel import Panel
 from dashboard.detection.analysis import Progress
 from dashboard.detection.pipeline import analyse
 from dashboard.detection.selftest import with_self_test
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.thresholds import Threshold
+from dashboard.runs.again import score_again
 from dashboard.runs.artefacts import Origin, publish
 from dashboard.runs.manifest import Dataset
+from dashboard.runs.scorings import Scorer
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Job:
     """What a training process has to know; plain values, so that it can be sent to it.
 
     target: the folder that appears when all is done. tag: marks what is unfinished.
+    scorer: the earlier run whose model judges; None: one is trained.
     """
 
     dataset: Dataset
@@ -29,14 +33,37 @@ class Job:
     target: Path
     tag: str
     log_file: Path
+    scorer: Scorer | None = None
 
 
 def perform(job: Job, on_progress: Callable[[Progress], None]) -> None:
-    """Train, score, test on planted anomalies and publish. Raises ClickwatchError for what a person can mend."""
+    """Train, score, test on planted anomalies and publish; or score with an earlier run's model.
+
+    Raises ClickwatchError for what a person can mend.
+    """
     began = time.perf_counter()
     panel = load_panel(job.panel_folder)
-    read_seconds = time.perf_counter() - began
+    origin = Origin(job.dataset, time.perf_counter() - began, began)
+    if job.scorer is not None:
+        _score(job.scorer, panel, origin, job, on_progress)
+        return
     analysis = analyse(panel, job.settings, job.threshold, on_progress)
     analysis = with_self_test(analysis, on_progress)
-    origin = Origin(job.dataset, read_seconds, began)
     publish(analysis, panel, job.target, origin, tag=job.tag)
+
+
+def _score(
+    scorer: Scorer, later: Panel, origin: Origin, job: Job, on_progress: Callable[[Progress], None]
+) -> None:
+    made = score_again(
+        scorer.folder,
+        scorer.known(),
+        later,
+        missing_is_zero=scorer.missing_is_zero,
+        run_id=scorer.run_id,
+        run_name=scorer.run_name,
+        on_progress=on_progress,
+    )
+    origin = replace(origin, scored_with=made.scored_with)
+    panel = made.analysis.subject.panel
+    publish(made.analysis, panel, job.target, origin, tag=job.tag)

@@ -13,7 +13,7 @@ from dashboard.errors import NotFoundError, StoreError
 from dashboard.runs.names import clean, new_id
 from dashboard.runs.places import Places
 from dashboard.runs.records import DatasetRecord, RunRecord, RunState
-from dashboard.runs.schema import DATASETS, EPOCHS, RUNS
+from dashboard.runs.schema import DATASETS, EPOCHS, RUNS, SCORINGS
 from dashboard.runs.times import moment
 
 USUAL_THRESHOLD = Threshold()
@@ -30,6 +30,7 @@ class RunLedger:
     places: Places
     stale_seconds: float
     dataset: Callable[[str], DatasetRecord]  # the shelf of the same store knows them
+    queue_scoring: Callable[[str, str], RunRecord]
 
     def queue_run(
         self,
@@ -70,6 +71,8 @@ class RunLedger:
     def retry_run(self, run_id: str) -> RunRecord:
         """Return a new run with the same dataset, settings, threshold, name and owner."""
         earlier = self.run(run_id)
+        if earlier.model_run_id is not None:
+            return self.queue_scoring(earlier.model_run_id, earlier.dataset_id)
         return self.queue_run(
             earlier.dataset_id,
             earlier.settings,
@@ -200,12 +203,21 @@ class RunLedger:
             folder=self.places.runs / row.id,
             log_file=self.places.log_of(row.id),
             owner=row.owner,
+            model_run_id=row.model_run_id,
+            model_run_name=row.model_run_name or "",
         )
 
 
 def _runs() -> Select:
-    joined = RUNS.join(DATASETS, RUNS.c.dataset_id == DATASETS.c.id)
-    return select(RUNS, DATASETS.c.name.label("dataset_name")).select_from(joined)
+    joined = RUNS.join(DATASETS, RUNS.c.dataset_id == DATASETS.c.id).outerjoin(
+        SCORINGS, SCORINGS.c.run_id == RUNS.c.id
+    )
+    return select(
+        RUNS,
+        DATASETS.c.name.label("dataset_name"),
+        SCORINGS.c.model_run_id,
+        SCORINGS.c.model_run_name,
+    ).select_from(joined)
 
 
 def _contains(column: ColumnElement[str], text: str) -> ColumnElement[bool]:

@@ -58,7 +58,7 @@ class DatasetRecord:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """One training of one model on one dataset.
+    """One training of one model on one dataset, or one scoring of it by an earlier run's model.
 
     stage: "start", "train", "score" or "self_test" while running, else "".
     epoch: epochs completed, of `epochs`.
@@ -67,6 +67,7 @@ class RunRecord:
     folder: where the finished run's artefacts are. log_file: what the training process printed;
         kept only where it did not finish.
     owner: the id of whoever may see and change it; None: it is nobody's.
+    model_run_id, model_run_name: of the earlier run whose model judges; None and "" for a training.
     """
 
     id: str
@@ -91,3 +92,5 @@ class RunRecord:
     folder: Path
     log_file: Path
     owner: str | None = None
+    model_run_id: str | None = None
+    model_run_name: str = ""

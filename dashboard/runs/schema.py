@@ -167,3 +167,20 @@ GRANTS = Table(
     Column("created", Float, nullable=False),
     Index("grants_by_browser", "browser"),
 )
+
+# Runs that train nothing: an earlier run's model judges their dataset. That run may be gone one day.
+SCORINGS = Table(
+    "scorings",
+    METADATA,
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("model_run_id", String(40), nullable=False),
+    Column("model_run_name", Text, nullable=False),
+)
+
+# Datasets that were made of an earlier one and all that was scored since.
+CONTINUATIONS = Table(
+    "continuations",
+    METADATA,
+    Column("dataset_id", ForeignKey("datasets.id", ondelete="CASCADE"), primary_key=True),
+    Column("earlier_id", String(40), nullable=False),
+)

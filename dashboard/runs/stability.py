@@ -38,10 +38,11 @@ def siblings_to_come(run: RunRecord, runs: Iterable[RunRecord]) -> list[RunRecor
 def missing_seeds(run: RunRecord, runs: Iterable[RunRecord], number: int = MORE_SEEDS) -> list[int]:
     """Return which of the `number` seeds after that of a run no sibling has, finished or to come.
 
-    None for a model without randomness: every training of a baseline is the same.
+    None for a model without randomness, for every training of a baseline is the same; and none for a
+    run that trained nothing.
     """
     kind = MODELS.get(run.settings.model)
-    if kind is None or not kind.is_trained:
+    if kind is None or not kind.is_trained or run.model_run_id is not None:
         return []
     lost = {RunState.FAILED, RunState.CANCELLED}
     there = {one.settings.seed for one in runs if one.state not in lost and _is_alike(one, run)}
@@ -97,7 +98,9 @@ def times_in_top(folders: Sequence[Path], k: int) -> pd.Series:
 
 
 def _is_alike(one: RunRecord, other: RunRecord) -> bool:
-    return one.dataset_id == other.dataset_id and _seedless(one) == _seedless(other)
+    trained = one.model_run_id is None and other.model_run_id is None
+    same_data = one.dataset_id == other.dataset_id
+    return trained and same_data and _seedless(one) == _seedless(other)
 
 
 def _seedless(run: RunRecord) -> TrainingSettings:

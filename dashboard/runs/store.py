@@ -13,12 +13,13 @@ from dashboard.runs.people import People
 from dashboard.runs.places import Places
 from dashboard.runs.queue import Queue
 from dashboard.runs.reviews import Reviews
+from dashboard.runs.scorings import ScoringLedger
 from dashboard.settings import AppSettings
 
 
 @dataclass(frozen=True)
-class Store(DatasetShelf, RunLedger):
-    """Datasets (`DatasetShelf`) and runs (`RunLedger`); workers use its `queue`.
+class Store(DatasetShelf, RunLedger, ScoringLedger):
+    """Datasets (`DatasetShelf`), runs (`RunLedger`, `ScoringLedger`); workers use its `queue`.
 
     Safe to share between threads, and by several processes on one data home.
     """

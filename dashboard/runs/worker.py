@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.detection.analysis import Progress
 from dashboard.detection.history import EpochRecord
+from dashboard.errors import ClickwatchError
 from dashboard.runs.artefacts import is_whole
 from dashboard.runs.child import Failure
 from dashboard.runs.job import Job
@@ -113,6 +114,9 @@ class Worker:
         record = self._store.run(claim.run_id)
         try:
             process = self._starter.start(self._job(record, claim))
+        except ClickwatchError as error:  # the run whose model was to be used is gone
+            self._queue.fail(claim, str(error))
+            return "failed"
         except (OSError, EOFError) as error:
             self._queue.fail(claim, f"No training process could be started: {error}.")
             return "failed"
@@ -181,6 +185,7 @@ class Worker:
             target=record.folder,
             tag=claim.token,
             log_file=record.log_file,
+            scorer=self._store.scorer_of(record),
         )
 
     def _guarded(self, act: Callable[[], Answer]) -> Answer | None:

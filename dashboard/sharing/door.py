@@ -5,6 +5,7 @@ same words. Datasets are their owner's alone. A run is its owner's, and may be l
 has opened a link to it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -179,6 +180,25 @@ class Door:
     def retry_run(self, run_id: str) -> RunRecord:
         """Return a new run with the same dataset, settings, threshold and name."""
         return self.store.retry_run(self._own_run(run_id).id)
+
+    def queue_scoring(self, run_id: str, dataset_id: str) -> RunRecord:
+        """Queue the scoring of one of the visitor's datasets by the model of a run of theirs."""
+        return self.store.queue_scoring(self._own_run(run_id).id, self.dataset(dataset_id).id)
+
+    def retrain(self, run_id: str) -> RunRecord:
+        """Return a new training like the one behind a run, on all counts known by now."""
+        return self.store.retrain(self._own_run(run_id).id)
+
+    def families(self, runs: Sequence[RunRecord]) -> dict[str, list[RunRecord]]:
+        """Return runs, newest first, by the data that they share; the key is the oldest one's dataset.
+
+        Data is shared where it is of one file, or goes on where another file ended.
+        """
+        first = self.store.families()
+        found: dict[str, list[RunRecord]] = {}
+        for run in runs:
+            found.setdefault(first[run.dataset_id], []).append(run)
+        return {family[-1].dataset_id: family for family in found.values()}
 
     def rename_run(self, run_id: str, name: str) -> RunRecord:
         """Give a run another name."""

@@ -27,7 +27,7 @@ def origin_sentence(manifest: RunManifest, scored_with: ScoredWith) -> str:
     parts = []
     if scored_with.new_times:
         parts.append(
-            f"{format_number_of(scored_with.new_times, step)} outside what was known up to {until}"
+            f"{format_number_of(scored_with.new_times, step)} beyond those known (up to {until})"
         )
     if scored_with.new_users:
         parts.append(f"{users} whom the run did not know")

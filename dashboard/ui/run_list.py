@@ -1,15 +1,16 @@
 """The list of runs: what each was, how it stands, and what can be done with it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.charts.format import format_number_of
+from dashboard.charts.format import format_name, format_number_of
 from dashboard.detection.registry import MODELS
 from dashboard.errors import StoreError
 from dashboard.runs.comparing import FEWEST_RUNS, MOST_RUNS, heeds
 from dashboard.runs.records import RunRecord, RunState
-from dashboard.ui.addresses import go_to
+from dashboard.ui.addresses import go_to, read_choice, write_choice
 from dashboard.ui.kept import open_store
 from dashboard.ui.notices import offer_undo
 from dashboard.ui.problems import plain, show_problem
@@ -20,11 +21,38 @@ LOOK_SECONDS = 2.0
 SHARED_BADGE = " :violet-badge[:material/link: Shared with you]"
 
 
-def choose_runs() -> tuple[str, list[RunState]]:
+@dataclass(frozen=True)
+class RunFilter:
+    """Which runs are listed. data: the key of one of the families of runs; None: all of them."""
+
+    search: str
+    states: tuple[RunState, ...]
+    data: str | None
+
+    def find(self) -> list[RunRecord]:
+        """Return the runs that it lets pass, newest first."""
+        runs = open_store().runs(self.search)
+        if self.data is not None:
+            family = {run.id for run in _families().get(self.data, [])}
+            runs = [run for run in runs if run.id in family]
+        return [run for run in runs if not self.states or run.state in self.states]
+
+
+def choose_runs() -> RunFilter:
     """Draw the filter; it stands in the address."""
-    left, right = st.columns([2, 3])
+    families = _families()
+    left, middle, right = st.columns([2, 2, 3])
     search = left.text_input(
         "Search runs", key="q", bind="query-params", placeholder="name of a run or dataset"
+    )
+    keys, chosen = [None, *families], read_choice("data")
+    data = middle.selectbox(
+        "Data",
+        keys,
+        index=keys.index(chosen) if chosen in keys else 0,
+        format_func=lambda key: "all" if key is None else _family_name(families[key]),
+        key="data",
+        help="All that was trained on one file, on its other readings, and on what went on from there.",
     )
     states = right.pills(
         "State",
@@ -35,29 +63,34 @@ def choose_runs() -> tuple[str, list[RunState]]:
         bind="query-params",
         wrap=True,
     )
-    return search.strip(), [RunState(state) for state in states or []]
+    write_choice(data=data)  # by its key: names and numbers of runs change
+    return RunFilter(search.strip(), tuple(RunState(state) for state in states or []), data)
 
 
-def list_runs(search: str, states: Sequence[RunState]) -> None:
+def list_runs(wanted: RunFilter) -> None:
     """Draw the runs; looks again every two seconds while any of them still changes."""
-    runs = _find(search, states)
+    runs = wanted.find()
     if not runs:
         st.info("No run matches. Empty the search, or choose other states.")
     elif all(run.state.is_final for run in runs):
         _draw(runs)
     else:
-        st.fragment(_look, run_every=LOOK_SECONDS)(search, tuple(states))
+        st.fragment(_look, run_every=LOOK_SECONDS)(wanted)
 
 
-def _look(search: str, states: Sequence[RunState]) -> None:
-    runs = _find(search, states)
+def _look(wanted: RunFilter) -> None:
+    runs = wanted.find()
     _draw(runs)  # first: a click on a row must not be lost to the last look
     if all(run.state.is_final for run in runs):
         st.rerun()
 
 
-def _find(search: str, states: Sequence[RunState]) -> list[RunRecord]:
-    return [run for run in open_store().runs(search) if not states or run.state in states]
+def _families() -> dict[str, list[RunRecord]]:
+    return open_store().families(open_store().runs())
+
+
+def _family_name(family: Sequence[RunRecord]) -> str:
+    return f"{format_name(family[-1].dataset_name, 40)} ({format_number_of(len(family), 'run')})"
 
 
 def _draw(runs: Sequence[RunRecord]) -> None:
@@ -99,7 +132,8 @@ def _draw_row(run: RunRecord) -> None:
                     )
                 shared = "" if open_store().owns(run) else SHARED_BADGE
                 st.markdown(f"**{plain(run.name)}** {state_badge(run)}{shared}", width="stretch")
-            progress = f"epoch {run.epoch} of {run.epochs} · " if not run.state.is_final else ""
+            training = not run.state.is_final and run.model_run_id is None
+            progress = f"epoch {run.epoch} of {run.epochs} · " if training else ""
             st.caption(
                 f"{progress}{model}{_size(run)} · "
                 f"{plain(run.dataset_name)} · {ago(run.created)} · {took(run)}"
@@ -111,7 +145,9 @@ def _draw_row(run: RunRecord) -> None:
 
 
 def _size(run: RunRecord) -> str:
-    """Return how much was trained; nothing for a baseline."""
+    """Return how much was trained, nothing for a baseline; or whose model it is."""
+    if run.model_run_id is not None:
+        return f", the model of {plain(run.model_run_name)}"
     if not heeds(run.settings, "epochs"):
         return ""
     units = ", ".join(str(size) for size in run.settings.units)
@@ -127,7 +163,7 @@ def _actions(run: RunRecord) -> None:
         if st.button("Cancel", key=f"cancel_{run.id}", disabled=run.cancelling):
             open_store().cancel_run(run.id)
             st.rerun()
-    elif st.button("Try again", key=f"retry_{run.id}", icon=":material/replay:"):
+    elif st.button(_again(run), key=f"retry_{run.id}", icon=":material/replay:"):
         go_to("train", run=open_store().retry_run(run.id).id)
     with st.popover("More", key=f"more_{run.id}"):
         _rename(run)
@@ -135,6 +171,12 @@ def _actions(run: RunRecord) -> None:
             open_store().delete_run(run.id)
             offer_undo("run", run.id, run.name)
             st.rerun()
+
+
+def _again(run: RunRecord) -> str:
+    if run.state is not RunState.FINISHED:
+        return "Try again"
+    return "Train again" if run.model_run_id is None else "Score again"
 
 
 def _rename(run: RunRecord) -> None:

@@ -19,7 +19,7 @@ from dashboard.sharing.verdict import (
     usual_budget,
     verdict,
 )
-from dashboard.ui.addresses import go_to
+from dashboard.ui.addresses import go_to, link_to
 from dashboard.ui.drawing import draw
 from dashboard.ui.kept import open_store
 from dashboard.ui.look import is_dark
@@ -27,7 +27,14 @@ from dashboard.ui.problems import plain
 
 
 def say_untested(run: RunRecord) -> None:
-    """Say that the run is older than the self-test, and offer to train it again."""
+    """Say why the run was not tested: it took an earlier run's model, or is older than the test."""
+    if run.model_run_id is not None:
+        st.markdown(
+            f"This run trained nothing: its model is that of **{plain(run.model_run_name)}**, and was "
+            "tested there on anomalies planted into the counts it was trained on."
+        )
+        link_to("trust", "The test of its model", icon=":material/verified:", run=run.model_run_id)
+        return
     with st.container(border=True, key="untested"):
         st.markdown(
             "This run is older than the test on planted anomalies, so nothing is known of what it "

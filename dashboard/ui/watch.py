@@ -49,7 +49,8 @@ def _look(run_id: str) -> None:
 
 def _draw_run(run: RunRecord) -> None:
     model = MODELS[run.settings.model].title if run.settings.model in MODELS else run.settings.model
-    st.markdown(f"{state_badge(run)} {model} on {plain(run.dataset_name)}")
+    whose = "" if run.model_run_id is None else f" of {plain(run.model_run_name)}"
+    st.markdown(f"{state_badge(run)} {model}{whose} on {plain(run.dataset_name)}")
     {
         RunState.QUEUED: _draw_waiting,
         RunState.RUNNING: _draw_training,

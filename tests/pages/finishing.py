@@ -14,7 +14,12 @@ def finish_run(
 ) -> RunRecord:
     """Queue a run of a model, and do what a worker would."""
     settings = TrainingSettings(model=model, seed=seed)
-    run = store.queue_run(dataset.id, settings, name=name)
+    return finish_queued(store, store.queue_run(dataset.id, settings, name=name))
+
+
+def finish_queued(store: Store, run: RunRecord) -> RunRecord:
+    """Do what a worker would with the only run that waits."""
+    dataset = store.dataset(run.dataset_id)
     claim = store.queue.claim()
     assert claim is not None
     assert claim.run_id == run.id
@@ -26,10 +31,16 @@ def finish_run(
         target=run.folder,
         tag=claim.token,
         log_file=run.log_file,
+        scorer=store.scorer_of(run),
     )
     perform(job, lambda _: None)
     store.queue.finish(claim)
     return store.run(run.id)
+
+
+def finish_scoring(store: Store, run: RunRecord, dataset: DatasetRecord) -> RunRecord:
+    """Queue a scoring of a dataset by a run's model, and do what a worker would."""
+    return finish_queued(store, store.queue_scoring(run.id, dataset.id))
 
 
 def finish_as(store: Store, settings: TrainingSettings, source: RunRecord) -> RunRecord:

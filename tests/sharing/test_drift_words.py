@@ -103,12 +103,12 @@ def scored_with(**changed: object) -> ScoredWith:
     [
         (
             {},
-            "Only what is new is scored: 7 days outside what was known up to 2026-03-14.",
+            "Only what is new is scored: 7 days beyond those known (up to 2026-03-14).",
         ),
         (
             {"new_users": 2, "silent_users": 1},
             (
-                "Only what is new is scored: 7 days outside what was known up to 2026-03-14 and 2 users "
+                "Only what is new is scored: 7 days beyond those known (up to 2026-03-14) and 2 users "
                 "whom the run did not know. 1 known user without a row in the file counts as silent."
             ),
         ),
