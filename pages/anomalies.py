@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.ui import again, downloads, findings, findings_choice
+from dashboard.ui import again, downloads, findings, findings_choice, share
 from dashboard.ui.addresses import link_to, read_choice
 from dashboard.ui.finished_run import choose_finished_run
 from dashboard.ui.kept import open_results, view_of
@@ -26,6 +26,7 @@ with st.container(border=True):
 
 view = view_of(run.id, query)
 with headline:
+    share.offer_sharing(run, view)
     findings.say_headline(view, results)
     findings.say_event_days(view, results)
 findings.say_time_filter(results, query.time)

@@ -7,7 +7,7 @@ holds no link. What does not exist, has expired or was revoked is refused by one
 import hashlib
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -103,12 +103,18 @@ class LinkBook:
         with self._engine.begin() as connection:
             connection.execute(update(LINKS).where(which).values(revoked=time.time()))
 
-    def open(self, token: str, browser: str | None = None) -> Link:
+    def open(
+        self,
+        token: str,
+        browser: str | None = None,
+        kinds: Collection[LinkKind] = tuple(LinkKind),
+    ) -> Link:
         """Return the link of a token, counting one more use; it stays open to that browser.
 
-        Raises NotFoundError, in the same words whatever the reason.
+        Raises NotFoundError, in the same words whatever the reason; also for another kind.
         """
-        link = self._one(LINKS.c.token_hash == _hash(token), _holds())
+        asked = (LINKS.c.token_hash == _hash(token)) & LINKS.c.kind.in_(kinds)
+        link = self._one(asked, _holds())
         used = {"last_used": time.time(), "uses": LINKS.c.uses + 1}
         with self._engine.begin() as connection:
             connection.execute(update(LINKS).where(LINKS.c.id == link.id).values(used))

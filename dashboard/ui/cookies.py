@@ -40,7 +40,8 @@ class CookieMiddleware:
                 answered = MutableHeaders(scope=message)
                 secure = scope.get("scheme") == "https"
                 answered.append("set-cookie", cookie.write(browser, secure=secure))
-                answered["cache-control"] = "private, no-cache"  # nobody else's to keep
+                if "no-store" not in answered.get("cache-control", ""):
+                    answered["cache-control"] = "private, no-cache"  # nobody else's to keep
             await send(message)
 
         await self._app(scope, receive, send_with_cookie)

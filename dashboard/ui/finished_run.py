@@ -6,6 +6,7 @@ from dashboard.runs.records import RunRecord, RunState
 from dashboard.ui.addresses import write_choice
 from dashboard.ui.empty import say_empty
 from dashboard.ui.kept import latest_finished_run, open_store
+from dashboard.ui.share import say_shared
 
 
 def choose_finished_run(chosen: str | None) -> RunRecord | None:
@@ -27,4 +28,5 @@ def choose_finished_run(chosen: str | None) -> RunRecord | None:
     if run.deleted is not None:
         st.caption("This run has been deleted from the list of runs; its address still shows it.")
     write_choice(run=run.id)
+    say_shared(run)
     return run

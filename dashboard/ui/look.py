@@ -5,6 +5,7 @@ import streamlit as st
 _STYLE = """
 <style>
 .stMainBlockContainer{max-width:1320px;padding-top:4.5rem;padding-bottom:4rem}
+.st-key-shared{margin-top:.5rem}
 .st-key-user_panel{scroll-margin-top:4.5rem}
 h1{font-size:2rem!important;padding-bottom:.25rem!important}
 h2{font-size:1.35rem!important}
@@ -12,6 +13,9 @@ h3{font-size:1.1rem!important}
 [data-testid="stMetricValue"]{font-variant-numeric:tabular-nums;font-size:1.6rem}
 [data-testid="stMetricLabel"] p{font-size:.875rem}
 ol.model-drawing,ol.model-drawing li{margin:0!important;padding:0!important}
+@media (min-width:641px){
+ .st-key-share{margin:-3.5rem 0 0 auto}
+}
 @media (max-width:640px){
  .stMainBlockContainer{padding-left:1rem;padding-right:1rem}
  h1{font-size:1.6rem!important}

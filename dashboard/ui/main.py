@@ -9,6 +9,7 @@ from dashboard.ui.addresses import PAGES, go_to, page
 from dashboard.ui.look import add_look
 from dashboard.ui.notices import show_notices
 from dashboard.ui.problems import show_problem
+from dashboard.ui.shared_view import show_shared_view
 
 ICON = Path(__file__).with_name("icon.svg")  # Streamlit would fetch a named icon from elsewhere
 st.set_page_config(page_title="Clickwatch", page_icon=ICON, layout="wide")
@@ -20,7 +21,8 @@ def home() -> None:
 
 
 start = st.Page(home, title="Clickwatch", url_path="home", default=True, visibility="hidden")
-chosen = st.navigation([start, *(page(name) for name in PAGES)], position="top")
+shared = st.Page(show_shared_view, title="Anomalies", url_path="shared", visibility="hidden")
+chosen = st.navigation([start, *(page(name) for name in PAGES), shared], position="top")
 add_look()
 show_notices()
 try:

@@ -21,6 +21,7 @@ from dashboard.errors import ClickwatchError, StoreError
 from dashboard.runs.records import DatasetRecord
 from dashboard.runs.store import Store
 from dashboard.ui.kept import whole_store
+from dashboard.ui.link_routes import link_routes
 from dashboard.ui.tokens import use_token
 
 LOG = structlog.get_logger()
@@ -32,6 +33,7 @@ def routes() -> Sequence[Route]:
         Route("/api/upload", upload, methods=["PUT"]),
         Route("/healthz", healthz, methods=["GET"]),
         Route("/readyz", readyz, methods=["GET"]),
+        *link_routes(),
     ]
 
 

@@ -13,6 +13,7 @@ from dashboard.ui.kept import open_store
 from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
 from dashboard.ui.settings_form import address_of, show_settings
+from dashboard.ui.share import say_shared
 from dashboard.ui.stability import offer_more_seeds
 from dashboard.ui.wording import state_badge, took
 
@@ -29,6 +30,7 @@ def watch(run_id: str) -> None:
     """Draw a run and keep the drawing up to date for as long as it changes."""
     run = open_store().run(run_id)
     st.header(plain(run.name))
+    say_shared(run)
     if run.state.is_final:
         _draw_run(run)
     else:

@@ -36,6 +36,14 @@ def ago(moment: datetime) -> str:
     return f"{moment.day} {moment:%b %Y}"
 
 
+def on_day(moment: datetime) -> str:
+    """Return a day to come, such as "3 December"; with its year where that is another, and of a day near its hour."""
+    now = datetime.now(UTC)
+    year = f" {moment.year}" if moment.year != now.year else ""
+    clock = f", {moment:%H:%M} UTC" if (moment - now).total_seconds() < 2 * _DAY else ""
+    return f"{moment.day} {moment:%B}{year}{clock}"
+
+
 def took(run: RunRecord) -> str:
     """Return how long a run has taken so far, or took."""
     if run.started is None:

@@ -17,7 +17,7 @@ PATIENCE_MS = PATIENCE_SECONDS * 1_000
 TINY = TrainingSettings(units=(2,), epochs=2, batch_size=8, validation_share=0.0)
 LONG = TrainingSettings(units=(2,), epochs=1_000, batch_size=1, patience=0, validation_share=0.0)
 OWNER = "browser-of-the-tests"
-PROBE = re.compile(r"/(data|train|anomalies|runs|trust|compare|review|learn|home)/_stcore/")
+PROBE = re.compile(r"/(data|train|anomalies|runs|trust|compare|review|shared|learn|home)/_stcore/")
 PAGES = pytest.StashKey[list[Page]]()
 Visit = Callable[..., Page]
 expect.set_options(timeout=PATIENCE_MS)

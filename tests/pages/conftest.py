@@ -124,7 +124,12 @@ def open_page() -> OpenPage:
 def everything(page: AppTest) -> str:
     """All that a page sends to be shown, in its order: texts, tables, charts, labels, addresses."""
     sent = "\n".join(str(node.proto) for node in page.main if not hasattr(node, "children"))
-    plain = re.sub(r"\\+u00([0-9a-f]{2})", lambda sign: chr(int(sign[1], 16)), sent)
+    return unescaped(sent)
+
+
+def unescaped(text: str) -> str:
+    """What stands in a text with escapes of JSON, or of another kind."""
+    plain = re.sub(r"\\+u00([0-9a-f]{2})", lambda sign: chr(int(sign[1], 16)), text)
     return plain.replace("\\", "")
 
 

@@ -1,0 +1,78 @@
+"""One view of a run, drawn for whoever holds a link to it: pictures and a table, nothing to choose."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts import user_sentence, user_series
+from dashboard.charts.format import format_name
+from dashboard.errors import NotFoundError
+from dashboard.runs.views import View
+from dashboard.sharing.access import Access, Sight
+from dashboard.sharing.fixed_view import FixedView
+from dashboard.sharing.links import NO_LINK
+from dashboard.ui import findings
+from dashboard.ui.addresses import read_choice
+from dashboard.ui.drawing import draw
+from dashboard.ui.figures import figures_of
+from dashboard.ui.kept import open_store, results_of, user_of, view_of, whole_store
+from dashboard.ui.look import is_dark
+from dashboard.ui.problems import plain
+from dashboard.ui.share import say_terms
+
+COLUMNS = {
+    "rank": "Rank",
+    "user": "User",
+    "score": "Score",
+    "p_value": "p-value",
+    "error": "Error",
+    "anomalous_times": "Anomalies",
+    "volume": "Volume",
+}
+FIGURES = {"Score": 2, "Error": 3}  # digits behind the point
+
+
+def show_shared_view() -> None:
+    """Draw the view of the link in the address. Raises NotFoundError where it no longer holds."""
+    link, sight = open_store().shared_view(read_choice("link") or "")
+    if link.view is None:
+        raise NotFoundError(NO_LINK)
+    fixed = FixedView.from_json(link.view)
+    st.title("Anomalies")
+    st.header(plain(format_name(whole_store().run(link.run_id).name, 60)))
+    access = Access(
+        link.run_id, is_owner=False, may_review=False, masked=link.masked, until=link.expires
+    )
+    say_terms(access, " This one view is all that the link shows.")
+    if fixed.user is None:
+        _show_view(sight, fixed)
+    else:
+        _show_user(sight, fixed.user, fixed)
+
+
+def _show_view(sight: Sight, fixed: FixedView) -> None:
+    results, view = results_of(sight), view_of.kept(sight, fixed.query)
+    findings.say_headline(view, results)
+    figures = figures_of.kept(sight, fixed.query, is_dark())
+    draw(figures.days, "days")
+    if view.users.empty or findings.is_single(view):
+        return
+    draw(figures.heatmap, "heatmap")
+    _show_table(view)
+
+
+def _show_user(sight: Sight, user_index: int, fixed: FixedView) -> None:
+    view = view_of.kept(sight, fixed.query)
+    story = user_of.kept(sight, user_index, view.level)
+    st.subheader(plain(format_name(story.user, 60)))
+    st.markdown(plain(user_sentence(story, view.counts.scored_users)))
+    draw(user_series(story, dark=is_dark(), feature=fixed.query.feature), "user")
+
+
+def _show_table(view: View) -> None:
+    table: pd.DataFrame = view.users[list(COLUMNS)].rename(columns=COLUMNS)
+    st.dataframe(
+        table.assign(User=[format_name(name, 60) for name in table["User"]]).round(FIGURES),
+        hide_index=True,
+        key="users",
+        alt=f"{len(table)} users with rank, score, p-value, error, anomalous time steps and volume.",
+    )
