@@ -23,6 +23,7 @@ KEYS = {
 def judge_by_keys(queue: Queue) -> None:
     """Draw the buttons with their keys, and the note that goes with a verdict."""
     allowed = may_review(queue.run.id)
+    finding = queue.finding["id"]  # in the key: a second press, meant for this one, judges no other
     with st.container(horizontal=True, key="verdicts"):
         for verdict, (label, shortcut, icon) in KEYS.items():
             st.button(
@@ -30,7 +31,7 @@ def judge_by_keys(queue: Queue) -> None:
                 icon=icon,
                 shortcut=shortcut,
                 type="primary" if verdict is Verdict.ANOMALY else "secondary",
-                key=f"judge_{verdict}",
+                key=f"judge_{verdict}_{finding}",
                 disabled=not allowed,
                 on_click=_judge,
                 args=(queue, verdict),

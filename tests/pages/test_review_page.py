@@ -85,6 +85,8 @@ def progress(page: AppTest) -> str:
 
 
 def press(page: AppTest, key: str) -> AppTest:
+    if key.startswith("judge_"):
+        key += f"_{page.query_params['finding']}"
     page.button(key=key).click().run()
     assert not page.exception
     return page

@@ -1,0 +1,85 @@
+"""Two people judge the same finding at the same time, with nothing but their keyboards."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from dashboard.runs.records import RunRecord
+from dashboard.runs.reviewing import Verdict
+from dashboard.sharing.links import LinkBook, LinkTerms
+from tests.browser.conftest import Visit
+from tests.browser.counts import LOUD_USER
+from tests.browser.server import Server
+from tests.browser.steps import await_quiet
+from tests.processes import wait_for
+
+GUEST = "browser-of-a-guest"
+
+
+def test_two_browsers_judge_one_finding_by_keyboard_and_neither_overwrites_the_other(
+    server: Server, visit: Visit, finished_run: RunRecord
+) -> None:
+    address = f"{server.address}/review?run={finished_run.id}&by=Alert+budget&budget=4"
+    log = server.store.reviews
+    first, second = visit(address), visit_as_guest(server, visit, address, finished_run)
+    for page in (first, second):
+        expect(finding_of(page, LOUD_USER)).to_be_visible()
+        expect(progress(page)).to_have_text(re.compile(r"^0 of \d+ reviewed$"))
+    await_quiet(first)
+    finding = re.search(r"finding=([\d-]+)", first.url)[0]
+
+    press(first, "a")
+    expect(finding_of(first, LOUD_USER)).to_have_count(0)  # it goes on to the next
+    expect(progress(first)).to_have_text(re.compile(r"^1 of"))
+
+    press(second, "n")  # what it shows is older than that verdict
+    expect(second.get_by_text("judged this an anomaly")).to_be_visible()
+    assert [each.verdict for each in log.verdicts_of(finished_run.id).valid] == [Verdict.ANOMALY]
+    expect(finding_of(second, LOUD_USER)).to_be_visible()
+    press(second, "n")
+    expect(progress(second)).to_have_text(re.compile(r"^1 of \d+ reviewed, 1 disagreement$"))
+
+    first.goto(f"{address}&{finding}")
+    expect(first.get_by_text("You do not agree")).to_be_visible()
+    press(first, "z")
+    expect(progress(first)).to_have_text(re.compile(r"^1 of \d+ reviewed$"))
+    wait_for(lambda: len(log.verdicts_of(finished_run.id).valid) == 1)
+    first.goto(address)
+    expect(progress(first)).to_be_visible()
+    await_quiet(first)
+    before = first.url
+    press(first, "ArrowRight")
+    expect(first).not_to_have_url(before)
+    press(first, "ArrowLeft")
+    expect(first).to_have_url(before)
+
+    press(second, "z")
+    expect(progress(second)).to_have_text(re.compile(r"^0 of"))
+
+
+def visit_as_guest(server: Server, visit: Visit, address: str, run: RunRecord) -> Page:
+    """Open it in the browser of somebody who holds a link to view and review the run."""
+    links = LinkBook(server.store.engine)
+    _, token = links.make(run.id, LinkTerms(may_review=True))
+    links.open(token, GUEST)
+    page = visit(address, stranger=True)
+    name, value = server.cookie_of(GUEST)
+    page.context.add_cookies([{"name": name, "value": value, "url": server.address}])
+    page.goto(address)
+    return page
+
+
+def finding_of(page: Page, user: str) -> Locator:
+    """The open finding's user, as the heading of its card."""
+    return page.get_by_role("main").get_by_role("heading", name=user, exact=True)
+
+
+def progress(page: Page) -> Locator:
+    """The line that says how far the review has come."""
+    return page.get_by_test_id("stProgress")
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key of the page, once it is drawn."""
+    await_quiet(page)
+    page.keyboard.press(key)
