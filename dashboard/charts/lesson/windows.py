@@ -12,7 +12,7 @@ from dashboard.data.panel import Frequency
 
 MOST_WINDOWS = 12  # drawn, one below the other
 MOST_LINES = 5  # features drawn
-_TOP, _ROW, _COUNTS = 76, 15, 190
+_TOP, _ROW, _COUNTS = 76, 23, 190
 
 
 def windows_of_a_user(
@@ -60,6 +60,7 @@ def windows_of_a_user(
             col=1,
         )
     _draw_bars(figure, drawn, window, frequency, dark=dark)
+    _point_out(figure, shown[:window, 0], frequency)
     figure.add_vrect(
         0.5, window + 0.5, fillcolor=faded(colours.actual, 0.1), line_width=0, row=1, col=1
     )
@@ -96,7 +97,15 @@ def _draw_bars(
         y=np.arange(len(starts)),
         base=starts + 0.5,
         orientation="h",
-        width=0.62,
+        width=0.82,
+        text=[f"window {place}" for place in range(1, len(starts) + 1)],
+        textposition="inside",
+        insidetextanchor="start",
+        textangle=0,
+        textfont={
+            "size": 11,
+            "color": [colours.surface] + [colours.ink] * (len(starts) - 1),
+        },
         marker={"color": [colours.actual] + [faded(colours.actual, 0.5)] * (len(starts) - 1)},
         hovertext=[
             f"Window {place:,}: {frequency.value}s {start + 1:,} to {start + window:,}"
@@ -104,6 +113,26 @@ def _draw_bars(
         ],
         hoverinfo="text",
         row=2,
+        col=1,
+    )
+
+
+def _point_out(figure: go.Figure, counts: np.ndarray, frequency: Frequency) -> None:
+    """Name one time step: the busiest of the first window."""
+    step = int(counts.argmax())
+    late = step > len(counts) / 2
+    figure.add_annotation(
+        text=f"one time step: {frequency.value} {step + 1}",
+        x=step + 1,
+        y=counts[step],
+        ax=-22 if late else 22,
+        ay=-8,
+        xanchor="right" if late else "left",
+        showarrow=True,
+        arrowhead=0,
+        arrowwidth=1,
+        standoff=5,
+        row=1,
         col=1,
     )
 

@@ -49,31 +49,31 @@ def layer_lesson(layer: LayerPlan, inputs: int, steps: int, *, decodes: bool) ->
 
 
 def _lstm(layer: LayerPlan, inputs: int, steps: int, decodes: bool) -> str:
-    units = format_number_of(layer.size, "hidden unit")
-    if layer.returns_sequences:
-        what = (
-            f"**`return_sequences=True`**: of its {units} it hands on the state after *every* one of the "
-            f"{steps} steps."
-        )
-        if decodes:
-            what += (
-                " It is given the same numbers at each step, yet makes different ones: its state "
-                "tells it how far it has come."
-            )
-    else:
-        what = (
-            f"**`return_sequences=False`**: it hands on only the state after the *last* step: the "
+    units = format_number_of(layer.size, "unit")
+    return (
+        f"An LSTM reads the window step by step and carries {format_number_of(layer.size, 'hidden unit')} "
+        f"along: its state, and a cell state of the same size. {_hands_on(layer, steps, decodes)}\n\n"
+        f"Parameters: 4 x {units} x ({format_number_of(inputs, 'input')} + {units} + 1 bias) = "
+        f"**{layer.parameters:,}**, for three gates and a candidate. The number of steps is not in it: "
+        "every step uses the same weights."
+    )
+
+
+def _hands_on(layer: LayerPlan, steps: int, decodes: bool) -> str:
+    if not layer.returns_sequences:
+        return (
+            "**`return_sequences=False`**: it hands on its state after the *last* step alone, the "
             f"whole window in {format_number_of(layer.size, 'number')}. That is the bottleneck."
         )
-    weighed = (
-        f"{format_number_of(inputs, 'input')} + {format_number_of(layer.size, 'unit')} + 1 bias"
+    every = (
+        f"**`return_sequences=True`**: it hands on its state after *every* one of the {steps} steps"
     )
-    return (
-        f"An LSTM reads the window step by step and carries {units} along: its state, and a cell "
-        f"state of the same size. {what}\n\n"
-        f"Parameters: 4 x {format_number_of(layer.size, 'unit')} x ({weighed}) = **{layer.parameters:,}**, "
-        "for three gates and a candidate. The number of steps is not in it: every step uses the same weights."
-    )
+    if decodes:
+        return (
+            f"{every}. It is given the same numbers at each, yet makes different ones: its state "
+            "tells it how far it has come."
+        )
+    return f"{every}, so what is particular to a step can pass straight through."
 
 
 def _repeat(layer: LayerPlan, inputs: int, steps: int, decodes: bool) -> str:
