@@ -86,8 +86,8 @@ class Triage:
 
 def triage(findings: pd.DataFrame, log: Log, mutes: Sequence[Mute], times: pd.Index) -> Triage:
     """Order the findings of a run by what was said of them. times: the run's time steps."""
-    standing = log.standing([stretch_of(each) for each in findings.itertuples()])
-    opinion = np.array([opinion_of(each) for each in standing], dtype=object)
+    standing = _standing(findings, log)
+    opinion = np.array([opinion_of(each) if each else Opinion.OPEN for each in standing], object)
     like_anomaly, like_normal = _judged_like(findings, opinion)
     swing = (like_anomaly - like_normal) / (like_anomaly + like_normal + 1)
     told = findings.assign(
@@ -117,6 +117,17 @@ def stretch_of(finding: object) -> Stretch:
         end=finding.end,
         feature=finding.feature,
     )
+
+
+def _standing(findings: pd.DataFrame, log: Log) -> list[tuple[Review, ...]]:
+    """What stands of each finding; only those of users of whom something was said are looked at."""
+    users = {entry.stretch.user_index for entry in log.entries}
+    rows = np.flatnonzero(findings["user_index"].isin(users))
+    standing: list[tuple[Review, ...]] = [()] * len(findings)
+    said = log.standing([stretch_of(each) for each in findings.iloc[rows].itertuples()])
+    for row, each in zip(rows, said, strict=True):
+        standing[row] = each
+    return standing
 
 
 def _judged_like(findings: pd.DataFrame, opinion: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -4,12 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from sqlalchemy import delete, func, select
 
 from dashboard.detection.settings import TrainingSettings
 from dashboard.errors import ChangedError, StoreError
+from dashboard.runs.muting import Normal
 from dashboard.runs.records import DatasetRecord
 from dashboard.runs.reviewing import Log, Opinion, Person, Stretch, Verdict, opinion_of
 from dashboard.runs.reviews import Judgement, Reviews
+from dashboard.runs.schema import DATASETS, MUTES, REVIEWS, RUNS
 from dashboard.runs.store import Store
 from dashboard.settings import AppSettings
 
@@ -206,3 +209,18 @@ def test_who_is_unsure_leaves_it_to_the_others(
         person = Person(f"browser-{number}", f"person {number}")
         reviews.judge(run_id, [Judgement(stretch(), verdict, person, seen=number)])
     assert opinion(reviews.verdicts_of(run_id), stretch()) is comes_to
+
+
+def test_with_a_run_its_reviews_go_and_with_a_dataset_its_mutes(
+    store: Store, dataset: DatasetRecord, reviews: Reviews, run_id: str
+) -> None:
+    reviews.judge(run_id, [Judgement(stretch(), Verdict.ANOMALY, ANA)])
+    reviews.withdraw_last(run_id, ANA)
+    store.mutes.add(dataset.id, Normal(user="u000"), ANA)
+    with store.engine.begin() as connection:
+        connection.execute(delete(RUNS).where(RUNS.c.id == run_id))
+        connection.execute(delete(DATASETS).where(DATASETS.c.id == dataset.id))
+        left = [
+            connection.scalar(select(func.count()).select_from(table)) for table in (REVIEWS, MUTES)
+        ]
+    assert left == [0, 0]
