@@ -8,6 +8,7 @@ has opened a link to it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -159,8 +160,13 @@ class Door:
         """Return the reviews of a finished run, to see and, where the visitor may, to give."""
         access = self.access(run_id)
         run = self.store.run(run_id)
-        names = pseudonyms_of(run.folder, self.key) if access.masked else None
-        return Judging(access, run.dataset_id, names, self.store.reviews, self.store.mutes)
+        return Judging(
+            access,
+            run.dataset_id,
+            partial(pseudonyms_of, run.folder, self.key),
+            self.store.reviews,
+            self.store.mutes,
+        )
 
     # Runs, to change
 

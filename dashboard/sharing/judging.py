@@ -6,6 +6,7 @@ user, whoever judged. Notes are shown as they were written.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from dashboard.errors import StoreError
 from dashboard.runs.mutes import Mutes
@@ -22,20 +23,24 @@ LOOK_ONLY = "This run was shared with you to look at. Ask its owner for a link t
 class Judging:
     """The reviews of a run behind the door.
 
-    names: of each user the pseudonym; None where names are shown. Everything that changes something
-    raises StoreError where the visitor may only look.
+    find_names: returns of each user the pseudonym; asked only where names are masked. Everything that
+    changes something raises StoreError where the visitor may only look.
     """
 
     access: Access
     dataset_id: str
-    names: dict[str, str] | None
+    find_names: Callable[[], dict[str, str]]
     kept_reviews: Reviews
     kept_mutes: Mutes
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return self.find_names()
 
     def log(self) -> Log:
         """Return the log of verdicts."""
         log = self.kept_reviews.verdicts_of(self.access.run_id)
-        if self.names is None:
+        if not self.access.masked:
             return log
         return Log(tuple(self._told(entry) for entry in log.entries))
 
@@ -87,12 +92,12 @@ class Judging:
         return replace(mute, normal=replace(mute.normal, user=self._shown(mute.normal.user)))
 
     def _shown(self, user: str) -> str:
-        return user if self.names is None else self.names.get(user, UNKNOWN_USER)
+        return self._names.get(user, UNKNOWN_USER) if self.access.masked else user
 
     def _true(self, user: str) -> str:
-        if self.names is None:
+        if not self.access.masked:
             return user
-        return next((true for true, shown in self.names.items() if shown == user), user)
+        return next((true for true, shown in self._names.items() if shown == user), user)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,9 @@ class CookieMiddleware:
         scope.setdefault("state", {})["browser"] = browser
 
         async def send_with_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start" and _is_page(asked, message):
+            starts = message["type"] == "http.response.start"
+            # another site's form comes without the cookie, and must not take it away
+            if starts and scope["method"] == "GET" and _is_page(asked, message):
                 answered = MutableHeaders(scope=message)
                 secure = scope.get("scheme") == "https"
                 answered.append("set-cookie", cookie.write(browser, secure=secure))

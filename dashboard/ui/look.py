@@ -5,6 +5,7 @@ import streamlit as st
 _STYLE = """
 <style>
 .stMainBlockContainer{max-width:1320px;padding-top:4.5rem;padding-bottom:4rem}
+.st-key-account{margin-bottom:-2.5rem}
 .st-key-shared{margin-top:.5rem}
 .st-key-user_panel{scroll-margin-top:4.5rem}
 h1{font-size:2rem!important;padding-bottom:.25rem!important}

@@ -10,6 +10,7 @@ from dashboard.ui.look import add_look
 from dashboard.ui.notices import show_notices
 from dashboard.ui.problems import show_problem
 from dashboard.ui.shared_view import show_shared_view
+from dashboard.ui.sign_in import passes_sign_in
 
 ICON = Path(__file__).with_name("icon.svg")  # Streamlit would fetch a named icon from elsewhere
 st.set_page_config(page_title="Clickwatch", page_icon=ICON, layout="wide")
@@ -26,6 +27,7 @@ chosen = st.navigation([start, *(page(name) for name in PAGES), shared], positio
 add_look()
 show_notices()
 try:
-    chosen.run()
+    if passes_sign_in(chosen.url_path):
+        chosen.run()
 except ClickwatchError as problem:
     show_problem(problem)

@@ -79,6 +79,7 @@ def test_a_page_gives_the_cookie_and_later_requests_keep_it(
         assert "HttpOnly" in first.headers["set-cookie"]
         assert first.headers["cache-control"] == "private, no-cache"
         assert client.get("/data").text == client.get("/page").text == first.text
+        assert "set-cookie" not in client.post("/page", headers={"Accept": "text/html"}).headers
     with TestClient(app) as another:
         assert another.get("/page").text != first.text
     person_cookie.clear()
