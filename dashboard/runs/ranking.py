@@ -13,6 +13,15 @@ COLUMN_OF_SORT = {
 }
 
 
+def about(users: pd.DataFrame, query: Query) -> pd.DataFrame:
+    """Return the users that the whole answer is about: all, a group, or those of some ranks."""
+    if query.users is not None:
+        users = users[users["user_index"].isin(query.users)]
+    if query.ranks is not None:
+        users = users[users["rank"].between(*query.ranks)]
+    return users
+
+
 def matching(users: pd.DataFrame, query: Query) -> pd.DataFrame:
     """Return the users that pass search and filters. `users` has one row for each scored user."""
     wanted = pd.Series(True, index=users.index)

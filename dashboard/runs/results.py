@@ -1,6 +1,7 @@
 """A finished run, opened: every figure of its pages and reports comes from here."""
 
 from collections.abc import Collection
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -11,23 +12,37 @@ import pyarrow.parquet as pq
 
 from dashboard.detection.calibration import Calibration
 from dashboard.detection.caught import SelfTest
+from dashboard.detection.rhythm import phases
 from dashboard.detection.thresholds import CellScores, Threshold, level_for
 from dashboard.detection.trained import CALIBRATION_FILE, Fitted
 from dashboard.errors import NotFoundError
 from dashboard.runs import queries
 from dashboard.runs.artefacts import HISTORY, SELF_TEST, as_written, open_manifest
+from dashboard.runs.bands import Bands, bands_of
 from dashboard.runs.copying import FileForm, Wanted, copy_cells, count_cells
+from dashboard.runs.day_scores import day_scores
+from dashboard.runs.day_view import DayView, day_view
 from dashboard.runs.findings import find, named
 from dashboard.runs.grid import grid_of, part_of_grid, series_of
 from dashboard.runs.manifest import RunManifest
 from dashboard.runs.opening import open_tables
-from dashboard.runs.ranking import matching, sorted_by
+from dashboard.runs.peer_view import Peers, peers_of, totals_of
+from dashboard.runs.ranking import about, matching, sorted_by
 from dashboard.runs.renaming import Rename, other_names, with_other_names
 from dashboard.runs.tables import time_label
 from dashboard.runs.views import Counts, Histogram, Query, UserView, View
 
 BINS = 60
 MOST_DISCOVERIES = 100_000  # cells among which a false-discovery rate is looked for
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Which cells: of one feature or all (None), from one time step to another, both included."""
+
+    feature: int | None
+    first: int
+    last: int
 
 
 class Results:
@@ -75,32 +90,38 @@ class Results:
         Raises NotFoundError for a feature or time step that the run does not have.
         """
         level = self._level(query.level)
-        feature = self._feature_index(query.feature)
-        judged = self._judged_users(query, level, feature)
+        cells = self._asked(query)
+        judged = about(self._judged_users(query, level, cells), query)
         matched = matching(judged, query)
         shown = sorted_by(matched, query).head(max(0, query.top)).reset_index(drop=True)
-        spread = self._ask(queries.SPREAD, level=level, feature=feature).iloc[0]
+        part = cells if query.time is None else replace(cells, **self._only(query.time))
+        whom = (
+            None if query.users is None and query.ranks is None else judged["user_index"].tolist()
+        )
+        spread = self._ask(queries.SPREAD, level=level, users=whom, **vars(part)).iloc[0]
+        flagged = judged["anomalous_times"] > 0 if query.time is None else judged["on_time"]
+        days = self._judged_days(level, cells.feature, whom)
         return View(
             query=query,
             level=level,
             users=shown,
-            days=self._judged_days(level, feature).iloc[self._scored_span].reset_index(drop=True),
+            days=days.iloc[self._scored_span].reset_index(drop=True),
             grid=part_of_grid(
                 grid_of(
                     shown,
-                    self._cells_of(shown["user_index"].tolist(), feature),
+                    self._cells_of(shown["user_index"].tolist(), cells),
                     self.times,
                     len(self.features),
                     level,
                 ),
-                self._scored_span,
+                slice(cells.first, cells.last + 1),
             ),
-            histogram=self._histogram(spread["lowest"], spread["highest"], feature),
+            histogram=self._histogram(spread["lowest"], spread["highest"], part, whom),
             counts=Counts(
                 matched_users=len(matched),
                 scored_users=len(judged),
-                unscored_users=len(self.manifest.unscored_users),
-                anomalous_users=int((judged["anomalous_times"] > 0).sum()),
+                unscored_users=len(self.manifest.unscored_users) if whom is None else 0,
+                anomalous_users=int(flagged.sum()),
                 anomalous_cells=int(spread["anomalous"]),
                 scored_cells=int(spread["scored"]),
             ),
@@ -153,6 +174,52 @@ class Results:
             series=series,
         )
 
+    def bands(self, query: Query) -> Bands:
+        """All users that a query matches, in bands of neighbouring ranks. `top` does not cut them."""
+        level, cells = self._level(query.level), self._asked(query)
+        judged = self._judged_users(query, level, cells)
+        return bands_of(
+            self._database.cursor(),
+            matching(about(judged, query), query),
+            self.times,
+            one_feature=len(self.features) == 1 or cells.feature is not None,
+            level=level,
+            **vars(cells),
+        )
+
+    def day(self, time: str, level: float, feature: str | None = None) -> DayView:
+        """Look at one time step. Raises NotFoundError for one that the run does not have."""
+        chosen, step = self._feature_index(feature), self.step_of(time)
+        return day_view(
+            self._ask,
+            self.times,
+            step,
+            phases=self.phases,
+            level=level,
+            feature=chosen,
+            score=float(self._day_scores(chosen)[step]),
+        )
+
+    def peers(self, user_index: int) -> Peers | None:
+        """The users most like one; None where there is nobody to compare with."""
+        return peers_of(self._ask, user_index, self.phases, len(self.features))
+
+    def totals(self) -> np.ndarray:
+        """What all scored users did together, (times, features)."""
+        return totals_of(self._ask, len(self.times), len(self.features))
+
+    @cached_property
+    def phases(self) -> np.ndarray:
+        """The place of each time step in the week, (times,) int."""
+        return phases(self.times, self.manifest.frequency)
+
+    def span_times(self, span: tuple[str, str] | None) -> pd.Index:
+        """Return the time steps of a span, both ends included; None: all of them."""
+        if span is None:
+            return self.times
+        first, last = sorted(self.step_of(label) for label in span)
+        return self.times[first : last + 1]
+
     def find_user(self, name: str) -> int:
         """Return the index of the user of exactly that name. Raises NotFoundError."""
         found = self._ask('SELECT user_index FROM users WHERE "user" = $name', name=name)
@@ -168,7 +235,9 @@ class Results:
 
     def step_of(self, label: str) -> int:
         """Return the index of a time step by its label. Raises NotFoundError."""
-        return self._time_index(label)
+        if label not in self._labels:
+            raise NotFoundError(f"This run has no time step {label!r}.")
+        return self._labels.index(label)
 
     def level_for(self, threshold: Threshold) -> float:
         """Return the score from which a cell is an anomaly under that threshold."""
@@ -195,7 +264,7 @@ class Results:
     def ranked_users(self, level: float | None = None) -> pd.DataFrame:
         """Return every scored user as in `View.users`, by rank, without reading their cells."""
         query = Query(level=self._level(level))
-        return matching(self._judged_users(query, query.level, None), query)
+        return matching(self._judged_users(query, query.level, self._asked(query)), query)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -234,40 +303,62 @@ class Results:
             raise NotFoundError(f"This run has no feature called {feature!r}.")
         return self.features.index(feature)
 
-    def _time_index(self, label: str | None) -> int | None:
-        if label is None:
-            return None
-        if label not in self._labels:
-            raise NotFoundError(f"This run has no time step {label!r}.")
-        return self._labels.index(label)
+    def time(self, label: str) -> object:
+        """Return the time step of a label. Raises NotFoundError for one the run does not have."""
+        return self.times[self.step_of(label)]
 
-    def _judged_users(self, query: Query, level: float, feature: int | None) -> pd.DataFrame:
-        judged = queries.OF_ALL_FEATURES if feature is None else queries.OF_ONE_FEATURE
+    def _asked(self, query: Query) -> _Cells:
+        feature = self._feature_index(query.feature)
+        if query.span is None:
+            first, last, _ = self._scored_span.indices(len(self.times))
+            return _Cells(feature, first, last - 1)
+        first, last = sorted(self.step_of(label) for label in query.span)
+        return _Cells(feature, first, last)
+
+    def _only(self, time: str) -> dict[str, int]:
+        index = self.step_of(time)
+        return {"first": index, "last": index}
+
+    def _judged_users(self, query: Query, level: float, cells: _Cells) -> pd.DataFrame:
+        whole = cells.feature is None and query.span is None
+        judged = queries.OF_ALL_CELLS if whole else queries.OF_SOME_CELLS
         users = self._ask(
             queries.USERS.format(judged=judged),
             level=level,
-            feature=feature,
-            time=self._time_index(query.time),
+            time=None if query.time is None else self.step_of(query.time),
+            **vars(cells),
         )
-        if feature is not None:
+        if not whole:
             users["p_value"] = self._calibration.users.p_values(users["score"].to_numpy())
         return users
 
-    def _judged_days(self, level: float, feature: int | None) -> pd.DataFrame:
-        days = self._ask(queries.DAYS, level=level, feature=feature)
+    def _judged_days(
+        self, level: float, feature: int | None, users: list[int] | None
+    ) -> pd.DataFrame:
+        days = self._ask(queries.DAYS, level=level, feature=feature, users=users)
         if feature is not None:
+            days["score"] = self._day_scores(feature)
             days["p_value"] = self._calibration.days.p_values(days["score"].to_numpy())
         return days
 
-    def _cells_of(self, users: list[int], feature: int | None = None) -> pd.DataFrame:
-        listed = ", ".join(str(int(user)) for user in users) or "-1"
-        return self._ask(queries.CELLS_OF.format(users=listed), feature=feature)
+    def _day_scores(self, feature: int | None) -> np.ndarray:
+        if feature is not None:
+            return day_scores(self._ask, self.times, self.manifest, feature)
+        return self._ask("SELECT score FROM days ORDER BY time_index")["score"].to_numpy()
 
-    def _histogram(self, lowest: float, highest: float, feature: int | None) -> Histogram:
+    def _cells_of(self, users: list[int], cells: _Cells | None = None) -> pd.DataFrame:
+        listed = ", ".join(str(int(user)) for user in users) or "-1"
+        asked = cells or _Cells(None, 0, len(self.times))
+        return self._ask(queries.CELLS_OF.format(users=listed), **vars(asked))
+
+    def _histogram(
+        self, lowest: float, highest: float, cells: _Cells, users: list[int] | None
+    ) -> Histogram:
         edges = np.histogram_bin_edges([lowest, highest], BINS)
         found = self._ask(
             queries.HISTOGRAM,
-            feature=feature,
+            **vars(cells),
+            users=users,
             lowest=float(edges[0]),
             width=float(edges[1] - edges[0]),
             bins=BINS,

@@ -1,6 +1,6 @@
 """What can be asked of a finished run, and what comes back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -18,6 +18,9 @@ class Query:
     top: the most users shown.
     feature: judge by this feature alone; None: by all of them.
     time: keep only users with an anomaly in that time step, as `Results.label` writes it.
+    span: judge by the time steps from the first to the last alone, both included, so written.
+    users: of these alone, by their index: a group. ranks: of the users from one rank to another,
+        both included. Days, histogram and counts are then theirs.
     """
 
     level: float | None = None
@@ -28,6 +31,9 @@ class Query:
     feature: str | None = None
     time: str | None = None
     only_anomalous: bool = False
+    span: tuple[str, str] | None = None
+    users: tuple[int, ...] | None = None
+    ranks: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,19 @@ class Grid:
     expected: np.ndarray  # float32
     anomaly: np.ndarray  # bool
     feature: np.ndarray  # int, an index into the run's features; -1 where not observed
+
+    @property
+    def deviation(self) -> np.ndarray:
+        """The score, below zero where fewer were counted than expected."""
+        return np.where(self.actual < self.expected, -self.score, self.score)
+
+    def rows(self, order: np.ndarray) -> "Grid":
+        """Return the users of these rows, in this order."""
+        figures = {name: getattr(self, name)[order] for name in _BY_USER}
+        return replace(self, users=tuple(self.users[row] for row in order), **figures)
+
+
+_BY_USER = ("user_index", "score", "actual", "expected", "anomaly", "feature")
 
 
 @dataclass(frozen=True)
@@ -73,7 +92,10 @@ class View:
     """One result that feeds every chart and table of a page, so that all of them agree.
 
     users: rank, user_index, user, error, score, p_value, anomalous_times, volume; the shown users.
-    days: time, error, score, p_value, anomalous_users, actual, expected; over all scored users.
+    days: time, error, score, p_value, anomalous_users, actual, expected; all time steps, over all
+        scored users, or those that the query is about. score and p_value, how far a time step moved
+        everyone, are over all scored users whatever is asked.
+    grid: of all time steps, or those of the span.
     """
 
     query: Query
