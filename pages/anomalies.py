@@ -4,8 +4,10 @@ import streamlit as st
 
 from dashboard.ui import again, downloads, findings, findings_choice, share
 from dashboard.ui.addresses import link_to, read_choice
+from dashboard.ui.day_panel import show_day
 from dashboard.ui.finished_run import choose_finished_run
-from dashboard.ui.kept import open_results, view_of
+from dashboard.ui.kept import open_results
+from dashboard.ui.looking import look_at, read_looking, show_chips
 from dashboard.ui.problems import plain
 from dashboard.ui.user_panel import show_user
 
@@ -24,15 +26,19 @@ with st.container(border=True):
     findings_choice.say_level(level)
     query = findings_choice.choose_users(results, level)
 
-view = view_of(run.id, query)
+looking = read_looking(results)
+user_index = findings.chosen_user(results, read_choice("user"))
+view, query, clusters = look_at(run.id, query, looking)
 with headline:
     share.offer_sharing(run, view)
     findings.say_headline(view, results)
     findings.say_event_days(view, results)
-findings.say_time_filter(results, query.time)
-if (user_index := findings.chosen_user(results, read_choice("user"))) is not None:
-    show_user(run.id, user_index, view)
-findings.show_findings(view, run.id)
+show_chips(results, looking, user_index, clusters)
+if user_index is not None:
+    findings.look_on(show_user(run.id, user_index, view, results, looking))
+if looking.time is not None:
+    findings.look_on(show_day(run.id, looking.time, view, results))
+findings.show_findings(view, run.id, results)
 downloads.offer_downloads(run.id, results, view)
 again.offer_scoring(run)
 link_to("trust", "How far can this be trusted?", icon=":material/verified:", run=run.id)

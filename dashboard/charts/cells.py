@@ -1,8 +1,10 @@
 """Cells judged: the scores of users x times as a heatmap in which each cell can be chosen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.format import (
@@ -17,59 +19,83 @@ from dashboard.charts.format import (
 from dashboard.charts.grid import (
     LABELLED_ROWS,
     MOST_CELLS,
+    POINTED_CELLS,
     SVG_CELLS,
     cell_markers,
     grid_height,
     heatmap_layer,
     lay_out_grid,
 )
+from dashboard.charts.margins import (
+    ABOVE_PIXELS,
+    GAP_PIXELS,
+    Mark,
+    cluster_marks,
+    days_above,
+    lay_out_margins,
+    outline_column,
+    separate,
+    users_beside,
+)
 from dashboard.charts.marks import legend
 from dashboard.charts.theme import Palette, finish, palette
 from dashboard.data.panel import Frequency
+from dashboard.runs.tables import time_label
 from dashboard.runs.views import Grid, View
 
+Colour = Literal["score", "deviation"]
 
-def score_heatmap(view: View, *, dark: bool = False) -> go.Figure:
+
+def score_heatmap(
+    view: View,
+    *,
+    colour: Colour = "score",
+    order: np.ndarray | None = None,
+    marks: Sequence[Mark] = (),
+    dark: bool = False,
+) -> go.Figure:
     """Draw the scores of the shown users x times; anomalous cells carry a dot, unscored are blank.
 
-    customdata of the clickable cells: [user_index, time label]. Beyond 100,000 cells there are none,
-    and the figure only shows.
+    Above stand the anomalous users of each time step, beside the rows the users' scores.
+    colour: by score, or by deviation, where the colour tells above from below what was expected.
+    order: the rows in the order of drawing; None: as they come. marks: clusters, by drawn rows.
+    customdata of the cells and bars: [user_index, time label]. Beyond 100,000 cells these carry
+    none; beyond 10,000 evenly spaced columns do, and every anomaly.
     """
     colours = palette(dark)
-    grid = view.grid
+    order = np.arange(len(view.users)) if order is None else order
+    grid, users = view.grid.rows(order), view.users.iloc[order]
     frequency = frequency_of(grid.times)
     scored = np.isfinite(grid.score)
-    high = _scale_end(grid.score[scored], view.level)
-    figure = go.Figure()
-    figure.add_trace(
-        heatmap_layer(
-            grid.times,
-            grid.score,
-            dark=dark,
-            low=min(0.0, float(grid.score[scored].min())) if scored.any() else 0.0,
-            high=high,
-            title="Score",
-        )
-    )
-    figure.add_trace(_anomaly_dots(grid, colours))
+    height = grid_height(len(grid.users)) + ABOVE_PIXELS + GAP_PIXELS
+    figure = go.Figure(_layer(grid, view.level, colour, height, dark))
+    hover = _cell_hover(grid, frequency)
+    figure.add_trace(_anomaly_dots(grid, _dot(colours, colour), colours.surface, hover))
     if grid.score.size <= MOST_CELLS:
         indices = [int(index) for index in grid.user_index]
-        figure.add_trace(cell_markers(grid.times, indices, scored, _cell_hover(grid, frequency)))
-    count = len(grid.users)
+        figure.add_trace(cell_markers(grid.times, indices, scored, hover))
+    longest = float(users["score"].max()) if len(users) else 1.0
+    figure.add_trace(days_above(view.days[view.days["time"].isin(grid.times)], colours))
+    figure.add_trace(users_beside(users, colours))
+    if marks:
+        figure.add_trace(cluster_marks(marks, longest * 1.22, colours))
+    lay_out_margins(figure, height, longest, marked=bool(marks))
     finish(
         figure,
         title="Score by user and " + frequency.value,
-        subtitle=f"{count:,} of {format_number_of(view.counts.matched_users, 'user')}    "
-        + legend(("●", colours.anomaly, "Anomaly"), ("□", colours.quiet, "Not scored")),
+        subtitle=f"{len(grid.users):,} of {format_number_of(view.counts.matched_users, 'user')}    "
+        + legend(("●", _dot(colours, colour), "Anomaly"), ("□", colours.quiet, "Not scored")),
         text=_grid_text(view, frequency),
         dark=dark,
-        height=grid_height(count),
+        height=height,
     )
     lay_out_grid(figure, grid.times, list(grid.users))
+    separate(figure, marks, colours)
+    _show_chosen(figure, view, grid, colours)
     return figure
 
 
-def _scale_end(scores: np.ndarray, level: float) -> float:
+def scale_end(scores: np.ndarray, level: float) -> float:
     """Return the score at which the colours end: beyond the threshold, before a lone giant."""
     if not scores.size:
         return 1.0
@@ -78,9 +104,49 @@ def _scale_end(scores: np.ndarray, level: float) -> float:
     return min(highest, wanted) or 1.0
 
 
-def _anomaly_dots(grid: Grid, colours: Palette) -> go.Scatter | go.Scattergl:
+def _layer(grid: Grid, level: float, colour: Colour, height: int, dark: bool) -> go.Heatmap:
+    scored = grid.score[np.isfinite(grid.score)]
+    high = scale_end(scored, level)
+    if colour == "deviation":
+        return deviation_layer(grid.times, grid.deviation, high, height, dark=dark)
+    low = min(0.0, float(scored.min())) if scored.size else 0.0
+    return heatmap_layer(
+        grid.times, grid.score, dark=dark, low=low, high=high, title="Score", height=height
+    )
+
+
+def deviation_layer(
+    times: pd.Index, deviation: np.ndarray, high: float, height: int, *, dark: bool
+) -> go.Heatmap:
+    """Return the layer that tells above from below what was expected, from -high to high."""
+    end = format_count(round(high))
+    return heatmap_layer(
+        times,
+        deviation,
+        dark=dark,
+        low=-high,
+        high=high,
+        title="",
+        height=height,
+        ticks=([-high, 0, high], [f"{end} below", "as expected", f"{end} above"]),
+        diverging=True,
+    )
+
+
+def _dot(colours: Palette, colour: Colour) -> str:
+    return colours.anomaly if colour == "score" else colours.ink
+
+
+def _anomaly_dots(
+    grid: Grid, ink: str, surface: str, hover: Callable[[int, int], str]
+) -> go.Scatter | go.Scattergl:
+    """Return the dots. Where not every cell can be pointed at, each dot can."""
     rows, columns = np.nonzero(grid.anomaly)
     kind = go.Scatter if len(rows) <= SVG_CELLS else go.Scattergl
+    frequency = frequency_of(grid.times)
+    places = list(zip(rows, columns, strict=True))
+    pointed = grid.score.size > POINTED_CELLS
+    own = [[int(grid.user_index[row]), time_label(grid.times[at], frequency)] for row, at in places]
     return kind(
         x=grid.times[columns],
         y=rows,
@@ -89,12 +155,23 @@ def _anomaly_dots(grid: Grid, colours: Palette) -> go.Scatter | go.Scattergl:
         marker={
             "symbol": "circle",
             "size": 7 if len(grid.users) <= LABELLED_ROWS else 6,
-            "color": colours.anomaly,
-            "line": {"color": colours.surface, "width": 1.25},
+            "color": ink,
+            "line": {"color": surface, "width": 1.25},
         },
-        hoverinfo="skip",
+        customdata=own if pointed else None,
+        hovertext=[hover(*place) for place in places] if pointed else None,
+        hoverinfo="text" if pointed else "skip",
         showlegend=False,
     )
+
+
+def _show_chosen(figure: go.Figure, view: View, grid: Grid, colours: Palette) -> None:
+    """Frame the chosen time step."""
+    frequency = frequency_of(grid.times)
+    labels = [time_label(time, frequency) for time in grid.times]
+    if view.query.time in labels:
+        column = labels.index(view.query.time)
+        outline_column(figure, grid.times, column, column, colours.ink)
 
 
 def _cell_hover(grid: Grid, frequency: Frequency) -> Callable[[int, int], str]:

@@ -17,17 +17,25 @@ from dashboard.charts.times import time_ticks, time_title
 from dashboard.runs.tables import time_label
 
 
-def error_per_day(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
-    """Draw the mean error of each time step over all users, and how many users were anomalous.
+def error_per_day(
+    days: pd.DataFrame,
+    *,
+    chosen: tuple[str, str] | None = None,
+    of: str = "Over all users",
+    dark: bool = False,
+) -> go.Figure:
+    """Draw the mean error of each time step over its users, and how many users were anomalous.
 
     days: time, error, anomalous_users (other columns are ignored), in order of time.
+    chosen: the labels of the first and the last time step that are chosen; the others step back.
+    of: whose error it is.
     """
     colours = palette(dark)
     times = pd.Index(days["time"])
     frequency = frequency_of(times)
     unit = frequency.value
     labels = [format_time(time, frequency) for time in times]
-    chosen = [[None, time_label(time, frequency)] for time in times]
+    keys = [time_label(time, frequency) for time in times]
     hovers = [
         f"{label}<br>Mean error: {format_error(error)}<br>Anomalous users: {format_count(users)}"
         for label, error, users in zip(labels, days["error"], days["anomalous_users"], strict=True)
@@ -35,7 +43,12 @@ def error_per_day(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     figure = make_subplots(
         rows=2, cols=1, shared_xaxes=True, row_heights=[0.66, 0.34], vertical_spacing=0.08
     )
-    shared = {"x": times, "customdata": chosen, "hovertext": hovers, "hoverinfo": "text"}
+    shared = {
+        "x": times,
+        "customdata": [[None, key] for key in keys],
+        "hovertext": hovers,
+        "hoverinfo": "text",
+    }
     figure.add_trace(
         go.Scatter(
             **shared,
@@ -62,8 +75,7 @@ def error_per_day(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     finish(
         figure,
         title=f"Mean error per {unit}",
-        subtitle="Over all users; below: "
-        + legend(("■", colours.anomaly, "users with an anomaly")),
+        subtitle=f"{of}; below: " + legend(("■", colours.anomaly, "users with an anomaly")),
         text=_days_text(days, labels),
         dark=dark,
         height=370,
@@ -71,11 +83,22 @@ def error_per_day(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     figure.update_xaxes(**time_ticks(times))
     figure.update_xaxes(title_text=time_title(times), row=2, col=1)
     figure.update_yaxes(title_text="Mean error", rangemode="tozero", nticks=5, row=1, col=1)
+    if chosen and {*chosen} <= {*keys}:
+        _frame(figure, times, [keys.index(key) for key in chosen], colours.ink)
     few = days["anomalous_users"].max() <= 3  # noqa: PLR2004
     figure.update_yaxes(title_text="Users", rangemode="tozero", nticks=4, row=2, col=1)
     if few:
         figure.update_yaxes(dtick=1, row=2, col=1)
     return figure
+
+
+def _frame(figure: go.Figure, times: pd.Index, ends: list[int], ink: str) -> None:
+    """Shade what is chosen."""
+    half = (times[1] - times[0]) / 2 if len(times) > 1 else pd.Timedelta(hours=12)
+    figure.add_vrect(
+        x0=times[ends[0]] - half, x1=times[ends[1]] + half, layer="below",
+        fillcolor=ink, opacity=0.1, line_width=0,
+    )  # fmt: skip
 
 
 def _days_text(days: pd.DataFrame, labels: list[str]) -> str:

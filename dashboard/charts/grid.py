@@ -16,6 +16,7 @@ from dashboard.charts.times import time_range, time_ticks, time_title
 from dashboard.runs.tables import time_label
 
 SVG_CELLS = 5_000  # beyond this many, markers are drawn by WebGL
+POINTED_CELLS = 10_000  # beyond this many, only every second, third, ... column can be pointed at
 MOST_CELLS = 100_000  # beyond this many, a browser has too much to carry
 _TRANSPARENT = "rgba(0,0,0,0)"
 _ROW_PIXELS, _FRAME_PIXELS, _HIGHEST = 16, 176, 940
@@ -31,25 +32,29 @@ def heatmap_layer(
     low: float,
     high: float,
     title: str,
+    height: int | None = None,
     ticks: tuple[list[float], list[str]] | None = None,
+    diverging: bool = False,
 ) -> go.Heatmap:
     """Return the coloured layer of values (rows, times); NaN stays blank.
 
-    low, high: the values at the ends of the colour scale.
+    low, high: the values at the ends of the colour scale, which is `diverging` or runs upwards.
+    height: of the figure in pixels, if not as its rows have it.
     ticks: where the colour bar is labelled, and how.
     """
     colours = palette(dark)
     rows, columns = values.shape
     gap = 1 if rows <= LABELLED_ROWS and columns <= LABELLED_ROWS else 0
     bar = {"tickmode": "array", "tickvals": ticks[0], "ticktext": ticks[1]} if ticks else {}
-    last = len(colours.scale) - 1
+    scale = colours.diverging if diverging else colours.scale
+    last = len(scale) - 1
     return go.Heatmap(
         x=times,
         y=np.arange(rows),
         z=values.astype(np.float32),
         zmin=low,
         zmax=high if high > low else low + 1,
-        colorscale=[[step / last, colour] for step, colour in enumerate(colours.scale)],
+        colorscale=[[step / last, colour] for step, colour in enumerate(scale)],
         hoverinfo="skip",
         hoverongaps=False,
         xgap=gap,
@@ -59,7 +64,7 @@ def heatmap_layer(
             "x": 0,
             "xanchor": "left",
             # From the top edge down: anchored at its bottom, it would push the title out of sight.
-            "y": 1 - _BAR_TOP / grid_height(rows),
+            "y": 1 - _BAR_TOP / (height or grid_height(rows)),
             "yref": "container",
             "yanchor": "top",
             "ypad": 0,
@@ -89,7 +94,7 @@ def cell_markers(
     """
     frequency = frequency_of(times)
     keys = [time_label(time, frequency) for time in times]
-    rows, columns = np.nonzero(shown)
+    rows, columns = np.nonzero(_thinned(shown))
     kind = go.Scatter if len(rows) <= SVG_CELLS else go.Scattergl
     return kind(
         name="cells",
@@ -108,25 +113,39 @@ def cell_markers(
     )
 
 
+def _thinned(shown: np.ndarray) -> np.ndarray:
+    """Return as many of the cells as a browser carries with ease: those of evenly spaced columns."""
+    every = -(-shown.size // POINTED_CELLS) or 1
+    kept = np.zeros_like(shown)
+    kept[:, every // 2 :: every] = shown[:, every // 2 :: every]
+    return kept
+
+
 def grid_height(rows: int) -> int:
     """Return the height of a heatmap figure in pixels: it grows with its rows, up to a limit."""
     return min(_FRAME_PIXELS + max(rows, 4) * _ROW_PIXELS, _HIGHEST)
 
 
 def lay_out_grid(figure: go.Figure, times: pd.Index, names: list[str]) -> None:
-    """Set the axes of a heatmap figure: first row on top, row labels thinned out beyond 60."""
+    """Set the axes x and y of a heatmap figure: first row on top, row labels thinned out beyond 60."""
     every = 1 if len(names) <= LABELLED_ROWS else -(-len(names) // (LABELLED_ROWS - 10))
     labelled = list(range(0, len(names), every))
-    figure.update_xaxes(
-        title_text=time_title(times), range=time_range(times), ticks="", **time_ticks(times)
+    figure.update_layout(
+        xaxis={
+            "title": {"text": time_title(times)},
+            "range": time_range(times),
+            "ticks": "",
+            **time_ticks(times),
+        },
+        yaxis={
+            "title": {"text": "User"},
+            "tickmode": "array",
+            "tickvals": labelled,
+            "ticktext": [name_in_chart(names[row], 16) for row in labelled],
+            "range": [len(names) - 0.5, -0.5],
+            "showgrid": False,
+            "ticks": "",
+        },
+        margin_t=110,
+        hoverdistance=200,
     )
-    figure.update_yaxes(
-        title_text="User",
-        tickmode="array",
-        tickvals=labelled,
-        ticktext=[name_in_chart(names[row], 16) for row in labelled],
-        range=[len(names) - 0.5, -0.5],
-        showgrid=False,
-        ticks="",
-    )
-    figure.update_layout(margin_t=110, hoverdistance=200)

@@ -29,7 +29,11 @@ FONT = '"Source Sans", "Source Sans Pro", system-ui, -apple-system, "Segoe UI", 
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours of one background. `scale` runs from low, near the background, to high."""
+    """The colours of one background. `scale` runs from low, near the background, to high.
+
+    diverging: from far below, through the background, to far above; blue to orange, which
+    colour-blind people can tell apart.
+    """
 
     ink: str
     quiet: str
@@ -40,6 +44,7 @@ class Palette:
     anomaly: str
     series: tuple[str, ...]
     scale: tuple[str, ...]
+    diverging: tuple[str, ...]
 
 
 LIGHT = Palette(
@@ -64,6 +69,17 @@ LIGHT = Palette(
         "#71328d",
         "#641f68",
     ),
+    diverging=(
+        "#08306b",
+        "#1f65ac",
+        "#5a9fd0",
+        "#b4d5ea",
+        "#f3f4f4",
+        "#f7d3ac",
+        "#e5964b",
+        "#b85c0c",
+        "#7a3403",
+    ),
 )
 DARK = Palette(
     ink="#e8ebef",
@@ -87,6 +103,17 @@ DARK = Palette(
         "#95cfd8",
         "#c0e5e8",
         "#eafcfd",
+    ),
+    diverging=(
+        "#b9e1ff",
+        "#66b7ef",
+        "#2f81bd",
+        "#214a6e",
+        "#1a1f29",
+        "#6a4320",
+        "#b8712c",
+        "#f2a14d",
+        "#ffd9ad",
     ),
 )
 

@@ -21,7 +21,9 @@ from dashboard.charts.format import (
 from dashboard.charts.marks import legend, line_mode, line_sign, line_width, mark_level
 from dashboard.charts.theme import Palette, faded, finish, palette
 from dashboard.charts.times import time_ticks, time_title
+from dashboard.charts.user_closely import error_parts, look_closely, peer_traces
 from dashboard.data.panel import Frequency
+from dashboard.runs.peer_view import Peers
 from dashboard.runs.tables import time_label
 from dashboard.runs.views import UserView
 
@@ -31,16 +33,24 @@ _LONE_PIXELS, _FEATURE_PIXELS, _BELOW_PIXELS, _GAP_PIXELS, _FRAME_PIXELS = 190, 
 
 
 def user_series(
-    user_view: UserView, *, dark: bool = False, feature: str | None = None
+    user_view: UserView,
+    *,
+    dark: bool = False,
+    feature: str | None = None,
+    peers: Peers | None = None,
+    stretch: tuple[int, int] | None = None,
 ) -> go.Figure:
     """Draw actual against expected, one row a feature; below it each time step's error and score.
 
     feature: draw this one alone; None: all of the user's features, or the strangest three of many.
-    With several the error is the mean of a time step, and the score its highest.
+    With several the error is the mean of a time step, each feature's part of it stacked, and the
+    score its highest. peers: what users like this one did, drawn behind it. stretch: the first and
+    the last time step that the chart shows closely, by their place.
     customdata: [user_index, time label].
     """
     series = user_view.series
     every = list(dict.fromkeys(series["feature"]))
+    whole = pd.Index(series["time"].drop_duplicates())
     features = [feature] if feature else _strangest_features(series, every)
     if feature:
         series = series[series["feature"] == feature]
@@ -60,6 +70,9 @@ def user_series(
     )
     for row, name in enumerate(features, start=1):
         one = series[series["feature"] == name]
+        if peers is not None:
+            for trace in peer_traces(peers, every.index(name), whole, colours):
+                figure.add_trace(trace, row=row, col=1)
         for trace in _actual_and_expected(one, user_view, frequency, colours):
             figure.add_trace(trace, row=row, col=1)
         what = sentence(name_in_chart(name, 20))
@@ -67,9 +80,12 @@ def user_series(
         figure.update_yaxes(title_text=unit, rangemode="tozero", nticks=5, row=row, col=1)
     strangest = _strangest(series)
     hovers = [_hover(row, frequency) for row in strangest.itertuples()]
-    for row, values in ((rows - 1, _mean_errors(series, times)), (rows, strangest["score"])):
-        bars = _bars(strangest, values, _chosen(times, user_view, frequency), hovers, colours)
-        figure.add_trace(bars.update(name="Score" if row == rows else "Error"), row=row, col=1)
+    shared = {"customdata": _chosen(times, user_view, frequency), "hovertext": hovers}
+    parts = error_parts(series, times, colours)
+    for part in parts or [_bars(strangest, _mean_errors(series, times), "Error", colours)]:
+        figure.add_trace(part.update(**shared, hoverinfo="text"), row=rows - 1, col=1)
+    score = _bars(strangest, strangest["score"], "Score", colours)
+    figure.add_trace(score.update(**shared, hoverinfo="text"), row=rows, col=1)
     finish(
         figure,
         title=f"{name_in_chart(user_view.user)}: actual and expected",
@@ -78,19 +94,23 @@ def user_series(
             ("- - -", colours.expected, "Expected"),
             *([("■", colours.expected, "95% range")] if banded else []),
             ("○", colours.anomaly, "Anomaly"),
+            *([("■", colours.series[2], "Users like this one")] if peers else []),
+            *[("■", part.marker.color, f"Error in {part.name}") for part in parts],
         )
         + _left_out(features, every, feature),
         text=_text(user_view, strangest, frequency),
         dark=dark,
         height=height + _FRAME_PIXELS,
     )
-    figure.update_layout(hoverdistance=60)
+    figure.update_layout(hoverdistance=60, barmode="stack")
     figure.update_xaxes(**time_ticks(times))
     figure.update_xaxes(title_text=time_title(times), row=rows, col=1)
     figure.update_yaxes(title_text="Error", rangemode="tozero", nticks=3, row=rows - 1, col=1)
     figure.update_yaxes(title_text="Score", rangemode="tozero", nticks=3, row=rows, col=1)
     if np.isfinite(user_view.level):
         mark_level(figure, user_view.level, dark=dark, across=True, row=rows)
+    if stretch is not None:
+        look_closely(figure, series, features, stretch, colours)
     return figure
 
 
@@ -183,22 +203,14 @@ def _band(one: pd.DataFrame, colours: Palette) -> go.Scatter:
     )
 
 
-def _bars(
-    strangest: pd.DataFrame,
-    values: pd.Series,
-    chosen: list[list[object]],
-    hovers: list[str],
-    colours: Palette,
-) -> go.Bar:
+def _bars(strangest: pd.DataFrame, values: pd.Series, name: str, colours: Palette) -> go.Bar:
     return go.Bar(
         x=pd.Index(strangest["time"]),
         y=values.to_numpy(),
+        name=name,
         marker={
             "color": np.where(strangest["anomaly"], colours.anomaly, colours.expected).tolist()
         },
-        customdata=chosen,
-        hovertext=hovers,
-        hoverinfo="text",
     )
 
 

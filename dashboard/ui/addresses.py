@@ -1,5 +1,6 @@
 """Addresses: what a page shows stands in its URL, so that a refresh or another person sees it too."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -41,9 +42,33 @@ def read_choice(key: str) -> str | None:
 
 
 def write_choice(**choice: str | None) -> None:
-    """Put a choice into the address of this page; None takes it out."""
-    for key, value in choice.items():
-        if value is None:
-            st.query_params.pop(key, None)
-        elif st.query_params.get(key) != value:
-            st.query_params[key] = value
+    """Put a choice into the address of this page; None takes it out.
+
+    However much changes, it is one step for the browser's way back.
+    """
+    changed = {key: value for key, value in choice.items() if read_choice(key) != value}
+    if changed:
+        st.query_params.update({key: [] if v is None else v for key, v in changed.items()})
+
+
+def stands_in_address(key: str, options: Mapping[str, str], usual: str) -> dict[str, object]:
+    """Return the arguments of a widget of these options, of which the chosen one's key stands in the address.
+
+    options: key to label; a label in the address is understood too. usual: not written there.
+    """
+    widget = f"choose_{key}"
+    written = read_choice(key)
+    by_label = {label: name for name, label in options.items()}
+    known = by_label.get(written, written)
+    st.session_state[widget] = known if known in options else usual
+
+    def hear() -> None:
+        chosen = st.session_state[widget]
+        write_choice(**{key: None if chosen in {None, usual} else str(chosen)})
+
+    return {
+        "options": list(options),
+        "format_func": options.get,
+        "key": widget,
+        "on_change": hear,
+    }

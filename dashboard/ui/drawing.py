@@ -1,11 +1,12 @@
 """Charts on a page: one way to draw them, and one way to hear what was chosen in them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.charts import chart_config, figure_text
+from dashboard.ui.look import is_phone
 
 PICTURE_FORMATS = {"png": "PNG", "svg": "SVG"}
 _PICTURE_KEY = "picture_format"
@@ -56,6 +57,44 @@ def draw_to_choose(figure: go.Figure, key: str) -> tuple[int | None, str | None]
     let_go(key)
     user_index, time = chosen
     return (None if user_index is None else int(user_index), time)
+
+
+def draw_to_look(figure: go.Figure, key: str, labels: Sequence[str] = ()) -> dict[str, str | None]:
+    """Draw a figure of the workbench; return what has just been chosen in it, for the address.
+
+    labels: of the time steps, in order, where a range of them can be dragged; a phone scrolls there.
+    """
+    ranged = bool(labels) and not is_phone()
+    if ranged:
+        figure = go.Figure(figure).update_layout(dragmode="select", selectdirection="h")
+    event = st.plotly_chart(
+        figure,
+        theme=None,
+        key=fresh_key(key),
+        config=_config(),
+        alt=figure_text(figure),
+        on_select="rerun",
+        selection_mode=["points", "box"] if ranged else "points",
+    )
+    points = [point["customdata"] for point in event.selection.points if "customdata" in point]
+    if not points:
+        return {}
+    let_go(key)
+    if event.selection.box:
+        places = sorted(labels.index(point[1]) for point in points)
+        ends = labels[places[0]], labels[places[-1]]
+        return {"time": ends[0]} if ends[0] == ends[1] else {"span": "..".join(ends)}
+    return _meant_by(points[0])
+
+
+def _meant_by(point: Sequence[object]) -> dict[str, str | None]:
+    """Return what a point stands for: a cell, a user, a time step, or something it names itself."""
+    user_index, time, *named = point
+    if named:
+        return {str(named[0]): str(named[1])}
+    if user_index is None:
+        return {"time": time}
+    return {"user": str(user_index), "at": time}
 
 
 def draw_to_pick(figure: go.Figure, key: str, pick: Callable[[float], None]) -> None:

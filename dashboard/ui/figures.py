@@ -1,16 +1,38 @@
 """The figures of one view, kept for a while: opening a user need not draw them all again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts import error_per_day, score_distribution, score_heatmap, users_ranked
-from dashboard.runs.views import Query
+from dashboard.charts import (
+    Mark,
+    band_map,
+    cluster_words,
+    error_per_day,
+    score_distribution,
+    score_heatmap,
+    users_ranked,
+)
+from dashboard.charts.cells import Colour
+from dashboard.charts.format import frequency_of
+from dashboard.runs.groups import Cluster, rows_in_order
+from dashboard.runs.views import Query, View
 from dashboard.sharing.access import Sight
-from dashboard.ui.kept import kept_of_run, view_of
+from dashboard.ui.kept import bands_of, clusters_in, kept_of_run, view_of
 
 BARS = 20
 RANKED_BY = {"error": "error", "volume": "volume"}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """How a heatmap is drawn. rows: "ranked", "alike" or "volume"."""
+
+    rows: str = "ranked"
+    colour: Colour = "score"
+    dark: bool = False
 
 
 @dataclass(frozen=True)
@@ -19,7 +41,6 @@ class ViewFigures:
 
     days: go.Figure
     distribution: go.Figure
-    heatmap: go.Figure
     ranked: go.Figure
 
 
@@ -27,12 +48,12 @@ class ViewFigures:
 def figures_of(sight: Sight, query: Query, dark: bool) -> ViewFigures:
     """Return the figures of the answer to one query on one run."""
     view = view_of.kept(sight, query)
+    chosen = (query.time, query.time) if query.time else query.span
     return ViewFigures(
-        days=_undimmed(error_per_day(view.days, dark=dark)),
+        days=_undimmed(error_per_day(view.days, chosen=chosen, of=whose(view), dark=dark)),
         distribution=_undimmed(
             score_distribution(view.histogram, view.level, view.counts.anomalous_cells, dark=dark)
         ),
-        heatmap=_undimmed(score_heatmap(view, dark=dark)),
         ranked=_undimmed(
             users_ranked(
                 view.users.head(BARS),
@@ -42,6 +63,50 @@ def figures_of(sight: Sight, query: Query, dark: bool) -> ViewFigures:
             )
         ),
     )
+
+
+@kept_of_run(max_entries=16)
+def heatmap_of(sight: Sight, query: Query, drawn: Drawn) -> go.Figure:
+    """Return the heatmap of the answer to one query."""
+    view = view_of.kept(sight, query)
+    clusters = clusters_in.kept(sight, query) if drawn.rows == "alike" else ()
+    order = rows_in_order(view, drawn.rows, clusters)
+    return _undimmed(
+        score_heatmap(
+            view,
+            colour=drawn.colour,
+            order=order,
+            marks=[] if query.users else _marks(view, clusters),
+            dark=drawn.dark,
+        )
+    )
+
+
+@kept_of_run(max_entries=8)
+def band_map_of(sight: Sight, query: Query, colour: Colour, dark: bool) -> go.Figure:
+    """Return the map of all users that a query matches, in bands."""
+    return _undimmed(band_map(bands_of.kept(sight, query), colour=colour, dark=dark))
+
+
+def whose(view: View) -> str:
+    """Return over which users the figures of a view's days are."""
+    narrowed = view.query.users is not None or view.query.ranks is not None
+    return f"Over these {view.counts.scored_users:,} users" if narrowed else "Over all users"
+
+
+def _marks(view: View, clusters: Sequence[Cluster]) -> list[Mark]:
+    """Return where each cluster stands when the rows are drawn cluster by cluster."""
+    times = view.grid.times
+    lasts = np.cumsum([len(cluster.users) for cluster in clusters], dtype=int) - 1
+    return [
+        Mark(
+            number,
+            int(last) - len(cluster.users) + 1,
+            int(last),
+            cluster_words(cluster, times, frequency_of(times)),
+        )
+        for number, (last, cluster) in enumerate(zip(lasts, clusters, strict=True), start=1)
+    ]
 
 
 def _undimmed(figure: go.Figure) -> go.Figure:

@@ -1,6 +1,5 @@
 """The pictures of the Anomalies page: all of one view, so that they cannot disagree."""
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.charts import event_sentence
@@ -9,16 +8,15 @@ from dashboard.detection.evidence.days import LEAST_USERS
 from dashboard.runs.results import Results
 from dashboard.runs.views import View
 from dashboard.ui.addresses import write_choice
-from dashboard.ui.drawing import draw_to_choose, draw_to_pick, fresh_key, let_go
+from dashboard.ui.drawing import draw_to_look, draw_to_pick, fresh_key, let_go
 from dashboard.ui.figures import figures_of
 from dashboard.ui.findings_choice import move_threshold
+from dashboard.ui.heatmap import show_heatmap
 from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
 from dashboard.ui.stability import STABLE_TOP, stability_marks
 
-BARS = 20
 SHORT_TABLE, TABLE_PIXELS, WIDE_NAME = 14, 520, 20
-RANKED_BY = {"error": "error", "volume": "volume"}
 
 
 def say_headline(view: View, results: Results) -> None:
@@ -39,40 +37,48 @@ def say_headline(view: View, results: Results) -> None:
 
 def say_event_days(view: View, results: Results) -> None:
     """Draw which time steps moved everyone, where that is taken out of the users' scores."""
-    if view.counts.scored_users < LEAST_USERS or view.query.feature is not None:
-        return  # a feature's own days are scored otherwise
+    scored = results.manifest.users - len(results.manifest.unscored_users)
+    if scored < LEAST_USERS or view.query.time is not None:
+        return  # of a chosen time step its own panel says so
     if said := event_sentence(view.days, results.manifest.frequency):
         st.markdown(f":material/event: {plain(said)}")
 
 
-def show_findings(view: View, run_id: str) -> None:
+def show_findings(view: View, run_id: str, results: Results) -> None:
     """Draw the charts and the table; what is clicked goes into the address."""
     figures = figures_of(run_id, view.query, is_dark())
     left, right = st.columns(2, gap="medium")
     with left:
-        day = draw_to_choose(figures.days, f"days_{run_id}")
-        if day and day[1] is not None:
-            open_time(day[1])
+        labels = [results.label(time) for time in results.times]
+        chosen = draw_to_look(figures.days, f"days_{run_id}", labels)
+        st.caption(f"Click a {results.manifest.frequency} to look at it, or drag across several.")
     with right:
         draw_to_pick(figures.distribution, f"distribution_{run_id}", move_threshold)
         st.caption("Click in the distribution to move the threshold there.")
+    look_on(chosen)
     if view.users.empty:
-        st.info("No user matches. Empty the search, or turn off the filters.")
+        st.info("No user matches. Take back a choice, empty the search, or turn off the filters.")
         return
     if is_single(view):
         return
-    choose_user(figures.heatmap, f"heatmap_{run_id}")
+    look_on(show_heatmap(view, run_id))
     ranked, table = st.columns(2, gap="medium")
     with ranked:
-        choose_user(figures.ranked, f"ranked_{run_id}")
+        look_on(draw_to_look(figures.ranked, f"ranked_{run_id}"))
     with table:
         choose_row(view, run_id)
 
 
-def choose_user(figure: go.Figure, key: str) -> None:
-    """Draw cells or bars; a click on one opens its user."""
-    if clicked := draw_to_choose(figure, key):
-        open_user(clicked[0])
+def look_on(chosen: dict[str, str | None]) -> None:
+    """Put what has been chosen into the address and draw the page again."""
+    if not chosen:
+        return
+    if "span" in chosen:
+        chosen = {**chosen, "time": None}
+    if "ranks" in chosen:
+        chosen = {**chosen, "cluster": None}
+    write_choice(**chosen)
+    st.rerun()
 
 
 def choose_row(view: View, run_id: str) -> None:
@@ -116,27 +122,8 @@ def choose_row(view: View, run_id: str) -> None:
 def open_user(user_index: int | None) -> None:
     """Put a user into the address and draw the page again."""
     if user_index is not None:
-        write_choice(user=str(user_index))
+        write_choice(user=str(user_index), at=None)
         st.rerun()
-
-
-def open_time(time: str) -> None:
-    """Show only users with an anomaly in that time step."""
-    write_choice(time=time)
-    st.rerun()
-
-
-def say_time_filter(results: Results, time: str | None) -> None:
-    """Say that only one time step's users are shown, and offer to show all again."""
-    if time is None:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", key="time_filter"):
-        known = {results.label(one): one for one in results.times}
-        shown = format_time(known[time], results.manifest.frequency) if time in known else time
-        st.markdown(f"Only users with an anomaly: **{plain(shown)}**.")
-        if st.button("Show all", icon=":material/close:", key="all_times"):
-            write_choice(time=None)
-            st.rerun()
 
 
 def is_single(view: View) -> bool:
@@ -147,13 +134,26 @@ def is_single(view: View) -> bool:
 def _found(view: View, results: Results) -> str:
     counts, step = view.counts, results.manifest.frequency
     cells = f"**{format_count(counts.anomalous_cells)}** of {format_count(counts.scored_cells)}"
+    where = _where(view, results)
     one_feature = len(results.features) == 1 or view.query.feature is not None
     if is_single(view):
         verb = "does" if counts.anomalous_cells == 1 else "do"
         return f"{cells} {f'{step}s' if one_feature else 'counts'} {verb} not fit."
     users = f"{format_count(counts.anomalous_users)} of {format_count(counts.scored_users)} users"
     verb = "does" if counts.anomalous_users == 1 else "do"
-    return f"**{users}** {verb} not fit, at {cells} {f'user-{step}s' if one_feature else 'counts'}."
+    counted = f"user-{step}s" if one_feature else "counts"
+    return f"**{users}** {verb} not fit{where}, at {cells} {counted}."
+
+
+def _where(view: View, results: Results) -> str:
+    """Return which time steps the headline is about, where these have been chosen."""
+    frequency, query = results.manifest.frequency, view.query
+    if query.time:
+        return f" on {plain(format_time(results.time(query.time), frequency))}"
+    if query.span:
+        ends = [plain(format_time(results.time(label), frequency)) for label in query.span]
+        return f" from {ends[0]} to {ends[1]}"
+    return ""
 
 
 def _nothing(view: View, results: Results) -> str:
@@ -163,7 +163,7 @@ def _nothing(view: View, results: Results) -> str:
         else format_number_of(view.counts.scored_users, "user")
     )
     return (
-        f"**Nothing stands out** among {among} at this threshold. "
+        f"**Nothing stands out** among {among}{_where(view, results)} at this threshold. "
         "Loosen it to see what comes closest."
     )
 

@@ -9,7 +9,7 @@ from dashboard.charts.format import format_name, format_score
 from dashboard.detection.thresholds import Threshold
 from dashboard.runs.results import Results
 from dashboard.runs.views import Query
-from dashboard.ui.addresses import read_choice
+from dashboard.ui.addresses import stands_in_address
 
 KINDS = {
     "rate": "False-alarm rate",
@@ -25,8 +25,8 @@ SORTS = {
     "anomalous": "Anomalous time steps",
     "name": "Name",
 }
-TOPS = (25, 50, 100, 250)
-USUAL_TOP = 50
+TOPS = {str(number): f"{number} users" for number in (25, 50, 100, 250)}
+USUAL_TOP = "50"
 
 
 @dataclass(frozen=True)
@@ -114,13 +114,8 @@ def choose_users(results: Results, level: float) -> Query:
     wanted = search.text_input(
         "Search users", key="q", bind="query-params", placeholder="part of a name"
     )
-    by = sort.selectbox(
-        "Sort by", list(SORTS), format_func=SORTS.get, key="sort", bind="query-params"
-    )
-    count = top.selectbox(
-        "Show", TOPS, TOPS.index(USUAL_TOP), format_func=lambda n: f"{n} users",
-        key="top", bind="query-params",
-    )  # fmt: skip
+    by = sort.selectbox("Sort by", **stands_in_address("sort", SORTS, "score"))
+    count = top.selectbox("Show", **stands_in_address("top", TOPS, USUAL_TOP))
     anomalous = only.toggle("Only anomalous", key="only", bind="query-params")
     feature = None
     if rest:
@@ -131,9 +126,8 @@ def choose_users(results: Results, level: float) -> Query:
         search=wanted.strip(),
         sort=by,
         descending=by != "name",
-        top=count,
+        top=int(count),
         feature=feature,
-        time=read_choice("time"),
         only_anomalous=anomalous,
     )
 

@@ -8,11 +8,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from dashboard.data.panel import Panel
+from dashboard.runs.bands import Bands
 from dashboard.runs.comparing import Standings, standings_of
+from dashboard.runs.day_view import DayView
+from dashboard.runs.groups import Cluster, clusters_of
+from dashboard.runs.peer_view import Peers
 from dashboard.runs.records import RunRecord, RunState
 from dashboard.runs.results import Results
 from dashboard.runs.stability import times_in_top
@@ -92,6 +97,45 @@ def open_results(run_id: str) -> Results:
 def view_of(sight: Sight, query: Query) -> View:
     """Return the answer to one query on one run; finished runs never change."""
     return results_of(sight).view(query)
+
+
+@kept_of_run(max_entries=32)
+def clusters_in(sight: Sight, query: Query) -> tuple[Cluster, ...]:
+    """Return the clusters of users who deviate alike among those of a view."""
+    return clusters_of(view_of.kept(sight, query))
+
+
+@kept_of_run(max_entries=16)
+def bands_of(sight: Sight, query: Query) -> Bands:
+    """Return all users that a query matches, in bands of neighbouring ranks."""
+    return results_of(sight).bands(query)
+
+
+@kept_of_run(max_entries=64)
+def day_of(sight: Sight, time: str, level: float, feature: str | None) -> DayView:
+    """Return one time step looked at closely."""
+    return results_of(sight).day(time, level, feature)
+
+
+@kept_of_run(max_entries=256)
+def findings_of_user(
+    sight: Sight, user_index: int, level: float, feature: str | None
+) -> pd.DataFrame:
+    """Return one user's findings as `Results.findings` gives them, in order of time."""
+    found = results_of(sight).findings(level, feature=feature, user_index=user_index)
+    return found.sort_values("first").reset_index(drop=True)
+
+
+@kept_of_run(max_entries=64)
+def peers_of(sight: Sight, user_index: int) -> Peers | None:
+    """Return the users most like one."""
+    return results_of(sight).peers(user_index)
+
+
+@kept_of_run(max_entries=8)
+def totals_of(sight: Sight) -> np.ndarray:
+    """Return what all users of a run did together, (times, features)."""
+    return results_of(sight).totals()
 
 
 @kept_of_run(max_entries=64)

@@ -7,12 +7,13 @@ _STYLE = """
 .stMainBlockContainer{max-width:1320px;padding-top:4.5rem;padding-bottom:4rem}
 .st-key-account{margin-bottom:-2.5rem}
 .st-key-shared{margin-top:.5rem}
-.st-key-user_panel{scroll-margin-top:4.5rem}
 h1{font-size:2rem!important;padding-bottom:.25rem!important}
 h2{font-size:1.35rem!important}
 h3{font-size:1.1rem!important}
 [data-testid="stMetricValue"]{font-variant-numeric:tabular-nums;font-size:1.6rem}
 [data-testid="stMetricLabel"] p{font-size:.875rem}
+.st-key-chips button,.st-key-clusters button{border-radius:1rem;min-height:2rem;padding:.1rem .75rem}
+.st-key-day_panel,.st-key-user_panel{scroll-margin-top:4.5rem}
 ol.model-drawing,ol.model-drawing li{margin:0!important;padding:0!important}
 @media (min-width:641px){
  .st-key-share{margin:-3.5rem 0 0 auto}
@@ -33,3 +34,8 @@ def add_look() -> None:
 def is_dark() -> bool:
     """Whether this person's browser shows the dark theme."""
     return st.context.theme.type == "dark"
+
+
+def is_phone() -> bool:
+    """Whether this person's browser says that it runs on a phone."""
+    return "Mobi" in (st.context.headers.get("User-Agent") or "")

@@ -1,5 +1,6 @@
-"""One user on the Anomalies page: actual against expected, with next, previous and close."""
+"""One user on the Anomalies page: actual against expected, findings, and users like this one."""
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.charts import user_sentence, user_series
@@ -10,14 +11,25 @@ from dashboard.charts.format import (
     format_p_value,
     format_score,
 )
+from dashboard.runs.peer_view import Peers
+from dashboard.runs.results import Results
 from dashboard.runs.views import UserView, View
 from dashboard.sharing.exports import user_csv
 from dashboard.ui.addresses import write_choice
-from dashboard.ui.drawing import draw
-from dashboard.ui.kept import user_of
+from dashboard.ui.drawing import draw_to_look
+from dashboard.ui.kept import findings_of_user, peers_of, user_of
 from dashboard.ui.look import is_dark
+from dashboard.ui.looking import Looking
 from dashboard.ui.problems import plain
 from dashboard.ui.stability import STABLE_TOP, stability_marks
+from dashboard.ui.user_findings import (
+    chosen_finding,
+    neighbours,
+    say_cell,
+    say_finding,
+    show_user_findings,
+    walk_findings,
+)
 
 _SCROLL = """<script>
 setTimeout(() => document.querySelector(".st-key-user_panel")
@@ -25,10 +37,14 @@ setTimeout(() => document.querySelector(".st-key-user_panel")
 </script>"""
 
 
-def show_user(run_id: str, user_index: int, view: View) -> None:
-    """Draw the user of the address."""
+def show_user(
+    run_id: str, user_index: int, view: View, results: Results, looking: Looking
+) -> dict[str, str | None]:
+    """Draw the user of the address; return what has been chosen in it."""
     story = user_of(run_id, user_index, view.level)
-    alone = view.counts.scored_users + view.counts.unscored_users == 1
+    found = findings_of_user(run_id, user_index, view.level, view.query.feature)
+    place = chosen_finding(found, looking.at, results)
+    alone = results.manifest.users == 1
     if not alone:
         bring_into_view(f"{run_id} {user_index}")
     with st.container(border=True, key="user_panel"):
@@ -36,14 +52,24 @@ def show_user(run_id: str, user_index: int, view: View) -> None:
             st.subheader(plain(format_name(story.user, 60)), width="stretch")
             if not alone:
                 _walk(user_index, view)
-        st.markdown(plain(user_sentence(story, view.counts.scored_users)))
+        st.markdown(plain(user_sentence(story, _scored(results))))
         if marks := stability_marks(run_id, [user_index]):
             st.caption(
                 f"In the top {STABLE_TOP} in {marks[0]} trainings that differ in their seed alone."
             )
         _figures(story, alone)
-        figure = user_series(story, dark=is_dark(), feature=view.query.feature)
-        draw(figure, f"user_{user_index}")
+        peers = None if alone else peers_of(run_id, user_index)
+        walk_findings(run_id, user_index, view, found, place)
+        if place is not None or (looking.at is None and len(found)):
+            shown = found.iloc[int(found["peak"].argmax()) if place is None else place]
+            say_finding(run_id, shown, results, peers)
+        elif looking.at is not None:
+            say_cell(story, looking.at, results)
+        like = peers if peers is not None and _wants_peers(peers) else None
+        chosen = _chart(story, view, like, _stretch(found, place, looking, results))
+        chosen = chosen or show_user_findings(run_id, found, results, peers)
+        if peers is not None:
+            _name_peers(peers)
         st.download_button(
             "This user as CSV",
             lambda: user_csv(story),
@@ -52,6 +78,7 @@ def show_user(run_id: str, user_index: int, view: View) -> None:
             icon=":material/download:",
             key="download_user",
         )
+    return chosen
 
 
 def bring_into_view(shown: str) -> None:
@@ -59,6 +86,33 @@ def bring_into_view(shown: str) -> None:
     if st.session_state.get("user_in_view") != shown:
         st.session_state["user_in_view"] = shown
         st.html(_SCROLL, unsafe_allow_javascript=True)
+
+
+def _scored(results: Results) -> int:
+    return results.manifest.users - len(results.manifest.unscored_users)
+
+
+def _chart(
+    story: UserView, view: View, peers: Peers | None, stretch: tuple[int, int] | None
+) -> dict[str, str | None]:
+    figure = user_series(
+        story, dark=is_dark(), feature=view.query.feature, peers=peers, stretch=stretch
+    )
+    chosen = draw_to_look(figure, f"user_{story.user_index}")
+    return {"at": chosen["at"]} if "at" in chosen else {}
+
+
+def _stretch(
+    found: pd.DataFrame, place: int | None, looking: Looking, results: Results
+) -> tuple[int, int] | None:
+    """Return what the chart shows closely: the finding, the cell or the span that is chosen."""
+    if place is not None:
+        return int(found["first"].iloc[place]), int(found["last"].iloc[place])
+    if looking.at is not None:
+        return (results.step_of(looking.at),) * 2
+    if looking.span is not None:
+        return results.step_of(looking.span[0]), results.step_of(looking.span[1])
+    return None
 
 
 def _figures(story: UserView, alone: bool) -> None:
@@ -82,17 +136,37 @@ def _figures(story: UserView, alone: bool) -> None:
         st.metric("Anomalies", format_count(story.anomalous_times), border=True)
 
 
+def _wants_peers(peers: Peers) -> bool:
+    return st.toggle(
+        f"Show {len(peers.users)} users like this one",
+        value=True,
+        key="like",
+        bind="query-params",
+        help="Those nearest in level and in the course of their week: the central 80% of what they "
+        "did and its median, as if each had this user's level.",
+    )
+
+
+def _name_peers(peers: Peers) -> None:
+    with st.popover("Who is like this one", icon=":material/group:"):
+        for index, name in peers.users:
+            st.button(
+                plain(format_name(name, 40)),
+                type="tertiary",
+                key=f"peer_{index}",
+                on_click=write_choice,
+                kwargs={"user": str(index), "at": None},
+            )
+
+
 def _walk(user_index: int, view: View) -> None:
     """Draw previous, next and close; the neighbours are those of the ranked list as it is shown."""
-    shown = [int(index) for index in view.users["user_index"]]
-    place = shown.index(user_index) if user_index in shown else None
-    before = shown[place - 1] if place else None
-    after = shown[place + 1] if place is not None and place + 1 < len(shown) else None
+    before, after = neighbours(user_index, [int(index) for index in view.users["user_index"]])
     _step("Previous", ":material/arrow_back:", before, "previous_user")
     _step("Next", ":material/arrow_forward:", after, "next_user")
     st.button(
         "Close", icon=":material/close:", key="close_user", on_click=write_choice,
-        kwargs={"user": None},
+        kwargs={"user": None, "at": None},
     )  # fmt: skip
 
 
@@ -103,5 +177,5 @@ def _step(label: str, icon: str, target: int | None, key: str) -> None:
         key=key,
         disabled=target is None,
         on_click=write_choice,
-        kwargs={"user": None if target is None else str(target)},
+        kwargs={"user": None if target is None else str(target), "at": None},
     )

@@ -68,8 +68,8 @@ def await_quiet(page: Page) -> None:
 CELL = """(figure, [row, column]) => {
   const chart = figure.querySelector(".js-plotly-plot"), layout = chart._fullLayout;
   const box = chart.getBoundingClientRect();
-  return [box.x + layout._size.l + layout.xaxis.d2p(chart.data[0].x[column]),
-          box.y + layout._size.t + layout.yaxis.d2p(row)];
+  return [box.x + layout.xaxis._offset + layout.xaxis.d2p(chart.data[0].x[column]),
+          box.y + layout.yaxis._offset + layout.yaxis.d2p(row)];
 }"""
 
 
@@ -82,6 +82,25 @@ def click_cell(page: Page, row: int, column: int) -> None:
     page.mouse.move(x + 2, y + 1)
     page.locator(".hoverlayer .hovertext").first.wait_for()
     page.mouse.click(x + 2, y + 1)
+
+
+BAR_ABOVE = """(figure, column) => {
+  const chart = figure.querySelector(".js-plotly-plot"), layout = chart._fullLayout;
+  const box = chart.getBoundingClientRect();
+  return [box.x + layout.xaxis._offset + layout.xaxis.d2p(chart.data[0].x[column]),
+          box.y + layout.yaxis2._offset + layout.yaxis2._length];
+}"""
+
+
+def click_day(page: Page, column: int) -> None:
+    """Click on the bar of a day above the heatmap: the lower end of it, for it may be short."""
+    heatmap = chart(page, "Score by user and day")
+    heatmap.scroll_into_view_if_needed()
+    x, y = heatmap.evaluate(BAR_ABOVE, column)
+    page.mouse.move(x - 1, y - 4)
+    page.mouse.move(x, y - 3)
+    page.locator(".hoverlayer .hovertext").first.wait_for()
+    page.mouse.click(x, y - 3)
 
 
 def opened_user(page: Page, name: str) -> Locator:

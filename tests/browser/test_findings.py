@@ -4,7 +4,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from dashboard.runs.records import RunRecord
 from tests.browser.conftest import Visit
@@ -14,6 +14,7 @@ from tests.browser.steps import (
     button,
     chart,
     click_cell,
+    click_day,
     heading,
     opened_user,
     state,
@@ -56,7 +57,7 @@ def test_a_click_on_a_cell_opens_its_user_and_the_address_keeps_the_view(
 def test_another_cell_opens_another_user_and_back_and_forward_walk_between_them(
     server: Server, visit: Visit, finished_run: RunRecord
 ) -> None:
-    start = f"{server.address}/anomalies?run={finished_run.id}&sort=Name"
+    start = f"{server.address}/anomalies?run={finished_run.id}&sort=name"
     page = visit(start)
     names = sorted((*QUIET, *HOSTILE))
     first, second = names.index("u00"), names.index("u05")
@@ -84,6 +85,45 @@ def test_a_click_means_the_same_cell_on_a_screen_of_any_width(
     page = visit(f"{server.address}/anomalies?run={finished_run.id}&q=u0", width)
     click_cell(page, row=0, column=13)
     expect(opened_user(page, LOUD_USER)).to_be_visible()
+
+
+def test_each_choice_is_a_chip_and_back_and_forward_walk_over_them(
+    server: Server, visit: Visit, finished_run: RunRecord
+) -> None:
+    start = f"{server.address}/anomalies?run={finished_run.id}&by=Plain+score&value=1.5"
+    page = visit(start)
+    day_chip, cell_chip = chip(page, "Day: "), chip(page, "Cell: ")
+    click_day(page, LOUD_DAY)
+    expect(day_chip).to_be_visible()
+    expect(page.get_by_text("Anomalous: ")).to_be_visible()
+    click_cell(page, row=0, column=LOUD_DAY)
+    expect(cell_chip).to_be_visible()
+    expect(opened_user(page, LOUD_USER)).to_be_visible()
+
+    page.go_back()
+    expect(cell_chip).to_have_count(0)
+    expect(opened_user(page, LOUD_USER)).to_have_count(0)
+    expect(day_chip).to_be_visible()
+    page.go_back()
+    expect(day_chip).to_have_count(0)
+    page.go_forward()
+    page.go_forward()
+    expect(cell_chip).to_be_visible()
+
+    chip(page, "Show all").click()
+    expect(day_chip).to_have_count(0)
+    expect(cell_chip).to_have_count(0)
+    page.go_back()
+    expect(opened_user(page, LOUD_USER)).to_be_visible()
+    button(page, "All of it").click()
+    expect(cell_chip).to_have_count(0)
+    page.keyboard.press("j")
+    expect(cell_chip).to_be_visible()
+
+
+def chip(page: Page, words: str) -> Locator:
+    """A choice that can be taken back."""
+    return page.locator(".st-key-chips").get_by_role("button", name=words)
 
 
 def story_of(page: Page) -> str:

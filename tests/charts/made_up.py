@@ -9,7 +9,10 @@ from dashboard.data.panel import Frequency, Panel
 from dashboard.detection.caught import Caught, SelfTest
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.thresholds import Threshold
+from dashboard.runs.bands import Bands
+from dashboard.runs.day_view import DayView
 from dashboard.runs.manifest import Dataset, RunManifest, Timings
+from dashboard.runs.peer_view import Peers
 from dashboard.runs.views import Counts, Grid, Histogram, Query, UserView, View
 
 HOSTILE = (
@@ -164,6 +167,68 @@ def make_user(view: View, row: int = 0, features: tuple[str, ...] = ("clicks",))
         int(one["anomalous_times"]),
         float(one["volume"]),
         series,
+    )
+
+
+def make_peers(view: View, row: int = 0) -> Peers:
+    """Users like the one in that row of a view: the next three of them."""
+    grid = view.grid
+    rows = [(row + step) % len(grid.users) for step in (1, 2, 3)]
+    low, middle, high = (
+        grid.expected[row][:, None] * np.array([factor, factor]) for factor in (0.7, 1, 1.3)
+    )
+    return Peers(
+        users=tuple((int(grid.user_index[one]), grid.users[one]) for one in rows),
+        low=low,
+        middle=middle,
+        high=high,
+        own=np.stack([grid.actual[row]] * 2, axis=1),
+        actual=np.stack([grid.actual[rows]] * 2, axis=2),
+        phases=grid.times.day_of_week.to_numpy(),
+    )
+
+
+def make_bands(view: View, size: int = 5) -> Bands:
+    """The users of a view in bands of that size."""
+    grid = view.grid
+    firsts = range(0, len(grid.users), size)
+    parts = [slice(first, first + size) for first in firsts]
+    return Bands(
+        ranks=np.array([(part.start + 1, min(part.stop, len(grid.users))) for part in parts]),
+        users=np.array([len(grid.users[part]) for part in parts]),
+        times=grid.times,
+        score=np.stack([np.nanmean(grid.score[part], axis=0) for part in parts]),
+        deviation=np.stack([np.nanmean(grid.deviation[part], axis=0) for part in parts]),
+        anomalous=np.stack([grid.anomaly[part].sum(axis=0) for part in parts]),
+    )
+
+
+def make_day(view: View, column: int = 30) -> DayView:
+    """A time step of a view, looked at closely."""
+    days, grid = view.days, view.grid
+    users = pd.DataFrame(
+        {
+            "user_index": grid.user_index,
+            "user": grid.users,
+            "feature": "clicks",
+            "score": grid.score[:, column],
+            "actual": grid.actual[:, column],
+            "expected": grid.expected[:, column],
+            "before": grid.actual[:, column - 7],
+            "anomaly": grid.anomaly[:, column],
+        }
+    )
+    above = users["actual"] >= users["expected"]
+    earlier = days.iloc[column % 7 : column : 7]
+    return DayView(
+        time=days["time"][column],
+        up=users[above],
+        down=users[~above],
+        anomalous_up=int(users["anomaly"][above].sum()),
+        anomalous_down=int(users["anomaly"][~above].sum()),
+        total=float(days["actual"][column]),
+        earlier=earlier[["time", "actual"]].reset_index(drop=True),
+        score=1.0,
     )
 
 

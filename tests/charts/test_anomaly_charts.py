@@ -140,9 +140,8 @@ def test_each_feature_has_its_row_and_the_score_is_the_highest_of_them() -> None
     assert figure.layout.yaxis2.title.text == "Page views"
     highest = story.series.groupby("time")["score"].max()
     np.testing.assert_array_equal(trace(figure, "Score").y, highest)
-    np.testing.assert_allclose(
-        trace(figure, "Error").y, story.series.groupby("time")["error"].mean()
-    )
+    parts = [trace(figure, name).y for name in ("clicks", "page views")]
+    np.testing.assert_allclose(sum(parts), story.series.groupby("time")["error"].mean())
     assert [axis.title.text for axis in user_series(story, feature="clicks").select_yaxes()] == [
         "Clicks per day", "Error", "Score",
     ]  # fmt: skip

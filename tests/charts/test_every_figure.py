@@ -1,3 +1,4 @@
+import dataclasses
 import re
 from collections.abc import Callable, Iterator
 
@@ -6,8 +7,11 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard.charts import (
+    Mark,
+    band_map,
     caught_map,
     counts_heatmap,
+    day_among_its_like,
     error_per_day,
     figure_text,
     loss_curves,
@@ -33,11 +37,15 @@ from dashboard.charts.lesson import (
 from dashboard.charts.measured import read_spike, read_unrolling
 from dashboard.charts.theme import DARK, LIGHT
 from dashboard.data.panel import Frequency
+from dashboard.runs.views import Query
 from tests.charts.made_up import (
     CAUGHT,
     HISTORY,
     HOSTILE,
+    make_bands,
+    make_day,
     make_panel,
+    make_peers,
     make_standings,
     make_user,
     make_view,
@@ -62,6 +70,30 @@ FIGURES: dict[str, Draw] = {
     "users": lambda dark: users_ranked(VIEW.users, level=VIEW.level, dark=dark),
     "users-by-error": lambda dark: users_ranked(VIEW.users, by="error", dark=dark),
     "heatmap": lambda dark: score_heatmap(VIEW, dark=dark),
+    "heatmap-of-clusters": lambda dark: score_heatmap(
+        VIEW,
+        colour="deviation",
+        order=np.arange(len(VIEW.users))[::-1],
+        marks=[Mark(1, 0, 3, "4 users up together"), Mark(2, 4, 6, "3 users down together")],
+        dark=dark,
+    ),
+    "heatmap-of-a-day": lambda dark: score_heatmap(
+        dataclasses.replace(VIEW, query=Query(time="2024-02-05")), dark=dark
+    ),
+    "bands": lambda dark: band_map(make_bands(VIEW), dark=dark),
+    "bands-by-deviation": lambda dark: band_map(make_bands(VIEW), colour="deviation", dark=dark),
+    "days-with-a-range": lambda dark: error_per_day(
+        VIEW.days, chosen=("2024-02-05", "2024-02-09"), of="Over these 3 users", dark=dark
+    ),
+    "day": lambda dark: day_among_its_like(
+        make_day(VIEW), Frequency.DAY, "&lt;i&gt;Searches&lt;/i&gt;", dark=dark
+    ),
+    "user-among-its-like": lambda dark: user_series(
+        make_user(VIEW, HOSTILE_ROW, ("clicks", "<a href='x'>")),
+        peers=make_peers(VIEW, HOSTILE_ROW),
+        stretch=(10, 12),
+        dark=dark,
+    ),
     "distribution": lambda dark: score_distribution(VIEW.histogram, VIEW.level, dark=dark),
     "user": lambda dark: user_series(
         make_user(VIEW, HOSTILE_ROW, ("clicks", "<a href='x'>")), dark=dark

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from dashboard.runs.records import RunRecord
@@ -11,6 +12,11 @@ from dashboard.runs.views import Query
 
 OpenPage = Callable[..., AppTest]
 Trained = tuple[Store, RunRecord]
+
+
+def ranking(page: AppTest) -> pd.DataFrame:
+    """The table of users."""
+    return next(one.value for one in page.dataframe if str(one.key).startswith("table_"))
 
 
 def texts(page: AppTest) -> str:
@@ -28,7 +34,7 @@ def test_the_table_shows_what_the_results_say(trained: Trained, open_page: OpenP
     _, run = trained
     page = open_page("anomalies", run=run.id)
     users = Results.open(run.folder).view(Query()).users
-    assert page.dataframe[0].value["score"].tolist() == users["score"].tolist()
+    assert ranking(page)["score"].tolist() == users["score"].tolist()
 
 
 def test_an_alert_budget_flags_that_many_users(trained: Trained, open_page: OpenPage) -> None:
@@ -41,7 +47,7 @@ def test_an_alert_budget_flags_that_many_users(trained: Trained, open_page: Open
 def test_a_search_keeps_only_users_of_that_name(trained: Trained, open_page: OpenPage) -> None:
     _, run = trained
     page = open_page("anomalies", run=run.id, q="u00")
-    assert {name[:3] for name in page.dataframe[0].value["user"]} == {"u00"}
+    assert {name[:3] for name in ranking(page)["user"]} == {"u00"}
 
 
 def test_a_search_without_a_match_says_so(trained: Trained, open_page: OpenPage) -> None:
@@ -80,16 +86,102 @@ def test_a_hostile_name_is_shown_letter_by_letter(trained: Trained, open_page: O
     assert heading == r"\*\*bold\*\* \[x\]\(http\:" + "\N{WORD JOINER}" + r"//evil\.example\)"
 
 
-def test_a_time_step_of_the_address_keeps_its_users_and_is_said_as_a_day(
+def test_a_time_step_of_the_address_keeps_its_users_and_is_looked_at_closely(
     trained: Trained, open_page: OpenPage
 ) -> None:
     _, run = trained
     page = open_page("anomalies", run=run.id, by="Alert budget", budget="1", time="2026-03-10")
-    assert page.dataframe[0].value["user"].tolist() == ["u002"]  # whose loud day that is
-    assert "Only users with an anomaly: **Tue 10 Mar 2026**." in texts(page).replace("\\", "")
-    page = page.button(key="all_times").click().run()
+    assert not page.exception
+    assert ranking(page)["user"].tolist() == ["u002"]  # whose loud day that is
+    assert "Tue 10 Mar 2026" in [heading.value for heading in page.subheader]
+    said = texts(page).replace("\\", "")
+    assert "Anomalous: 1 user above what was expected, 0 users below." in said
+    above = next(one.value for one in page.dataframe if str(one.key).startswith("day_up"))
+    assert (above["User"][0], above["Actual"][0]) == ("u002", 500)
+    page = page.button(key="chip_time").click().run()
     assert "time" not in page.query_params
-    assert len(page.dataframe[0].value) == 12
+    assert len(ranking(page)) == 12
+
+
+def test_every_choice_is_a_chip_that_takes_it_back_and_all_of_them_go_at_once(
+    trained: Trained, open_page: OpenPage
+) -> None:
+    _, run = trained
+    address = {"run": run.id, "user": "5", "at": "2026-03-10", "span": "2026-03-08..2026-03-12"}
+    page = open_page("anomalies", **address, by="Plain score", value="1.5", ranks="1-6")
+    assert not page.exception
+    chips = {one.key: one.label.replace("\\", "") for one in page.button if "chip_" in one.key}
+    assert chips == {
+        "chip_span": "Days: Sun 8 Mar 2026 to Thu 12 Mar 2026",
+        "chip_ranks": "Ranks 1 to 6",
+        "chip_user": "User: u002",
+        "chip_at": "Cell: Tue 10 Mar 2026",
+        "chip_all": "Show all",
+    }
+    assert len(ranking(page)) == 6
+    page = page.button(key="chip_at").click().run()
+    assert page.query_params["user"] == "5"
+    page = page.button(key="chip_all").click().run()
+    assert {"user", "at", "span", "ranks"}.isdisjoint(page.query_params)
+
+
+def test_the_order_stands_in_the_address_by_its_key_and_by_its_old_label_too(
+    trained: Trained, open_page: OpenPage
+) -> None:
+    _, run = trained
+    page = open_page("anomalies", run=run.id, sort="Name", top="25 users")
+    assert page.selectbox(key="choose_sort").value == "name"
+    assert page.selectbox(key="choose_top").value == "25"
+    page = page.selectbox(key="choose_sort").set_value("volume").run()
+    assert page.query_params["sort"] == "volume"
+    page = page.selectbox(key="choose_sort").set_value("score").run()
+    assert "sort" not in page.query_params
+
+
+def test_a_user_is_told_by_findings_and_beside_users_like_it(
+    trained: Trained, open_page: OpenPage
+) -> None:
+    _, run = trained
+    page = open_page("anomalies", run=run.id, user="5", by="Alert budget", budget="1")
+    assert "Spike." in texts(page)
+    assert "Users like this one carried on." in texts(page).replace("\\", "")
+    found = next(one.value for one in page.dataframe if "user_findings" in str(one.key))
+    assert found["When"].tolist() == ["Tue 10 Mar 2026"]
+    page = page.button(key="next_finding").click().run()
+    assert page.query_params["at"] == "2026-03-10"
+    page = page.button(key="whole_user").click().run()
+    assert "at" not in page.query_params
+
+
+def test_the_heatmap_is_ordered_and_coloured_by_the_address(
+    trained: Trained, open_page: OpenPage
+) -> None:
+    _, run = trained
+    for rows in ("alike", "volume", "all"):
+        page = open_page("anomalies", run=run.id, rows=rows, colour="deviation")
+        assert not page.exception
+        assert page.query_params["rows"] == rows
+    assert "each has a row of its own" in "".join(one.value for one in page.caption)
+
+
+def test_what_the_address_says_wrongly_is_told_and_left_out(
+    trained: Trained, open_page: OpenPage
+) -> None:
+    _, run = trained
+    page = open_page(
+        "anomalies",
+        run=run.id,
+        time="2031-01-01",
+        span="2026-03-01..never",
+        cluster="7",
+        ranks="9-1",
+    )
+    assert not page.exception
+    said = " ".join(one.value for one in page.warning).replace("\\", "")
+    assert "no time step 2031-01-01" in said
+    assert "no time step never" in said
+    assert "no cluster 7" in said
+    assert len(ranking(page)) == 12
 
 
 def test_a_plain_score_of_the_address_is_the_threshold(
@@ -109,7 +201,7 @@ def test_a_single_series_shows_its_story_at_once_and_no_ranking(
     _, run = trained_series
     page = open_page("anomalies", run=run.id, by="Alert budget", budget="1")
     assert not page.exception
-    assert not page.dataframe
+    assert not [one for one in page.dataframe if str(one.key).startswith("table_")]
     assert "**1** of 120 counts does not fit." in texts(page)
     story = texts(page).replace("\\", "")
     assert "1 of 60 hours is an anomaly: 2 Mar 2026, 16:00, 900 visits where" in story

@@ -1,0 +1,92 @@
+"""What a user's chart shows beside the counts: users like it, each feature's error, a closer look."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.format import name_in_chart
+from dashboard.charts.theme import Palette, faded
+from dashboard.runs.peer_view import Peers
+
+PEER_OPACITY = 0.2
+LEAST_AROUND = 7  # time steps on either side of a stretch that is looked at
+_HEADROOM = 1.12
+MOST_PARTS = 3
+
+
+def peer_traces(peers: Peers, feature: int, times: pd.Index, colours: Palette) -> list[go.Scatter]:
+    """Return the band of the central 80% of users like this one, and their median."""
+    low, middle, high = (each[:, feature] for each in (peers.low, peers.middle, peers.high))
+    known = np.isfinite(middle)
+    steps = times[known]
+    colour = colours.series[2]
+    return [
+        go.Scatter(
+            x=[*steps, *steps[::-1]],
+            y=[*high[known], *low[known][::-1]],
+            name="80% of users like this one",
+            mode="lines",
+            line={"width": 0},
+            fill="toself",
+            fillcolor=faded(colour, PEER_OPACITY),
+            hoverinfo="skip",
+        ),
+        go.Scatter(
+            x=steps,
+            y=middle[known],
+            name="Median of users like this one",
+            mode="lines",
+            line={"width": 1.25, "color": colour},
+            hoverinfo="skip",
+        ),
+    ]
+
+
+def error_parts(series: pd.DataFrame, times: pd.Index, colours: Palette) -> list[go.Bar]:
+    """Return each feature's part of a time step's mean error, to be stacked; none of a lone feature.
+
+    Of many features the three with the largest errors, and the others together.
+    """
+    table = series.pivot_table(index="time", columns="feature", values="error", observed=True)
+    table = table.reindex(times)
+    if table.shape[1] < 2:  # noqa: PLR2004
+        return []
+    parts = table.div(table.notna().sum(axis=1).replace(0, np.nan), axis=0)
+    largest = parts.sum().nlargest(MOST_PARTS).index
+    kept = [name for name in dict.fromkeys(series["feature"]) if name in set(largest)]
+    drawn = {name_in_chart(name, 20): parts[name] for name in kept}
+    others = parts.drop(columns=kept)
+    if not others.empty and others.shape[1]:
+        drawn["the others"] = others.sum(axis=1)
+    hues = (colours.series[0], colours.series[1], colours.series[3], colours.quiet)
+    return [
+        go.Bar(x=times, y=values.to_numpy(), name=name, marker={"color": hue})
+        for (name, values), hue in zip(drawn.items(), hues, strict=False)
+    ]
+
+
+def look_closely(
+    figure: go.Figure,
+    series: pd.DataFrame,
+    features: Sequence[str],
+    stretch: tuple[int, int],
+    colours: Palette,
+) -> None:
+    """Show a stretch of time steps with some on either side, on axes that fit what is seen."""
+    times = pd.Index(series["time"].drop_duplicates())
+    first, last = stretch
+    around = max(LEAST_AROUND, 2 * (last - first + 1))
+    ends = max(0, first - around), min(len(times) - 1, last + around)
+    half = (times[1] - times[0]) / 2 if len(times) > 1 else pd.Timedelta(hours=12)
+    figure.update_xaxes(range=[times[ends[0]] - half, times[ends[1]] + half])
+    figure.add_vrect(
+        x0=times[first] - half, x1=times[last] + half, layer="below",
+        fillcolor=colours.anomaly, opacity=0.1, line_width=0,
+    )  # fmt: skip
+    seen = series[series["time"].isin(times[ends[0] : ends[1] + 1])]
+    for row, name in enumerate(features, start=1):
+        highest = seen.loc[seen["feature"] == name, ["actual", "high", "expected"]].max(axis=None)
+        if np.isfinite(highest) and highest > 0:
+            figure.update_yaxes(range=[0, highest * _HEADROOM], row=row, col=1)

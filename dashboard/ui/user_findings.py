@@ -1,0 +1,181 @@
+"""A user's findings: a list to choose from, a sentence for the chosen one, and keys to walk them."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts import ruler_sentence
+from dashboard.charts.finding import KIND_NAMES, finding_sentence, finding_when
+from dashboard.charts.format import (
+    format_count,
+    format_name,
+    format_score,
+    format_time,
+    sentence,
+)
+from dashboard.detection.rulers import Rulers
+from dashboard.runs.peer_view import Peers
+from dashboard.runs.results import Results
+from dashboard.runs.views import UserView, View
+from dashboard.ui.addresses import write_choice
+from dashboard.ui.drawing import fresh_key, let_go
+from dashboard.ui.kept import findings_of_user, totals_of
+from dashboard.ui.problems import plain
+
+NEXT_KEY, PREVIOUS_KEY = "J", "K"
+SHORT_TABLE, TABLE_PIXELS = 8, 320
+
+
+def chosen_finding(found: pd.DataFrame, at: str | None, results: Results) -> int | None:
+    """Return the row of the finding that covers the chosen time step; None where none does."""
+    if at is None:
+        return None
+    step = results.step_of(at)
+    rows = found.index[(found["first"] <= step) & (found["last"] >= step)]
+    return int(rows[0]) if len(rows) else None
+
+
+def walk_findings(
+    run_id: str, user_index: int, view: View, found: pd.DataFrame, place: int | None
+) -> None:
+    """Draw previous and next finding with their keys: in time, and on to the neighbouring users."""
+    shown = [int(index) for index in view.users["user_index"]]
+    before, after = neighbours(user_index, shown)
+    starts = found["start"].tolist()
+    previous = starts[place - 1] if place else None
+    following = starts[0 if place is None else place + 1 :][:1]
+
+    def of(neighbour: int | None, last: bool) -> dict[str, str] | None:
+        if neighbour is None:
+            return None
+        others = findings_of_user(run_id, neighbour, view.level, view.query.feature)["start"]
+        at = {} if others.empty else {"at": others.iloc[-1 if last else 0]}
+        return {"user": str(neighbour), "at": None, **at}
+
+    back = {"at": previous} if previous else of(before, last=True)
+    on = {"at": following[0]} if following else of(after, last=False)
+    with st.container(horizontal=True, key="walk_findings"):
+        _way("Previous finding", PREVIOUS_KEY, back, "previous_finding")
+        _way("Next finding", NEXT_KEY, on, "next_finding")
+        if place is not None:
+            st.button(
+                "All of it", icon=":material/zoom_out_map:", key="whole_user",
+                on_click=write_choice, kwargs={"at": None},
+            )  # fmt: skip
+
+
+def neighbours(user_index: int, shown: Sequence[int]) -> tuple[int | None, int | None]:
+    """Return the users before and after one in a list; None where there is none."""
+    if user_index not in shown:
+        return None, None
+    place = list(shown).index(user_index)
+    before = shown[place - 1] if place else None
+    return before, shown[place + 1] if place + 1 < len(shown) else None
+
+
+def say_finding(run_id: str, finding: pd.Series, results: Results, peers: Peers | None) -> None:
+    """Say what a finding is, and what three rulers make of it."""
+    frequency = results.manifest.frequency
+    kind = KIND_NAMES[finding["kind"]]
+    st.markdown(f"**{kind}.** {plain(finding_sentence(finding, results.times, frequency))}")
+    if peers is not None:
+        when = sentence(finding_when(finding, results.times, frequency))
+        rulers = _rulers(run_id, finding, results, peers)
+        st.markdown(
+            ":material/straighten: " + plain(ruler_sentence(rulers, len(peers.users), when))
+        )
+
+
+def say_cell(story: UserView, at: str, results: Results) -> None:
+    """Say what was counted in a time step that belongs to no finding."""
+    time = results.time(at)
+    for cell in story.series[story.series["time"] == time].itertuples():
+        what = f"{format_count(cell.actual)} {format_name(cell.feature)}"
+        expected = f"where {format_count(cell.expected)} were expected"
+        score = f"score {format_score(cell.score)}, no anomaly"
+        said = f"{format_time(time, results.manifest.frequency)}: {what} {expected}; {score}."
+        st.markdown(plain(said))
+
+
+def show_user_findings(
+    run_id: str, found: pd.DataFrame, results: Results, peers: Peers | None
+) -> dict[str, str | None]:
+    """Draw the list of findings; a click on one looks at it closely."""
+    if found.empty:
+        return {}
+    event = st.dataframe(
+        _table(run_id, found, results, peers),
+        hide_index=True,
+        height="content" if len(found) < SHORT_TABLE else TABLE_PIXELS,
+        key=fresh_key(f"user_findings_{run_id}"),
+        on_select="rerun",
+        selection_mode=["single-row", "single-cell"],
+        alt=f"{len(found)} findings of this user with their time, kind, counts and score.",
+        column_config={
+            "Score": st.column_config.NumberColumn(format="%.2f"),
+            "Actual": st.column_config.NumberColumn(format="localized"),
+            "Expected": st.column_config.NumberColumn(format="%.4g"),
+            **{
+                name: st.column_config.NumberColumn(
+                    format="%.0f%%", help=f"What was counted {whom}, in percent of what is usual."
+                )
+                for name, whom in (
+                    ("Own usual", "of this user"),
+                    ("Users like it", "of users like this one"),
+                    ("Everybody else", "of all other users together"),
+                )
+            },
+        },
+    )
+    rows = [*event.selection.rows, *(row for row, _ in event.selection.cells)]
+    if not rows:
+        return {}
+    let_go(f"user_findings_{run_id}")
+    return {"at": str(found["start"].iloc[rows[0]])}
+
+
+def _table(run_id: str, found: pd.DataFrame, results: Results, peers: Peers | None) -> pd.DataFrame:
+    rows = list(found.itertuples())
+    table = {
+        "When": [_steps(one.first, one.last, results) for one in rows],
+        "Kind": [KIND_NAMES[one.kind] for one in rows],
+    }
+    if len(results.features) > 1:
+        table["Feature"] = [format_name(name, 20) for name in found["feature"]]
+    table |= {
+        "Actual": found["actual"], "Expected": found["expected"], "Score": found["peak"]
+    }  # fmt: skip
+    if peers is not None:
+        measured = [_rulers(run_id, one, results, peers) for _, one in found.iterrows()]
+        table |= {
+            "Own usual": [100 * rulers.own for rulers in measured],
+            "Users like it": [100 * rulers.peers for rulers in measured],
+            "Everybody else": [100 * rulers.everybody for rulers in measured],
+        }
+    return pd.DataFrame(table)
+
+
+def _steps(first: int, last: int, results: Results) -> str:
+    frequency = results.manifest.frequency
+    ends = [format_time(results.times[step], frequency) for step in sorted({first, last})]
+    return " to ".join(ends)
+
+
+def _rulers(run_id: str, finding: pd.Series, results: Results, peers: Peers) -> Rulers:
+    return peers.rulers(
+        (int(finding["first"]), int(finding["last"])),
+        results.features.index(finding["feature"]),
+        totals_of(run_id),
+    )
+
+
+def _way(label: str, key: str, target: dict[str, str | None] | None, name: str) -> None:
+    st.button(
+        label,
+        key=name,
+        shortcut=key,
+        disabled=target is None,
+        on_click=write_choice,
+        kwargs=target or {"at": None},
+    )
