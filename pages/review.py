@@ -28,7 +28,7 @@ headline = st.container()
 with st.expander("Threshold, and your name", icon=":material/tune:"):
     level = results.level_for(choose_threshold(results))
     say_level(level)
-    ask_name()
+    ask_name(run.id)
 
 card, listed = st.columns([5, 3], gap="large")
 with listed:

@@ -18,8 +18,10 @@ def reviewer() -> Person:
     return open_store().people.person(person_id())
 
 
-def ask_name() -> None:
-    """Draw the field for the name that stands beside this person's verdicts."""
+def ask_name(run_id: str) -> None:
+    """Draw the field for the name that stands beside this person's verdicts, where they may judge."""
+    if not may_review(run_id):
+        return
     st.text_input(
         "Your name",
         value=reviewer().name,

@@ -2,13 +2,15 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from dashboard.detection.judged import precision, precisions, suggest_level, wilson
 
 JUDGED = st.lists(st.tuples(st.sampled_from([4.0, 5.0, 6.0, 7.0]), st.booleans()), max_size=40)
+# a slow machine fails no test
+CALM = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 
 def test_nine_of_ten_are_ninety_percent_and_not_surely_so() -> None:
@@ -17,6 +19,7 @@ def test_nine_of_ten_are_ninety_percent_and_not_surely_so() -> None:
     assert (found.low, found.high) == pytest.approx((0.5958, 0.9821), abs=5e-5)
 
 
+@CALM
 @given(st.integers(0, 60), st.integers(1, 60))
 def test_the_interval_is_that_of_a_reference(successes: int, more: int) -> None:
     trials = successes + more
@@ -43,6 +46,7 @@ def test_no_threshold_is_suggested_from_few_or_mixed_verdicts(right: list[bool])
     assert suggest_level(scores, np.array(right)) is None
 
 
+@CALM
 @given(JUDGED)
 def test_what_is_suggested_holds_and_nothing_lower_does(judged: list[tuple[float, bool]]) -> None:
     scores = np.array([score for score, _ in judged])

@@ -278,14 +278,16 @@ def test_reviews_are_brought_in_and_what_cannot_be_read_is_named(
 
 
 def test_verdicts_tell_how_many_were_right_here_and_on_the_trust_page(
-    review: Callable[..., AppTest], run: RunRecord, open_page: OpenPage
+    review: Callable[..., AppTest], run: RunRecord, store: Store, open_page: OpenPage
 ) -> None:
     assert not [
         each for each in open_page("trust", run=run.id).subheader if "reviews" in each.value
     ]
-    page = review(by="Plain score", value="1.5")
+    findings = Results.open(run.folder).findings(1.5)
     for place in range(10):
-        press(page, "judge_normal" if place == 4 else "judge_anomaly")
+        verdict = Verdict.NORMAL if place == 4 else Verdict.ANOMALY
+        judged_by_ben(store, run, findings["id"][place], verdict)
+    page = review(by="Plain score", value="1.5")
     said = "9 were anomalies: 90% (95% interval 60% to 98%)"
     assert f"Of 10 findings judged, {said}" in text(page)
     press(page, "use_suggestion")
