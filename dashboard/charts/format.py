@@ -65,7 +65,7 @@ def format_share(value: float | None) -> str:
     """Return a share between 0 and 1 as a percentage: `12.3%`, `0.05%`."""
     if not _is_number(value):
         return MISSING
-    percent = 100 * value
+    percent = 100 * value + 0.0  # -0.0 reads as 0
     if percent and abs(percent) < 0.01:  # noqa: PLR2004
         return "< 0.01%"
     return f"{percent:.2f}".rstrip("0").rstrip(".") + "%"

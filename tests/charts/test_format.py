@@ -51,6 +51,7 @@ class Case:
         Case(format_p_value(1), "1.00"),
         Case(format_share(0.1234), "12.34%"),
         Case(format_share(0), "0%"),
+        Case(format_share(-0.0), "0%"),
         Case(format_share(0.00001), "< 0.01%"),
         Case(format_duration(0.42), "0.4 s"),
         Case(format_duration(59.7), "1 min"),

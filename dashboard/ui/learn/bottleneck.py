@@ -45,7 +45,7 @@ def _say_figures(found: Spike) -> None:
         f"Of such a spike, in the middle of {found.models[0].carriers} users who were given one each: {usual}. "
         f"The price of the bottleneck: on this user's other days, {off}, in the mean."
     )
-    epochs = " and ".join(str(one.epochs) for one in found.models)
+    epochs = " and ".join(dict.fromkeys(f"{one.epochs}" for one in found.models))
     say_measured(
         found,
         f"both models trained for {epochs} epochs on the sample of {format_count(found.users)} users, with "
