@@ -24,8 +24,8 @@ def teach_series(subject: Subject, cut: Cut, batch_size: int) -> None:
     st.markdown(
         f"{'Your series' if own else 'A single series'} of {format_number_of(times, frequency.value)} "
         f"has no other users to learn from, so it is cut into many windows of {cut.window} itself. With a "
-        "stride of 1 a window begins at every step, and nearly all overlap; with a stride as long as "
-        "the window, none do."
+        "stride of 1 a window begins at every step, and neighbours share all steps but one; with a stride "
+        "as long as the window they share none, but for a last one that is moved back to end with the data."
     )
     strides = sorted({1, cut.stride, cut.window})
     st.dataframe(

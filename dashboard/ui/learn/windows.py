@@ -82,10 +82,10 @@ def _say_rest(subject: Subject, cut: Cut) -> str:
     said = ""
     if users > 1:
         said = f"{users:,} users x {format_number_of(each, 'window')} = {users * each:,} windows. "
-    if cut.stride == cut.window and each > 1:
-        said += "They do not overlap. "
     if (times - cut.window) % cut.stride:
         said += "The last window is moved back so that it ends with the data. "
+    elif cut.stride == cut.window and each > 1:
+        said += "They do not overlap. "
     own = subject.panel.shape[2]
     if features > own:
         said += (
