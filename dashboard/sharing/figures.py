@@ -17,6 +17,7 @@ from dashboard.charts import (
 )
 from dashboard.runs.results import Results
 from dashboard.runs.views import UserView, View
+from dashboard.sharing.packing import pack
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,9 @@ def view_figures(results: Results, view: View) -> dict[str, ReportFigure]:
         "distribution": lambda dark: score_distribution(
             view.histogram, view.level, found, dark=dark
         ),
-        "loss": lambda dark: loss_curves(history, dark=dark),
     }
+    if history:  # nothing is trained in a baseline, or with an earlier run's model
+        draw["loss"] = lambda dark: loss_curves(history, dark=dark)
     return {name: _both(name, figure) for name, figure in draw.items()}
 
 
@@ -50,15 +52,14 @@ def user_figure(user_view: UserView) -> ReportFigure:
     return _both(f"user-{user_view.user_index}", lambda dark: user_series(user_view, dark=dark))
 
 
-def figures_json(figures: list[ReportFigure]) -> str:
-    """Return all figures as one JSON text that cannot end the script element around it."""
-    entries = (
-        f"{json.dumps(figure.name)}:{{{light},{dark}}}"
-        for figure in figures
-        for light, dark in [(f'"light":{figure.light}', f'"dark":{figure.dark}')]
+def packed_figures(figures: list[ReportFigure]) -> str:
+    """Return all figures as text that is nothing but letters, digits, "+", "/" and "="."""
+    return pack(
+        {
+            figure.name: {"light": json.loads(figure.light), "dark": json.loads(figure.dark)}
+            for figure in figures
+        }
     )
-    text = "{" + ",".join(entries) + "}"
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _without_webgl(figure: go.Figure) -> go.Figure:

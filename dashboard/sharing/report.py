@@ -16,10 +16,13 @@ from plotly.offline import get_plotlyjs
 
 from dashboard.charts import PLOTLY_CONFIG, format, user_sentence  # noqa: A004
 from dashboard.runs.results import Results
+from dashboard.runs.triage import Triage
 from dashboard.runs.views import Query
 from dashboard.sharing.drift_words import again_sentences
-from dashboard.sharing.figures import figures_json, user_figure, view_figures
+from dashboard.sharing.figures import packed_figures, user_figure, view_figures
+from dashboard.sharing.findings_table import finding_rows, findings_sentence, review_sentences
 from dashboard.sharing.recent import recent_story, recent_view
+from dashboard.sharing.reproducing import command_lines, python_lines
 from dashboard.sharing.wording import (
     facts_rows,
     method_sentences,
@@ -37,13 +40,17 @@ def write_report(results: Results, path: Path, *, top: int = 5) -> None:
     path.write_text(report_html(results, top=top), encoding="utf-8", newline="\n")
 
 
-def report_html(results: Results, *, top: int = 5) -> str:
-    """Return the report of a finished run as HTML with everything inside (about 5 MB)."""
+def report_html(results: Results, judged: Triage | None = None, *, top: int = 5) -> str:
+    """Return the report of a finished run as HTML with everything inside (5 to 7 MB).
+
+    judged: its findings with what was said of them; None: nothing was.
+    """
     view = results.view(Query(top=SHOWN_USERS))
     stories = [results.user(int(index)) for index in view.users["user_index"].head(top)]
     figures = view_figures(results, recent_view(view))
     user_figures = [user_figure(recent_story(story)) for story in stories]
     chart_script = _chart_script()
+    rows = finding_rows(results, judged)
     return _template().render(
         manifest=results.manifest,
         view=view,
@@ -52,11 +59,17 @@ def report_html(results: Results, *, top: int = 5) -> str:
         figures=figures,
         summary=summary_sentences(results.manifest, view),
         again=again_sentences(results.manifest),
-        trust=trust_sentences(results.manifest, view, results.self_test()),
+        findings=rows,
+        reviewed=any(row.reviews for row in rows),
+        findings_told=findings_sentence(results, judged, len(rows)),
+        reviews=review_sentences(judged),
+        trust=trust_sentences(results.manifest, view, results.self_test(), judged),
         method=method_sentences(results.manifest.settings),
         settings=settings_rows(results.manifest.settings),
         facts=facts_rows(results.manifest),
-        figures_json=Markup(figures_json([*figures.values(), *user_figures])),  # noqa: S704
+        command=command_lines(results.manifest),
+        program=python_lines(results.manifest),
+        figures_packed=packed_figures([*figures.values(), *user_figures]),
         plotly_script=Markup(_plotly_script()),  # noqa: S704
         chart_script=Markup(chart_script),  # noqa: S704
         script_digests=[_digest(_plotly_script()), _digest(chart_script)],
@@ -78,6 +91,7 @@ def _template() -> jinja2.Template:
         "error": format.format_error,
         "p_value": format.format_p_value,
         "name": format.format_name,
+        "time": format.format_time,
         "story": user_sentence,
     }
     return environment.get_template("report.html")

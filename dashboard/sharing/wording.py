@@ -11,6 +11,7 @@ from dashboard.charts.format import (
     format_score,
     format_share,
     format_threshold,
+    format_time,
 )
 from dashboard.detection.caught import SelfTest
 from dashboard.detection.evidence.days import LEAST_USERS
@@ -18,7 +19,9 @@ from dashboard.detection.models.kind import ModelKind
 from dashboard.detection.registry import MODELS
 from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.manifest import RunManifest
+from dashboard.runs.triage import Triage
 from dashboard.runs.views import View
+from dashboard.sharing.findings_table import review_sentences
 from dashboard.sharing.recent import MOST_STEPS
 from dashboard.sharing.verdict import trust_words
 
@@ -35,7 +38,7 @@ def summary_sentences(manifest: RunManifest, view: View) -> list[str]:
     sentences = [
         (
             f"Looked at: {format_number_of(manifest.users, 'user')} over "
-            f"{format_number_of(manifest.times, manifest.frequency.value)} ({manifest.first} to {manifest.last}; counted: {features})."
+            f"{format_number_of(manifest.times, manifest.frequency.value)} ({_time(manifest.first, manifest)} to {_time(manifest.last, manifest)}; counted: {features})."
         ),
         (
             f"{counts.anomalous_users:,} of {counts.scored_users:,} scored users have at least one "
@@ -104,23 +107,26 @@ def facts_rows(manifest: RunManifest) -> Rows:
         ("Time", format_duration(seconds.total), f"of which training {_epochs(manifest)}"),
     ]
     rows += [
-        (name.replace("_", " ").capitalize(), format_error(value), "")
+        (name.replace("_", " ").capitalize(), _figure(value), "")
         for name, value in manifest.metrics.items()
     ]
     versions = ", ".join(f"{name} {version}" for name, version in manifest.versions.items())
     return [*rows, ("Versions", versions, "")]
 
 
-def trust_sentences(manifest: RunManifest, view: View, test: SelfTest | None = None) -> list[str]:
+def trust_sentences(
+    manifest: RunManifest, view: View, test: SelfTest | None = None, judged: Triage | None = None
+) -> list[str]:
     """Return what the findings are worth: said before anybody acts on them."""
+    checked = " ".join(review_sentences(judged))
     sentences = [
         (
             "A score ranks, it does not prove. It says how far a count lies from what the model "
             "expected, not why: a holiday, an outage or a new duty look the same as misuse."
         ),
         (
-            "Nobody has checked these findings. No labels were used, so the share of them that is "
-            "right is not known; look at each user's own chart before you act."
+            f"{checked} No labels were used in the training; look at each user's own chart before "
+            "you act."
         ),
         (
             "The model learned from counts that nobody had checked. What was odd from the start, or in "
@@ -158,6 +164,14 @@ def _by_chance(manifest: RunManifest, view: View) -> str:
 def _epochs(manifest: RunManifest) -> str:
     seconds = manifest.timings
     return f"{format_duration(seconds.train)} for {len(seconds.epochs):,} epochs"
+
+
+def _figure(value: float) -> str:
+    return format_count(value) if float(value).is_integer() else format_error(value)
+
+
+def _time(label: str | int, manifest: RunManifest) -> str:
+    return format_time(label, manifest.frequency)
 
 
 def _setting(value: object) -> str:

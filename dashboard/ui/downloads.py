@@ -10,8 +10,9 @@ from dashboard.runs.views import View
 from dashboard.sharing.exports import FORMS, Export, Extract, Form, exports_of
 from dashboard.sharing.reproducing import command_lines, python_lines
 from dashboard.ui.drawing import choose_picture_format
-from dashboard.ui.kept import access_to, report_of
+from dashboard.ui.kept import access_to
 from dashboard.ui.problems import plain
+from dashboard.ui.reports import report_of
 
 SHOWN, WHOLE = "What is shown", "The whole run"
 FORM_TITLES: dict[Form, str] = {"xlsx": "Excel", "csv": "CSV", "parquet": "Parquet", "json": "JSON"}
@@ -32,7 +33,7 @@ def offer_downloads(run_id: str, results: Results, view: View) -> None:
         st.fragment(_offer_tables)(results, view)
         st.markdown("**Report and model**")
         with st.container(horizontal=True):
-            _offer(Export("report.html", "text/html", lambda: report_of.kept(sight)))
+            _offer(Export("report.html", "text/html", lambda: report_of(sight)))
             model = results.folder / MODEL_FILE
             if model.is_file() and access.is_owner:  # a baseline has none
                 _offer(Export(MODEL_FILE, "application/octet-stream", model.read_bytes))

@@ -28,7 +28,6 @@ from dashboard.sharing.access import Access, Sight, Visitor
 from dashboard.sharing.door import Door
 from dashboard.sharing.installation_key import installation_key
 from dashboard.sharing.masking import masked_standings, open_masked
-from dashboard.sharing.report import report_html
 from dashboard.ui.person import browser_id, person_id
 
 
@@ -142,12 +141,6 @@ def totals_of(sight: Sight) -> np.ndarray:
 def user_of(sight: Sight, user_index: int, level: float) -> UserView:
     """Return one user's story."""
     return results_of(sight).user(user_index, level)
-
-
-@kept_of_run(max_entries=2)
-def report_of(sight: Sight) -> bytes:
-    """Return the report of a run as one HTML page."""
-    return report_html(results_of(sight)).encode()
 
 
 @kept_of_dataset(max_entries=8)

@@ -8,7 +8,8 @@ from starlette.routing import Route
 from dashboard.errors import NotFoundError
 from dashboard.sharing.access import Sight
 from dashboard.sharing.links import NO_LINK, Link, LinkBook, LinkKind
-from dashboard.ui.kept import report_of, whole_store
+from dashboard.ui.kept import whole_store
+from dashboard.ui.reports import report_of
 
 # A token is kept from other sites, other people's caches and search engines. What a report shows
 # came from strangers' files: it has no part in the app's own site.
@@ -63,7 +64,7 @@ def _open(token: str, browser: str) -> Link:
 def _report(token: str) -> bytes:
     book = LinkBook(whole_store().engine)
     link = book.open(token, kinds=(LinkKind.RUN, LinkKind.REPORT))
-    return report_of.kept(Sight(link.run_id, link.masked))
+    return report_of(Sight(link.run_id, link.masked))
 
 
 def _place_of(link: Link, token: str) -> str:

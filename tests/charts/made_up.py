@@ -283,6 +283,19 @@ class MadeUpResults:
         assert query.top >= len(self.shown.users)
         return self.shown
 
+    def findings(self) -> pd.DataFrame:
+        """One finding for each of the first three users."""
+        rows = [
+            (name, 3, 3, "spike", "up", "clicks", ("clicks",), 1, 90.0, 30.0, 3.0, 9.0)
+            for name in self.shown.users["user"].head(3)
+        ]
+        columns = "user first last kind direction feature features steps actual expected ratio peak"
+        return pd.DataFrame(rows, columns=columns.split())
+
+    @property
+    def times(self) -> pd.Index:
+        return self.shown.grid.times
+
     def self_test(self) -> SelfTest | None:
         return self.tested
 

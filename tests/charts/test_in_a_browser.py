@@ -17,6 +17,8 @@ MIDDLE_OF_CELL = """([row, column]) => {
   return [box.x + layout._size.l + layout.xaxis.d2p(chart.data[0].x[column]),
           box.y + layout._size.t + layout.yaxis.d2p(row)];
 }"""
+WIDTHS = """[...document.querySelectorAll("[data-figure]")].map(
+  (place) => place.querySelector(".main-svg").width.baseVal.value)"""
 LISTEN = """window.clicked = [];
 document.querySelector(".js-plotly-plot").on(
   "plotly_click", (event) => window.clicked.push(event.points[0].customdata))"""
@@ -80,6 +82,16 @@ def test_a_report_draws_itself_and_asks_nothing_of_the_outside(
     page.wait_for_function("document.querySelectorAll('.js-plotly-plot .xtick').length > 5")
     assert page.locator("[data-figure] .main-svg").count() >= 6
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    widths = page.evaluate(WIDTHS)
+    assert set(widths) == {690}  # what is left of a page of paper between its margins
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert max(page.evaluate(WIDTHS)) < 390
+    assert page.locator(".modebar-btn[data-title^='Save as']").count() == 2 * len(widths)
+    with page.expect_download() as saved:
+        page.evaluate("document.querySelector('[data-title=\"Save as SVG\"]').click()")
+    assert saved.value.suggested_filename == "clickwatch-days.svg"
+    assert Path(saved.value.path()).read_text("utf-8").startswith("<svg")
     assert asked == [path.as_uri()]
     assert complaints == []
     page.close()

@@ -1,10 +1,11 @@
-import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from dashboard.sharing.packing import unpack
 from dashboard.sharing.report import report_html, write_report
 from tests.charts.made_up import MadeUpResults, make_view
 from tests.sharing.test_verdict import made_test
@@ -66,7 +67,7 @@ def test_the_library_is_inlined_once(page: Page) -> None:
 
 
 def test_every_figure_has_its_place_and_is_drawn_light_and_dark(page: Page) -> None:
-    figures = json.loads(page.scripts["figures"])
+    figures = unpack(page.scripts["figures"])
     users = {f"user-{index}" for index in VIEW.users["user_index"].head(3)}
     assert set(figures) == page.places == {"days", "heatmap", "distribution", "loss"} | users
     for figure in figures.values():
@@ -104,11 +105,27 @@ def test_the_report_tells_the_verdict_of_the_self_test() -> None:
     assert "The model does not copy its input" in text
 
 
-def test_a_report_is_written_whole_and_of_bearable_size(tmp_path: Path) -> None:
-    write_report(MadeUpResults(VIEW), tmp_path / "report.html")
+@pytest.mark.parametrize("days", [40, 2_000], ids=["a month", "as long as charts are drawn"])
+def test_a_report_is_written_whole_and_of_bearable_size(tmp_path: Path, days: int) -> None:
+    write_report(MadeUpResults(make_view(50, days=days)), tmp_path / "report.html")
     assert 4_000_000 < (tmp_path / "report.html").stat().st_size < 8_000_000
+
+
+def test_the_report_lists_the_findings_and_how_to_repeat_the_run(page: Page) -> None:
+    text = " ".join(page.text.split())
+    assert "There are 3 findings." in text
+    assert "SpikeOn Sun 4 Feb 202490 clicks309.00" in text  # the cells of a row
+    assert "python -m dashboard analyse '<img src=x onerror=alert(1)>.csv'" in text
+    assert "make_settings(model='encoder-decoder', window=40, stride=40)" in text
+
+
+def test_nothing_is_drawn_of_a_training_that_there_was_not() -> None:
+    results = MadeUpResults(VIEW)
+    results.history = pd.DataFrame
+    assert "loss" not in Page(report_html(results, top=0)).places
 
 
 def test_a_large_run_needs_no_webgl() -> None:
     html = report_html(MadeUpResults(make_view(50, days=200)), top=1)
-    assert '"type":"scattergl"' not in Page(html).scripts["figures"]
+    heatmap = unpack(Page(html).scripts["figures"])["heatmap"]["light"]
+    assert {trace["type"] for trace in heatmap["data"]} == {"heatmap", "scatter"}
