@@ -16,6 +16,7 @@ from dashboard.sharing.installation_key import installation_key
 from dashboard.sharing.links import LinkTerms
 from dashboard.sharing.masking import open_masked
 from dashboard.sharing.person_cookie import new_browser
+from dashboard.ui.addresses import PAGES
 from dashboard.ui.person import LOCAL
 from tests.pages.conftest import HOSTILE, OpenPage, everything
 from tests.pages.finishing import finish_run
@@ -81,7 +82,24 @@ def test_a_masked_link_shows_no_name_anywhere(
         assert [name for name in NAMES if name in shown] == [
             name for name in NAMES if name in address.values()
         ]
-    assert LOUD not in everything(open_page("compare", person=bob, runs=run.id))
+    for name in PAGES.keys() - {"learn"}:  # which draws counts of one's own, or made-up ones
+        page = open_page(name, person=bob, run=run.id, runs=run.id, user="5")
+        assert not page.exception
+        assert [one for one in NAMES if one in everything(page)] == [], name
+
+
+def test_a_finding_is_judged_by_whoever_may_review(
+    own_run: RunRecord, store: Store, bob: str, open_page: OpenPage
+) -> None:
+    for may_review in (False, True):
+        share(store, own_run, bob, may_review=may_review)
+        page = open_page("review", person=bob, run=own_run.id, by="Alert budget", budget="5")
+        judge = next(button for button in page.button if button.label == "Anomaly")
+        assert judge.disabled is not may_review
+        judge.proto.disabled = False  # a browser may be told to press it all the same
+        judge.click().run()
+        assert not page.exception
+        assert len(store.reviews.verdicts_of(own_run.id).entries) == may_review
 
 
 def test_a_masked_run_is_searched_and_sorted_by_its_pseudonyms(own_run: RunRecord) -> None:
