@@ -51,7 +51,7 @@ def show_verdicts(queue: Queue) -> None:
             f"{ago(mute.made)}. What is remembered as normal is listed below."
         )
     for review in standing:
-        st.markdown(_told(review))
+        st.markdown(verdict_line(review))
     if queue.finding["opinion"] == Opinion.DISPUTED:
         st.caption(
             "You do not agree: talk to each other, then judge again. The latest verdict of each stands."
@@ -72,6 +72,7 @@ def show_chart(queue: Queue) -> None:
     )
 
 
-def _told(review: Review) -> str:
+def verdict_line(review: Review) -> str:
+    """Return one verdict as a line of Markdown: what, by whom, when, and the note."""
     note = f" — {plain(review.note)}" if review.note else ""
     return f"{BADGES[review.verdict]} **{plain(review.person.name)}**, {ago(review.made)}{note}"

@@ -22,6 +22,7 @@ from dashboard.ui.addresses import write_choice
 from dashboard.ui.drawing import fresh_key, let_go
 from dashboard.ui.kept import findings_of_user, totals_of
 from dashboard.ui.problems import plain
+from dashboard.ui.user_verdicts import verdict_words
 
 NEXT_KEY, PREVIOUS_KEY = "J", "K"
 SHORT_TABLE, TABLE_PIXELS = 8, 320
@@ -153,6 +154,8 @@ def _table(run_id: str, found: pd.DataFrame, results: Results, peers: Peers | No
             "Users like it": [100 * rulers.peers for rulers in measured],
             "Everybody else": [100 * rulers.everybody for rulers in measured],
         }
+    if any(said := verdict_words(run_id, found)):
+        table["Verdict"] = said
     return pd.DataFrame(table)
 
 

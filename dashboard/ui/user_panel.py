@@ -30,6 +30,7 @@ from dashboard.ui.user_findings import (
     show_user_findings,
     walk_findings,
 )
+from dashboard.ui.user_verdicts import say_verdicts
 
 _SCROLL = """<script>
 setTimeout(() => document.querySelector(".st-key-user_panel")
@@ -63,6 +64,7 @@ def show_user(
         if place is not None or (looking.at is None and len(found)):
             shown = found.iloc[int(found["peak"].argmax()) if place is None else place]
             say_finding(run_id, shown, results, peers)
+            say_verdicts(run_id, shown, results, view.level)
         elif looking.at is not None:
             say_cell(story, looking.at, results)
         like = peers if peers is not None and _wants_peers(peers) else None

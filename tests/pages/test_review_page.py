@@ -300,3 +300,19 @@ def test_verdicts_tell_how_many_were_right_here_and_on_the_trust_page(
     assert [each.value for each in trust.subheader if "reviews" in each.value] == [
         "By your reviews"
     ]
+
+
+def test_the_anomalies_page_shows_what_was_said_and_leads_to_the_finding(
+    run: RunRecord, store: Store, open_page: OpenPage
+) -> None:
+    finding = Results.open(run.folder).findings(1.5).iloc[0]
+    judged_by_ben(store, run, finding["id"], Verdict.UNSURE, "ask *them*")
+    asked = {"by": "Plain score", "value": "1.5", "user": str(finding["user_index"])}
+    page = open_page("anomalies", run=run.id, **asked)
+    assert not page.exception
+    assert "ask *them*" in text(page)
+    assert any("unsure" in set(table.value.get("Verdict", [])) for table in page.dataframe)
+    links = [str(each.proto.query_string) for each in page.get("page_link")]
+    (judge,) = [link for link in links if "finding=" in link]
+    assert f"finding={finding['id']}" in judge
+    assert "by=Plain+score&value=1.5" in judge.replace("%20", "+")

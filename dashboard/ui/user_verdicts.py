@@ -1,0 +1,39 @@
+"""What was said of findings, on the Anomalies page, and the way from there to the Review page."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.runs.results import Results
+from dashboard.runs.reviewing import Review, opinion_of
+from dashboard.runs.triage import stretch_of
+from dashboard.ui.addresses import link_to
+from dashboard.ui.kept import open_store
+from dashboard.ui.review_card import verdict_line
+from dashboard.ui.review_queue import OPINION_NAMES
+
+
+def link_to_review(run_id: str, label: str, results: Results, level: float, **choice: str) -> None:
+    """Draw a link to the Review page, with the threshold that holds here."""
+    own = level == results.manifest.level
+    threshold = {} if own else {"by": "Plain score", "value": repr(float(level))}
+    link_to("review", label, icon=":material/rule:", run=run_id, **threshold, **choice)
+
+
+def say_verdicts(run_id: str, finding: pd.Series, results: Results, level: float) -> None:
+    """Draw what was said of a finding, and the way to judge it."""
+    (standing,) = standing_of(run_id, finding.to_frame().T)
+    for review in standing:
+        st.markdown(verdict_line(review))
+    label = "Judge it again" if standing else "Judge it"
+    link_to_review(run_id, label, results, level, finding=finding["id"])
+
+
+def verdict_words(run_id: str, found: pd.DataFrame) -> list[str]:
+    """Return in a word what was said of each finding; empty where nothing was."""
+    return [OPINION_NAMES[opinion_of(standing)] for standing in standing_of(run_id, found)]
+
+
+def standing_of(run_id: str, found: pd.DataFrame) -> list[tuple[Review, ...]]:
+    """Return the verdicts that stand of each finding of a run."""
+    log = open_store().reviews.verdicts_of(run_id)
+    return log.standing([stretch_of(each) for each in found.itertuples()])
