@@ -269,6 +269,23 @@ def serve(
     os.execv(sys.executable, [sys.executable, str(PROJECT / "app.py")])  # noqa: S606 - becomes the server, so that signals reach it
 
 
+@app.command()
+def adopt(
+    everybodys: Annotated[
+        bool, typer.Option("--all", help="What belongs to others too, not only what is nobody's.")
+    ] = False,
+) -> None:
+    """Print an address that makes datasets and runs belong to the browser that opens it."""
+    from dashboard.settings import read_settings
+    from dashboard.sharing.adopting import Claim, Claims
+    from dashboard.sharing.installation_key import installation_key
+
+    settings = read_settings()
+    claim = Claims(installation_key(settings)).write(Claim(everybodys))
+    typer.echo(f"http://{settings.host}:{settings.port}/adopt?claim={claim}")
+    sys.stderr.write("Open it within ten minutes in the browser that they shall belong to.\n")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns the exit code."""
     try:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.errors import ClickwatchError
 from dashboard.ui.addresses import PAGES, go_to, page
+from dashboard.ui.adopting import adopt
 from dashboard.ui.look import add_look
 from dashboard.ui.notices import show_notices
 from dashboard.ui.problems import show_problem
@@ -23,7 +24,9 @@ def home() -> None:
 
 start = st.Page(home, title="Clickwatch", url_path="home", default=True, visibility="hidden")
 shared = st.Page(show_shared_view, title="Anomalies", url_path="shared", visibility="hidden")
-chosen = st.navigation([start, *(page(name) for name in PAGES), shared], position="top")
+taking_over = st.Page(adopt, title="Take over", url_path="adopt", visibility="hidden")
+pages = [start, *(page(name) for name in PAGES), shared, taking_over]
+chosen = st.navigation(pages, position="top")
 add_look()
 show_notices()
 try:
