@@ -109,6 +109,9 @@ def test_over_the_middle_of_a_series_lie_as_many_windows_as_are_counted() -> Non
     figure = windows_over_a_step(1_000, window_starts(2_000, 40, 1), 40, [(1, over)], Frequency.DAY)
     assert len(figure.data[0].base) == over[1_000] == 40
     assert "Day 1,001 of 2,000 is covered by 40 windows of 40" in figure_text(figure)
+    line = figure.data[1]  # only where it turns: the ramps and both ends of the level between
+    assert len(line.x) == 40 + 40
+    assert np.interp([1, 20, 1_000, 2_000], line.x, line.y).tolist() == [1, 20, 40, 1]
 
 
 @pytest.mark.parametrize(

@@ -30,39 +30,13 @@ def windows_over_a_step(
 
     starts: of all windows of the series. covers: (stride, (steps,) windows over each step), up to three.
     """
-    colours = palette(dark)
     over = starts[(starts <= step) & (step < starts + window)]
     drawn = over[:MOST_BARS]
-    figure = make_subplots(rows=2, vertical_spacing=0.2, row_heights=[0.56, 0.44])
-    figure.add_bar(
-        x=np.full(len(drawn), window),
-        y=np.arange(len(drawn)),
-        base=drawn + 0.5,
-        orientation="h",
-        width=0.6,
-        marker={"color": faded(colours.actual, 0.55)},
-        hovertext=[f"Steps {start + 1:,} to {start + window:,}" for start in drawn],
-        hoverinfo="text",
-        row=1,
-        col=1,
-    )
-    figure.add_vline(step + 1, line={"color": colours.anomaly, "width": 2}, row=1, col=1)
-    marks = []
-    for place, (stride, number) in enumerate(covers):
-        colour = colours.series[place]
-        marks.append((_SIGNS[place], colour, f"stride {stride}"))
-        figure.add_scatter(
-            x=np.arange(1, len(number) + 1),
-            y=number,
-            mode="lines",
-            line={"color": colour, "width": 2, "dash": _DASHES[place], "shape": "hvh"},
-            name=f"stride {stride}",
-            hoverinfo="x+y+name",
-            row=2,
-            col=1,
-        )
     word, times = frequency.value.capitalize(), len(covers[0][1])
-    first, last = max(1, step + 2 - window), min(times, step + window)
+    figure = make_subplots(rows=2, vertical_spacing=0.2, row_heights=[0.56, 0.44])
+    _draw_bars(figure, drawn, window, dark=dark)
+    figure.add_vline(step + 1, line={"color": palette(dark).anomaly, "width": 2}, row=1, col=1)
+    marks = _draw_covers(figure, covers, dark=dark)
     finish(
         figure,
         title=f"{word} {step + 1:,} lies in {format_number_of(len(over), 'window')}",
@@ -72,28 +46,62 @@ def windows_over_a_step(
         dark=dark,
         height=440,
     )
-    figure.update_xaxes(
-        title_text=word,
-        range=[first - 1, last + 1],
-        **step_ticks(last, first),
-        row=1,
-        col=1,
-    )
+    first, last = max(1, step + 2 - window), min(times, step + window)
+    above, below = {"row": 1, "col": 1}, {"row": 2, "col": 1}
+    figure.update_xaxes(title_text=word)
+    figure.update_xaxes(range=[first - 1, last + 1], **step_ticks(last, first), **above)
+    figure.update_xaxes(range=[0, times * 1.005 + 1], **step_ticks(times), **below)
     figure.update_yaxes(
-        title_text="Windows",
-        showticklabels=False,
-        showgrid=False,
-        range=[len(drawn) - 0.3, -0.7],
-        row=1,
-        col=1,
-    )
-    figure.update_xaxes(
-        title_text=word, range=[0, times * 1.005 + 1], **step_ticks(times), row=2, col=1
-    )
+        title_text="Windows", showticklabels=False, showgrid=False,
+        range=[len(drawn) - 0.3, -0.7], **above,
+    )  # fmt: skip
     figure.update_yaxes(
-        title_text="Windows over it", rangemode="tozero", nticks=5, tickformat=",d", row=2, col=1
+        title_text="Windows over it", rangemode="tozero", nticks=5, tickformat=",d", **below
     )
     return figure
+
+
+def _draw_bars(figure: go.Figure, starts: np.ndarray, window: int, *, dark: bool) -> None:
+    figure.add_bar(
+        x=np.full(len(starts), window),
+        y=np.arange(len(starts)),
+        base=starts + 0.5,
+        orientation="h",
+        width=0.6,
+        marker={"color": faded(palette(dark).actual, 0.55)},
+        hovertext=[f"Steps {start + 1:,} to {start + window:,}" for start in starts],
+        hoverinfo="text",
+        row=1,
+        col=1,
+    )
+
+
+def _draw_covers(
+    figure: go.Figure, covers: Sequence[tuple[int, np.ndarray]], *, dark: bool
+) -> list[tuple[str, str, str]]:
+    """Draw how many windows cover each step, a line a stride; return the legend's marks."""
+    marks = []
+    for place, (stride, number) in enumerate(covers):
+        colour = palette(dark).series[place]
+        marks.append((_SIGNS[place], colour, f"stride {stride}"))
+        corners = _corners(number)
+        figure.add_scatter(
+            x=corners + 1,
+            y=number[corners],
+            mode="lines",
+            line={"color": colour, "width": 2, "dash": _DASHES[place]},
+            name=f"stride {stride}",
+            hoverinfo="x+y+name",
+            row=2,
+            col=1,
+        )
+    return marks
+
+
+def _corners(number: np.ndarray) -> np.ndarray:
+    """Return the steps at which a line through all of them turns: a long one is mostly level."""
+    changed = np.flatnonzero(np.diff(number))
+    return np.unique(np.concatenate([[0], changed, changed + 1, [len(number) - 1]]))
 
 
 def _most(covers: Sequence[tuple[int, np.ndarray]]) -> str:

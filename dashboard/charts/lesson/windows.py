@@ -27,65 +27,70 @@ def windows_of_a_user(
 ) -> go.Figure:
     """Draw one user's counts, (steps, features), above the first windows cut from them.
 
-    starts: of all windows of that user, from 0. who: whose counts they are, safe to draw. Steps behind the last window drawn are left out.
+    starts: of all windows of that user, from 0. who: whose counts they are, safe to draw. Steps
+    behind the last window drawn are left out.
     """
-    colours = palette(dark)
     drawn = starts[:MOST_WINDOWS]
     shown = counts[: drawn[-1] + window]
-    steps = np.arange(1, len(shown) + 1)
     height = _ROW * len(drawn) + 40
     figure = make_subplots(
-        rows=2,
-        shared_xaxes=True,
-        vertical_spacing=0.04,
-        row_heights=[_COUNTS, height],
+        rows=2, shared_xaxes=True, vertical_spacing=0.04, row_heights=[_COUNTS, height]
     )
+    marks = _draw_counts(figure, shown, features, frequency, dark=dark)
+    _draw_bars(figure, drawn, window, frequency, dark=dark)
+    _point_out(figure, shown[:window, 0], frequency)
+    within = faded(palette(dark).actual, 0.1)
+    figure.add_vrect(0.5, window + 0.5, fillcolor=within, line_width=0, row=1, col=1)
+    finish(
+        figure,
+        title=f"{who}: {format_number_of(len(starts), 'window')} of ({window}, {counts.shape[1]})",
+        subtitle=legend(*marks),
+        text=_text(len(counts), counts.shape[1], starts, window, frequency),
+        dark=dark,
+        height=_TOP + 18 + _COUNTS + height + 40,
+    )
+    above, below = {"row": 1, "col": 1}, {"row": 2, "col": 1}
+    figure.update_xaxes(range=[0, len(shown) + 1], **step_ticks(len(shown)))
+    figure.update_xaxes(title_text=_axis(len(shown), len(counts), frequency), **below)
+    figure.update_xaxes(showticklabels=False, **above)
+    figure.update_yaxes(title_text="Counts", nticks=4, rangemode="tozero", **above)
+    figure.update_yaxes(
+        title_text="Windows", showticklabels=False, showgrid=False,
+        range=[len(drawn) - 0.3, -0.7], **below,
+    )  # fmt: skip
+    return figure
+
+
+def _draw_counts(
+    figure: go.Figure,
+    counts: np.ndarray,
+    features: tuple[str, ...],
+    frequency: Frequency,
+    *,
+    dark: bool,
+) -> list[tuple[str, str, str]]:
+    """Draw a line for each of the first features, the first on top; return the legend's marks."""
+    steps = np.arange(1, len(counts) + 1)
     marks = []
-    for place in reversed(range(min(MOST_LINES, shown.shape[1]))):
-        colour = colours.series[place % len(colours.series)]
+    for place in reversed(range(min(MOST_LINES, counts.shape[1]))):
+        colour = palette(dark).series[place]
         name = name_in_chart(features[place], 18)
         marks.insert(0, ("●", colour, name))
         figure.add_scatter(
             x=steps,
-            y=shown[:, place],
+            y=counts[:, place],
             mode=line_mode(len(steps)),
             line={"color": colour, "width": 1.75},
             marker={"size": 5},
             hovertext=[
                 f"{frequency.value.capitalize()} {step:,}<br>{name}: {format_count(count)}"
-                for step, count in zip(steps, shown[:, place], strict=True)
+                for step, count in zip(steps, counts[:, place], strict=True)
             ],
             hoverinfo="text",
             row=1,
             col=1,
         )
-    _draw_bars(figure, drawn, window, frequency, dark=dark)
-    _point_out(figure, shown[:window, 0], frequency)
-    figure.add_vrect(
-        0.5, window + 0.5, fillcolor=faded(colours.actual, 0.1), line_width=0, row=1, col=1
-    )
-    text = _text(len(counts), counts.shape[1], starts, window, frequency)
-    finish(
-        figure,
-        title=f"{who}: {format_number_of(len(starts), 'window')} of ({window}, {counts.shape[1]})",
-        subtitle=legend(*marks),
-        text=text,
-        dark=dark,
-        height=_TOP + 18 + _COUNTS + height + 40,
-    )
-    figure.update_xaxes(range=[0, len(shown) + 1], **step_ticks(len(shown)))
-    figure.update_xaxes(title_text=_axis(len(shown), len(counts), frequency), row=2, col=1)
-    figure.update_xaxes(showticklabels=False, row=1, col=1)
-    figure.update_yaxes(title_text="Counts", nticks=4, rangemode="tozero", row=1, col=1)
-    figure.update_yaxes(
-        title_text="Windows",
-        showticklabels=False,
-        showgrid=False,
-        range=[len(drawn) - 0.3, -0.7],
-        row=2,
-        col=1,
-    )
-    return figure
+    return marks
 
 
 def _draw_bars(

@@ -42,8 +42,8 @@ class Kept(BaseModel):
 class Course(BaseModel):
     """One training. Seconds are the processor's: of all cores together, without other programs.
 
-    first_epoch: with the tracing of the graph. epoch: the middle one of those that follow.
-    clock: the same epoch by the clock. losses: one an epoch.
+    first_epoch: with the tracing of the graph. epoch: the least of those that follow.
+    clock: the same by the clock. losses: one an epoch.
     """
 
     model_config = ConfigDict(frozen=True)
