@@ -1,6 +1,7 @@
 """The report of a run as it stands now, with what was said of its findings."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -41,6 +42,6 @@ def _judging_of(sight: Sight) -> Judging:
     """Return the reviews as whoever has this sight sees them, and cannot change them."""
     store = whole_store()
     run = store.run(sight.run_id)
-    names = pseudonyms_of(run.folder, installation_key(read_settings())) if sight.masked else None
+    find_names = partial(pseudonyms_of, run.folder, installation_key(read_settings()))
     access = Access(run.id, is_owner=False, may_review=False, masked=sight.masked, until=None)
-    return Judging(access, run.dataset_id, names, store.reviews, store.mutes)
+    return Judging(access, run.dataset_id, find_names, store.reviews, store.mutes)

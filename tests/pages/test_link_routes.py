@@ -1,5 +1,6 @@
 """The addresses of links: what each opens and keeps, and that all refusals are one and the same."""
 
+import re
 import time
 from collections.abc import Iterator
 from io import BytesIO
@@ -10,11 +11,15 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
+from dashboard.runs.muting import Normal
 from dashboard.runs.records import RunRecord
+from dashboard.runs.reviewing import Person, Stretch, Verdict
+from dashboard.runs.reviews import Judgement
 from dashboard.runs.schema import LINKS
 from dashboard.runs.store import Store
 from dashboard.settings import AppSettings
 from dashboard.sharing.links import NO_LINK, LinkBook, LinkKind, LinkTerms
+from dashboard.sharing.packing import unpack
 from dashboard.ui.cookies import CookieMiddleware
 from dashboard.ui.person import person_cookie
 from dashboard.ui.routes import routes
@@ -126,7 +131,15 @@ def test_a_report_is_answered_at_its_link_and_opens_nothing_else(
 
 
 def test_a_masked_report_names_nobody(client: TestClient, store: Store, run: RunRecord) -> None:
+    stretch = Stretch(5, LOUD, 9, 9, "2026-03-10", "2026-03-10", "clicks")
+    said = Judgement(stretch, Verdict.ANOMALY, Person("browser-ann", "Ann"), "a script")
+    store.reviews.judge(run.id, [said])
+    store.mutes.add(run.dataset_id, Normal(user=LOUD), said.person)
     answer = client.get(f"/r/{link(store, run, masked=True)}")
     assert answer.status_code == 200
+    assert "a script" in answer.text
     assert "user-" in answer.text
     assert LOUD not in unescaped(answer.text)
+    figures = str(unpack(re.search(r'id="figures">([^<]*)<', answer.text)[1]))
+    assert "user-" in figures
+    assert LOUD not in figures
