@@ -78,35 +78,29 @@ def test_the_address_moves_the_sliders_and_train_opens_as_they_stand(
     assert train.metric[0].value == f"{320 + 544 + 9:,}"
 
 
-def test_each_layer_is_stepped_through_and_told(
+def test_layers_are_stepped_through_to_the_last_and_begun_anew(
     dataset: DatasetRecord, open_page: OpenPage
 ) -> None:
-    page = open_page("learn", dataset=dataset.id)
-    told = ["autoencoder", "return_sequences=False", "RepeatVector(14)", "return_sequences=True"]
-    for step, words in enumerate([*told, "TimeDistributed(Dense(1))"]):
-        assert page.segmented_control(key="learn-layer").value == step
-        assert words in texts(page)
-        page.button(key="learn_next").click().run()
-        assert not page.exception
+    page = open_page("learn", dataset=dataset.id, **{"learn-layer": "3. LSTM"})
+    assert "**`return_sequences=True`**" in texts(page)
+    assert page.button(key="learn_next").label == "Next: TimeDistributed"
+    page.button(key="learn_next").click().run()
+    assert "**`TimeDistributed(Dense(1))`**" in texts(page)
+    page.button(key="learn_next").click().run()
     assert page.segmented_control(key="learn-layer").value == 0
+    assert "**What goes in.** A window of 14 steps of 1 number." in texts(page)
 
 
-def test_the_last_layer_of_one_model_is_no_layer_of_the_other(
+def test_choices_that_do_not_fit_each_other_give_way(
     dataset: DatasetRecord, open_page: OpenPage
 ) -> None:
-    page = open_page("learn", dataset=dataset.id, **{"learn-layer": "4. TimeDistributed"})
+    beyond = {"learn-layer": "4. TimeDistributed", "learn-window": "7", "learn-stride": "10"}
+    page = open_page("learn", dataset=dataset.id, **beyond)
+    assert "24 windows of (7, 1)" in texts(page)  # two of each user: no stride beyond a window
     assert page.segmented_control(key="learn-layer").value == 4
-    page.segmented_control(key="learn-model").set_value("stacked").run()
+    page.segmented_control(key="learn-model").set_value("stacked").run()  # which has three layers
     assert not page.exception
     assert page.segmented_control(key="learn-layer").value <= 3
-
-
-def test_a_stride_beyond_the_window_is_no_longer_than_it(
-    dataset: DatasetRecord, open_page: OpenPage
-) -> None:
-    page = open_page("learn", dataset=dataset.id, **{"learn-window": "7", "learn-stride": "10"})
-    assert not page.exception
-    assert "24 windows of (7, 1)" in texts(page)  # two of each user
 
 
 def test_data_too_short_to_be_trained_on_as_it_is_opens_train_with_its_window(

@@ -60,3 +60,14 @@ def test_the_formula_told_of_a_layer_gives_its_parameters(model: str) -> None:
         if layer.kind == "output":
             assert "3 outputs x (7 inputs + 1 bias) = **24**" in told
         inputs = layer.output_shape[-1]
+
+
+def test_each_layer_is_told_by_what_it_hands_on() -> None:
+    encoder, repeat, decoder, output = (
+        layer_lesson(layer, 7, 9, decodes=place == 2)
+        for place, layer in enumerate(MODELS["encoder-decoder"].plan(TrainingSettings(), 9, 1))
+    )
+    assert "after the *last* step alone, the whole window in 100 numbers" in encoder
+    assert "copies the vector of 7 once for each of the 9 steps" in repeat
+    assert "given the same numbers at each, yet makes different ones" in decoder
+    assert "used anew at each of the 9 steps: 7 numbers in, 1 count out" in output
