@@ -13,6 +13,7 @@ from dashboard.runs.comparing import Standings
 from dashboard.runs.manifest import RunManifest
 from dashboard.runs.renaming import other_names
 from dashboard.runs.results import Results
+from dashboard.runs.views import View
 
 FEWEST_DIGITS = 6
 MOST_DIGITS = 64  # all of a SHA-256
@@ -51,6 +52,16 @@ def open_masked(folder: Path, key: bytes) -> Results:
 def pseudonyms_of(folder: Path, key: bytes) -> dict[str, str]:
     """Return the pseudonym of each user of the finished run in that folder."""
     return other_names(folder, _pseudonyms(folder, key).of)
+
+
+def masked_view(view: View, names: dict[str, str]) -> View:
+    """Return a view that was asked for by true names, with pseudonyms in their place.
+
+    names: of each user the pseudonym. So a search for a name can be shown to whoever must not see it.
+    """
+    users = view.users.assign(user=view.users["user"].map(names))
+    grid = replace(view.grid, users=tuple(names[user] for user in view.grid.users))
+    return replace(view, users=users, grid=grid)
 
 
 def masked_standings(standings: Standings, folder: Path, key: bytes) -> Standings:

@@ -27,7 +27,7 @@ from dashboard.settings import read_settings
 from dashboard.sharing.access import Access, Sight, Visitor
 from dashboard.sharing.door import Door
 from dashboard.sharing.installation_key import installation_key
-from dashboard.sharing.masking import masked_standings, open_masked
+from dashboard.sharing.masking import masked_standings, open_masked, pseudonyms_of
 from dashboard.ui.person import browser_id, person_id
 
 
@@ -82,6 +82,12 @@ def results_of(sight: Sight) -> Results:
     """Return a finished run, opened, to whoever has the right already."""
     folder = whole_store().run(sight.run_id).folder
     return open_masked(folder, _key()) if sight.masked else Results.open(folder)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def names_of(sight: Sight) -> dict[str, str]:
+    """Return the pseudonym of each user of a run. It is never to be shown."""
+    return pseudonyms_of(whole_store().run(sight.run_id).folder, _key())
 
 
 def open_results(run_id: str) -> Results:

@@ -3,18 +3,18 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts import user_sentence, user_series
+from dashboard.charts import error_per_day, score_heatmap, user_sentence, user_series
 from dashboard.charts.format import format_name
 from dashboard.errors import NotFoundError
 from dashboard.runs.views import View
 from dashboard.sharing.access import Access, Sight
 from dashboard.sharing.fixed_view import FixedView
 from dashboard.sharing.links import NO_LINK
+from dashboard.sharing.masking import masked_view
 from dashboard.ui import findings
 from dashboard.ui.addresses import read_choice
 from dashboard.ui.drawing import draw
-from dashboard.ui.figures import figures_of
-from dashboard.ui.kept import open_store, results_of, user_of, view_of, whole_store
+from dashboard.ui.kept import names_of, open_store, results_of, user_of, view_of, whole_store
 from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
 from dashboard.ui.share import say_terms
@@ -50,13 +50,14 @@ def show_shared_view() -> None:
 
 
 def _show_view(sight: Sight, fixed: FixedView) -> None:
-    results, view = results_of(sight), view_of.kept(sight, fixed.query)
-    findings.say_headline(view, results)
-    figures = figures_of.kept(sight, fixed.query, is_dark())
-    draw(figures.days, "days")
+    view = view_of.kept(Sight(sight.run_id, masked=False), fixed.query)  # it may search for a name
+    if sight.masked:
+        view = masked_view(view, names_of(sight))
+    findings.say_headline(view, results_of(sight))
+    draw(error_per_day(view.days, dark=is_dark()), "days")
     if view.users.empty or findings.is_single(view):
         return
-    draw(figures.heatmap, "heatmap")
+    draw(score_heatmap(view, dark=is_dark()), "heatmap")
     _show_table(view)
 
 
