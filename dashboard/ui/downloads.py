@@ -1,5 +1,7 @@
 """What can be taken along from a run: tables, the report, the model, and how to repeat it."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard.charts.format import format_name
@@ -8,9 +10,10 @@ from dashboard.runs.manifest import RunManifest
 from dashboard.runs.results import Results
 from dashboard.runs.views import View
 from dashboard.sharing.exports import FORMS, Export, Extract, Form, exports_of
+from dashboard.sharing.masking import masked_view
 from dashboard.sharing.reproducing import command_lines, python_lines
 from dashboard.ui.drawing import choose_picture_format
-from dashboard.ui.kept import access_to
+from dashboard.ui.kept import access_to, names_of, results_of
 from dashboard.ui.problems import plain
 from dashboard.ui.reports import report_of
 
@@ -30,6 +33,9 @@ def offer_downloads(run_id: str, results: Results, view: View) -> None:
     access = access_to(run_id)  # asked now: a click on a download comes without its visitor
     sight = access.sight
     with st.expander("Downloads", icon=":material/download:"):
+        if not sight.masked and _wants_pseudonyms():
+            sight = replace(sight, masked=True)
+            results, view = results_of(sight), masked_view(view, names_of(sight))
         st.fragment(_offer_tables)(results, view)
         st.markdown("**Report and model**")
         with st.container(horizontal=True):
@@ -41,6 +47,15 @@ def offer_downloads(run_id: str, results: Results, view: View) -> None:
         choose_picture_format()
     with st.expander("Repeat this run", icon=":material/terminal:"):
         _show_repeating(results.manifest)
+
+
+def _wants_pseudonyms() -> bool:
+    return st.toggle(
+        "Replace user names by pseudonyms",
+        key="export_masked",
+        help="In the tables and the report; the same ones as in masked links to this data. Notes stay "
+        "as they were typed.",
+    )
 
 
 def _offer_tables(results: Results, view: View) -> None:

@@ -12,10 +12,12 @@ from dashboard.runs.views import Query
 from dashboard.settings import read_settings
 from dashboard.sharing.access import Visitor
 from dashboard.sharing.door import Door
+from dashboard.sharing.exports import Export, Extract, exports_of
 from dashboard.sharing.installation_key import installation_key
 from dashboard.sharing.links import LinkTerms
 from dashboard.sharing.masking import open_masked
 from dashboard.sharing.person_cookie import new_browser
+from dashboard.ui import downloads
 from dashboard.ui.addresses import PAGES
 from dashboard.ui.person import LOCAL
 from tests.pages.conftest import HOSTILE, OpenPage, everything
@@ -100,6 +102,25 @@ def test_a_finding_is_judged_by_whoever_may_review(
         judge.click().run()
         assert not page.exception
         assert len(store.reviews.verdicts_of(own_run.id).entries) == may_review
+
+
+def test_an_owner_takes_tables_along_with_pseudonyms(
+    own_run: RunRecord, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[Export] = []
+
+    def listen(extract: Extract, form: str) -> list[Export]:
+        offered[:] = exports_of(extract, form)
+        return offered
+
+    monkeypatch.setattr(downloads, "exports_of", listen)
+    page = open_page("anomalies", run=own_run.id, q=LOUD)
+    assert LOUD.encode() in offered[0].make()
+    page.toggle(key="export_masked").set_value(True).run()
+    assert not page.exception
+    for export in offered:
+        assert not [name for name in NAMES if name.encode() in export.make()]
+    assert offered[0].make().count(b"user-") == 1  # still the one that was searched for
 
 
 def test_a_masked_run_is_searched_and_sorted_by_its_pseudonyms(own_run: RunRecord) -> None:
