@@ -6,7 +6,7 @@ from dashboard.detection.outline import check_fits, describe
 from dashboard.detection.registry import MODELS
 from dashboard.errors import SettingsError
 from dashboard.ui import model_choice, settings_form
-from dashboard.ui.addresses import go_to, read_choice
+from dashboard.ui.addresses import go_to, link_to, read_choice
 from dashboard.ui.datasets import choose_dataset
 from dashboard.ui.kept import open_store, read_panel_of
 from dashboard.ui.problems import show_problem
@@ -27,6 +27,9 @@ try:
     outline = describe(read_panel_of(dataset.id).shape, settings)
     st.subheader("What this does on your data")
     model_choice.show_outline(outline)
+    if outline.layers:
+        words = "What these words mean, drawn"
+        link_to("learn", words, icon=":material/school:", dataset=dataset.id)
     check_fits(outline)
 except SettingsError as problem:
     show_problem(problem)

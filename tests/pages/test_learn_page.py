@@ -76,6 +76,8 @@ def test_the_address_moves_the_sliders_and_train_opens_as_they_stand(
     train = open_page("train", **{name: value[0] for name, value in address.items()})
     # by the data's one feature: 4 x 8 x (1 + 8 + 1), 4 x 8 x (8 + 8 + 1), 1 x (8 + 1)
     assert train.metric[0].value == f"{320 + 544 + 9:,}"
+    back = next(link.proto for link in train.get("page_link") if "words mean" in link.proto.label)
+    assert parse_qs(back.query_string) == {"dataset": [dataset.id]}
 
 
 def test_layers_are_stepped_through_to_the_last_and_begun_anew(
