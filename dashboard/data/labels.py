@@ -13,10 +13,12 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data.cells import make_cells
+from dashboard.data.column_words import TIME, USER
+from dashboard.data.columns import Column
 from dashboard.data.guarded import unguard
 from dashboard.data.panel import Frequency, Panel
 from dashboard.data.reading import Layout, Reading
-from dashboard.data.roles import TIME, USER, Column, Roles
+from dashboard.data.roles import Roles
 from dashboard.data.table import Table, open_table
 from dashboard.data.times import day_first_evidence
 from dashboard.errors import ReadError
