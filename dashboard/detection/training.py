@@ -56,25 +56,30 @@ def fit(
     """
     held_out = _Batches(material, material.held_out, settings) if len(material.held_out) else None
     recorder = Recorder(settings.metric, on_epoch)
-    callbacks: list[keras.callbacks.Callback] = [recorder]
-    if settings.patience:
-        callbacks.append(
-            keras.callbacks.EarlyStopping(
-                monitor="val_loss" if held_out else "loss",
-                mode="min",
-                patience=settings.patience,
-                restore_best_weights=True,
-            )
-        )
     network.fit(
         _Batches(material, material.training, settings, shuffle=settings.shuffle),
         validation_data=held_out,
         epochs=settings.epochs,
-        callbacks=callbacks,
+        callbacks=[recorder, *early_stopping(settings, checked=bool(held_out))],
         shuffle=False,  # the batches do it themselves, by the run's own seed
         verbose=0,
     )
     return tuple(recorder.records)
+
+
+def early_stopping(
+    settings: TrainingSettings, *, checked: bool
+) -> list[keras.callbacks.EarlyStopping]:
+    """Return what ends a training in time, by the held-out loss where it is checked by one."""
+    if not settings.patience:
+        return []
+    stopping = keras.callbacks.EarlyStopping(
+        monitor="val_loss" if checked else "loss",
+        mode="min",
+        patience=settings.patience,
+        restore_best_weights=True,
+    )
+    return [stopping]
 
 
 def reconstruct(network: keras.Model, scaled: np.ndarray, windows: Windows) -> np.ndarray:

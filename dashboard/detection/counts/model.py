@@ -13,6 +13,7 @@ from dashboard.detection.counts.noise import counting_units
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.holdout import Split
 from dashboard.detection.models.kind import MODEL_FILE, OnEpoch, Reconstruction
+from dashboard.detection.models.network import NetworkModel
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.subject import Subject
 
@@ -23,27 +24,13 @@ def foretell_by_rhythms(subject: Subject) -> Reconstruction:
 
 
 @dataclass(frozen=True)
-class CountsModel:
+class CountsModel(NetworkModel):
     """What is foretold, corrected by a network that reads the steps around each cell.
 
     material: what it learns from, and which cells of it, (users, times) bool; None once loaded.
     """
 
-    network: Any  # a keras.Model; Keras is not imported here
-    settings: TrainingSettings
     material: tuple[Subject, np.ndarray] | None = None
-
-    @property
-    def parameters(self) -> int:
-        """How many weights are trained."""
-        return self.network.count_params()
-
-    @property
-    def versions(self) -> dict[str, str]:
-        """Which libraries it was made with."""
-        from dashboard.detection.training import VERSIONS  # noqa: PLC0415 - loads TensorFlow
-
-        return VERSIONS
 
     def fit(self, on_epoch: OnEpoch) -> tuple[EpochRecord, ...]:
         """Train the network in place, on the cells of every `stride`-th step."""

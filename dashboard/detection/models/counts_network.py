@@ -4,7 +4,10 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dashboard.detection.training import Recorder  # first: it chooses Keras' backend
+from dashboard.detection.training import (  # first: it chooses Keras' backend
+    Recorder,
+    early_stopping,
+)
 
 # isort: split
 import keras
@@ -109,20 +112,14 @@ def fit(
     )
     untrained = network.evaluate(check, verbose=0)[0] if check else None
     recorder = Recorder("mae", on_epoch)
-    callbacks: list[keras.callbacks.Callback] = [recorder]
-    if settings.patience:
-        callbacks.append(
-            keras.callbacks.EarlyStopping(
-                monitor="val_loss" if check else "loss",
-                mode="min",
-                patience=settings.patience,
-                restore_best_weights=True,
-            )
-        )
     network.fit(
-        lessons, validation_data=check, epochs=settings.epochs, callbacks=callbacks,
-        shuffle=False, verbose=0,
-    )  # fmt: skip
+        lessons,
+        validation_data=check,
+        epochs=settings.epochs,
+        callbacks=[recorder, *early_stopping(settings, checked=bool(check))],
+        shuffle=False,
+        verbose=0,
+    )
     if check and untrained - min(record.val_loss for record in recorder.records) < WORTH:
         layer = network.get_layer("corrections")
         layer.set_weights([np.zeros_like(weights) for weights in layer.get_weights()])

@@ -10,6 +10,7 @@ from dashboard.detection.counts.noise import counts_around
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.holdout import Split
 from dashboard.detection.models.kind import MODEL_FILE, OnEpoch, Reconstruction
+from dashboard.detection.models.network import NetworkModel
 from dashboard.detection.scaling import Scaling, fit_scaling
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.subject import Subject
@@ -20,25 +21,11 @@ HEEDS = tuple(TrainingSettings.model_fields)  # all of them
 
 
 @dataclass(frozen=True)
-class SequenceModel:
+class SequenceModel(NetworkModel):
     """A Keras network over scaled windows. `material`: what it learns from; None once loaded."""
 
-    network: Any  # a keras.Model; Keras is not imported here
-    settings: TrainingSettings
     scaling: Scaling
     material: Any = None
-
-    @property
-    def parameters(self) -> int:
-        """How many weights are trained."""
-        return self.network.count_params()
-
-    @property
-    def versions(self) -> dict[str, str]:
-        """Which libraries it was made with."""
-        from dashboard.detection.training import VERSIONS  # noqa: PLC0415 - loads TensorFlow
-
-        return VERSIONS
 
     def fit(self, on_epoch: OnEpoch) -> tuple[EpochRecord, ...]:
         """Train the network in place."""
