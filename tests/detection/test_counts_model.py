@@ -16,6 +16,11 @@ NEAR = {"period": 7, "reach": 10}
 TINY = {"model": "counts", "units": (4,), "epochs": 2, "batch_size": 64}
 
 
+@pytest.fixture(autouse=True)
+def few_cells_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counts_network, "ENOUGH_CELLS", 0)
+
+
 @pytest.mark.parametrize("chosen", [{}, {"units": (6, 3), "dropout": 0.2, "unroll": True}])
 def test_the_plan_is_what_keras_builds(chosen: dict) -> None:
     settings = make_settings(model="counts", window=27, **chosen)
@@ -61,6 +66,14 @@ def test_where_correcting_helps_nothing_nothing_is_corrected() -> None:
     kernel, bias = network.get_layer("corrections").get_weights()
     assert not kernel.any()
     assert not bias.any()
+
+
+def test_of_few_cells_no_corrections_are_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = make_panel(users=10, times=28)
+    settings = make_settings(**TINY, validation_share=0.0)
+    assert counts_network.corrects(analyse(panel, settings).trained.model.network)
+    monkeypatch.setattr(counts_network, "ENOUGH_CELLS", 10 * 28 + 1)
+    assert not counts_network.corrects(analyse(panel, settings).trained.model.network)
 
 
 def test_a_spike_is_found_and_not_copied() -> None:

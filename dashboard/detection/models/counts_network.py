@@ -31,6 +31,7 @@ HIDDEN = 48  # units of the layer that joins what was read
 CELLS_TO_CHECK = 10_000
 AT_ONCE = 8_192  # cells corrected together
 LAST_RATE = 0.02  # share of the learning rate that is left at the end
+ENOUGH_CELLS = 5_000  # from which corrections can be learned that hold elsewhere
 WORTH = 0.02  # nats a cell by which correcting must foretell held-out cells better
 LOG_SIZES = (-3.0, 8.0)
 
@@ -95,8 +96,9 @@ def fit(
 ) -> tuple[EpochRecord, ...]:
     """Train the network in place; the weights that foretell held-out cells best are kept.
 
-    Where that is hardly better than no correction, nothing is corrected: what the network then has
-    learned is mostly to follow the steps around a cell, long anomalies included.
+    Where that is hardly better than no correction, or the cells to learn from are few, nothing is
+    corrected: what the network then has learned is mostly to follow the steps around a cell, long
+    anomalies included.
     """
     lessons = Lessons(training, settings, CELLS_AN_EPOCH)
     check = Lessons(held_out, settings, CELLS_TO_CHECK, moving=False) if held_out else None
@@ -120,7 +122,8 @@ def fit(
         shuffle=False,
         verbose=0,
     )
-    if check and untrained - min(record.val_loss for record in recorder.records) < WORTH:
+    few = sum(len(cells) for _, cells in training) < ENOUGH_CELLS
+    if few or (check and untrained - min(record.val_loss for record in recorder.records) < WORTH):
         layer = network.get_layer("corrections")
         layer.set_weights([np.zeros_like(weights) for weights in layer.get_weights()])
     return tuple(recorder.records)
