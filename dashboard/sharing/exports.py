@@ -60,7 +60,10 @@ class Export:
 
 @dataclass(frozen=True)
 class Extract:
-    """What is taken along: `view` is what is shown; `whole`: of all users and features instead."""
+    """What is taken along: `view` is what is shown; `whole`: of all users and features instead.
+
+    Users are named as `results` names them, by pseudonyms too, whatever they are called in the view.
+    """
 
     results: Results
     view: View
@@ -68,8 +71,12 @@ class Extract:
 
     def users(self) -> pd.DataFrame:
         """Return one row for each user, by rank or in the order shown."""
-        users = self.results.ranked_users(self.view.level) if self.whole else self.view.users
-        return users[_USER_COLUMNS]
+        if self.whole:
+            return self.results.ranked_users(self.view.level)[_USER_COLUMNS]
+        users = self.view.users
+        names = self.results.user_names(set(users["user_index"]))
+        told = pd.Series([names[index] for index in users["user_index"]], users.index, dtype="str")
+        return users.assign(user=told)[_USER_COLUMNS]
 
     def days(self) -> pd.DataFrame:
         """Return one row for each time step."""

@@ -1,19 +1,17 @@
 """What can be taken along from a run: tables, the report, the model, and how to repeat it."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from dashboard.charts.format import format_name
-from dashboard.detection.models.kind import MODEL_FILE
 from dashboard.runs.manifest import RunManifest
 from dashboard.runs.results import Results
 from dashboard.runs.views import View
+from dashboard.sharing.access import Sight
 from dashboard.sharing.exports import FORMS, Export, Extract, Form, exports_of
-from dashboard.sharing.masking import masked_view
+from dashboard.sharing.model_kit import has_model, kit_bytes
 from dashboard.sharing.reproducing import command_lines, python_lines
 from dashboard.ui.drawing import choose_picture_format
-from dashboard.ui.kept import access_to, names_of, results_of
+from dashboard.ui.kept import access_to, results_of
 from dashboard.ui.problems import plain
 from dashboard.ui.reports import report_of
 
@@ -30,26 +28,32 @@ FORM_REMARKS: dict[Form, str] = {
 
 def offer_downloads(run_id: str, results: Results, view: View) -> None:
     """Draw the downloads; each file is made when it is asked for."""
-    access = access_to(run_id)  # asked now: a click on a download comes without its visitor
-    sight = access.sight
     with st.expander("Downloads", icon=":material/download:"):
-        if not sight.masked and _wants_pseudonyms():
-            sight = replace(sight, masked=True)
-            results, view = results_of(sight), masked_view(view, names_of(sight))
-        st.fragment(_offer_tables)(results, view)
-        st.markdown("**Report and model**")
-        with st.container(horizontal=True):
-            _offer(Export("report.html", "text/html", lambda: report_of(sight)))
-            model = results.folder / MODEL_FILE
-            if model.is_file() and access.is_owner:  # a baseline has none
-                _offer(Export(MODEL_FILE, "application/octet-stream", model.read_bytes))
+        st.fragment(_offer_files)(run_id, view)
         st.markdown("**Charts**")
         choose_picture_format()
     with st.expander("Repeat this run", icon=":material/terminal:"):
         _show_repeating(results.manifest)
 
 
+def _offer_files(run_id: str, view: View) -> None:
+    access = access_to(run_id)  # asked now: a click on a download comes without its visitor
+    sight = Sight(run_id, masked=True) if access.masked or _wants_pseudonyms() else access.sight
+    results = results_of(sight)
+    _offer_tables(results, view)
+    st.markdown("**Report and model**")
+    with st.container(horizontal=True):
+        _offer(Export("report.html", "text/html", lambda: report_of(sight)))
+        if has_model(results) and access.is_owner:
+            _offer(Export("model.zip", "application/zip", lambda: kit_bytes(results)))
+    if has_model(results) and access.is_owner:
+        st.caption(
+            "model.zip holds the trained model, and a script that scores counts with it outside the app."
+        )
+
+
 def _wants_pseudonyms() -> bool:
+    """Draw the choice whether users are named by pseudonyms in what is taken along."""
     return st.toggle(
         "Replace user names by pseudonyms",
         key="export_masked",

@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+import zipfile
 from pathlib import Path
 
 import duckdb
@@ -13,6 +15,7 @@ from dashboard.runs.results import Results
 from dashboard.runs.views import Query, View
 from dashboard.sharing import exports
 from dashboard.sharing.exports import Extract, exports_of, user_csv
+from dashboard.sharing.masking import open_masked
 from dashboard.sharing.table_files import FORMULA_STARTS, safe_cell
 from tests.charts.made_up import make_user, make_view
 from tests.runs.conftest import NAMES
@@ -133,3 +136,31 @@ def test_a_users_story_has_one_row_for_each_time_and_feature() -> None:
     rows = read_csv(user_csv(make_user(view, features=("clicks", "pages"))))
     assert len(rows) == 2 * len(view.grid.times)
     assert set(rows["feature"]) == {"clicks", "pages"}
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("form", ["csv", "parquet", "json", "xlsx"])
+def test_a_masked_export_names_nobody_and_each_user_alike(
+    results: Results, form: str, *, whole: bool
+) -> None:
+    masked = open_masked(results.folder, b"key of the installation")
+    view = results.view(Query(level=2.0, top=24))
+    made = files(Extract(masked, view, whole=whole), form)
+    if form != "xlsx":
+        assert not [
+            name for name in NAMES[6:] if any(name.encode() in data for data in made.values())
+        ]
+    if form == "parquet":
+        told = {
+            name: set(pd.read_parquet(io.BytesIO(made[name]))["user"])
+            for name in ("users", "cells", "findings")
+        }
+        assert all(re.fullmatch(r"user-[0-9a-f]{6}", user) for user in told["users"])
+        assert told["users"] == told["cells"] >= told["findings"]
+        assert len(told["users"]) == 23
+    if form == "xlsx":
+        with zipfile.ZipFile(io.BytesIO(made["clickwatch"])) as archive:
+            sheets = b"".join(archive.read(name) for name in archive.namelist())
+        assert b"user-" in sheets
+        assert b"newcomer" not in sheets
+        assert "naïve 🦊".encode() not in sheets
