@@ -40,10 +40,9 @@ def teach_loop(settings: TrainingSettings, features: int) -> bool:
         draw(_measured(dark=is_dark()), "learn_unrolling")
     st.markdown("\n".join(f"- {_compared(one, titles[one.model])}" for one in found.models))
     st.markdown(
-        f"The losses of both ways agree to {_digits(found)} digits. A tenth more or less of an epoch "
-        "comes and goes from one measurement to the next. The longer the window, the larger the graph "
-        "and the longer its building. On a GPU, Keras takes its fastest way (cuDNN) only where the loop "
-        "is *not* unrolled."
+        f"The losses of both ways agree to {_digits(found)} digits. The longer the window, the larger the "
+        "graph and the longer its building. On a GPU, Keras takes its fastest way (cuDNN) only where the "
+        "loop is *not* unrolled."
     )
     say_measured(
         found,
