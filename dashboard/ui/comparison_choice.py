@@ -135,7 +135,9 @@ def _label(run: RunRecord) -> str:
 
 
 def _say_what_to_do(asked: Sequence[RunRecord], finished: Sequence[RunRecord]) -> None:
-    if len(finished) < FEWEST_RUNS:
+    if len(finished) < FEWEST_RUNS and not open_store().owns(finished[0]):
+        st.info("One run is shared with you, and there is none to compare it with.")
+    elif len(finished) < FEWEST_RUNS:
         say_empty(
             "Only one run has finished, and there is nothing to compare it with. Train another "
             "model on the same data, such as a baseline: it takes a moment.",

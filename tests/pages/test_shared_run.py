@@ -65,6 +65,8 @@ def test_a_run_that_is_shared_can_be_seen_and_not_changed(
     assert [one.label for one in listed.button] == ["Open"]
     watched = open_page("train", person=bob, run=run.id)
     assert [one.label for one in watched.button] == ["See the anomalies", "Compare"]
+    compared = open_page("compare", person=bob, runs=run.id)
+    assert list(compared.button) == []
     refused = open_page("data", person=bob, dataset=run.dataset_id)
     assert "There is no such" in refused.warning[0].value
 
