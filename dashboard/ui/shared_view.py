@@ -11,6 +11,7 @@ from dashboard.sharing.access import Access, Sight
 from dashboard.sharing.fixed_view import FixedView
 from dashboard.sharing.links import NO_LINK
 from dashboard.sharing.masking import masked_view
+from dashboard.sharing.verdict import scored_users
 from dashboard.ui import findings
 from dashboard.ui.addresses import read_choice
 from dashboard.ui.drawing import draw
@@ -62,10 +63,11 @@ def _show_view(sight: Sight, fixed: FixedView) -> None:
 
 
 def _show_user(sight: Sight, user_index: int, fixed: FixedView) -> None:
-    view = view_of.kept(sight, fixed.query)
-    story = user_of.kept(sight, user_index, view.level)
+    results = results_of(sight)
+    level = results.manifest.level if fixed.query.level is None else fixed.query.level
+    story = user_of.kept(sight, user_index, level)
     st.subheader(plain(format_name(story.user, 60)))
-    st.markdown(plain(user_sentence(story, view.counts.scored_users)))
+    st.markdown(plain(user_sentence(story, scored_users(results.manifest))))
     draw(user_series(story, dark=is_dark(), feature=fixed.query.feature), "user")
 
 

@@ -51,10 +51,11 @@ def test_who_holds_a_link_reads_what_it_allows_and_shares_no_further(
 
 def test_a_link_to_one_user_shows_no_other(trained: Trained, bob: str, open_page: OpenPage) -> None:
     store, run = trained
-    link_id = share_view(store, run, bob, FixedView(Query(), user=5))
+    link_id = share_view(store, run, bob, FixedView(Query(users=(5,)), user=5))
     page = open_page("shared", person=bob, link=link_id, user="6", top="250")
     assert not page.exception
     assert page.subheader[0].value == LOUD
+    assert any("of 12" in one.value for one in page.markdown)  # its rank among all users
     others = [*HOSTILE, *(f"u{number:03d}" for number in range(9) if number != 2)]
     assert [name for name in others if name in everything(page)] == []
     assert list(page.button) == []
@@ -99,5 +100,6 @@ def test_what_is_kept_of_a_view_comes_back_as_it_was() -> None:
     for view in (
         FixedView(Query(level=float("inf"), search="a", only_anomalous=True), 3),
         FixedView(Query(feature="clicks", time="2026-03-01", sort="name", top=25)),
+        FixedView(Query(span=("2026-03-01", "2026-03-04"), users=(1, 5), ranks=(1, 2))),
     ):
         assert FixedView.from_json(view.to_json()) == view
