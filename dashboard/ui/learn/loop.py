@@ -13,6 +13,8 @@ from dashboard.detection.settings import TrainingSettings
 from dashboard.ui.drawing import draw
 from dashboard.ui.look import is_dark
 
+LIBRARIES = {"tensorflow": "TensorFlow", "keras": "Keras"}
+
 
 def teach_loop(settings: TrainingSettings, features: int) -> bool:
     """Draw an LSTM as a loop or unrolled, beside what was measured; return whether unrolled."""
@@ -78,7 +80,7 @@ def titles_of(models: Sequence[Unrolled | Followed]) -> dict[str, str]:
 def say_measured(found: Kept, what: str) -> None:
     """Say where figures come from, and how to measure them anew."""
     libraries = ", ".join(
-        f"{name.capitalize()} {number}" for name, number in found.versions.items()
+        f"{LIBRARIES.get(name, name)} {number}" for name, number in found.versions.items()
     )
     st.caption(
         f"Measured on {found.machine}, {libraries}: {what}. To measure it anew: `{found.command}`"
