@@ -9,7 +9,7 @@ from scipy.spatial.distance import pdist
 from scipy.special import pdtrc
 
 NOTABLE = 2.5  # deviations below which a cell says nothing of a pattern
-MOST = 8.0  # and beyond which it says no more, so that one giant does not decide
+MOST = 3.0  # times as many beyond which it says no more, so that one giant does not decide
 MOST_APART = 0.5  # cosine distance within a group, on average
 LEAST_MEMBERS = 3
 CHANCE = 0.01  # of naming any group that chance has brought together
@@ -29,14 +29,14 @@ class Group:
     above: bool
 
 
-def group_alike(deviation: np.ndarray) -> tuple[Group, ...]:
+def group_alike(deviation: np.ndarray, notable_from: float = NOTABLE) -> tuple[Group, ...]:
     """Return the groups of users who deviate alike, the largest first; most users are in none.
 
-    deviation: (users, times) signed surprise, NaN where not scored. Average linkage on cosine
-    distances of what is notable. A group needs three members, and more than so many users by
+    deviation: (users, times) signed surprise, NaN where not scored; a cell is notable from
+    `notable_from` on, either way. Average linkage on cosine distances of what is notable. A group needs three members, and more than so many users by
     chance have at one time step in one direction.
     """
-    notable = _notable(deviation)
+    notable = _notable(deviation, notable_from)
     loud = np.flatnonzero(notable.any(axis=1))
     if len(loud) < LEAST_MEMBERS:
         return ()
@@ -46,12 +46,14 @@ def group_alike(deviation: np.ndarray) -> tuple[Group, ...]:
     return tuple(sorted(kept, key=lambda group: (-len(group.rows), group.rows[0])))
 
 
-def order_alike(deviation: np.ndarray, groups: Sequence[Group]) -> np.ndarray:
+def order_alike(
+    deviation: np.ndarray, groups: Sequence[Group], notable_from: float = NOTABLE
+) -> np.ndarray:
     """Return all rows, (users,) int: group by group, then the others beside those most like them.
 
     deviation: as in `group_alike`. Who deviates nowhere comes last.
     """
-    notable = _notable(deviation)
+    notable = _notable(deviation, notable_from)
     grouped = np.array([row for group in groups for row in group.rows], dtype=np.int64)
     rest = np.setdiff1d(np.arange(len(notable)), grouped)
     loud = notable[rest].any(axis=1)
@@ -66,10 +68,10 @@ def _tree(notable: np.ndarray) -> np.ndarray:
     return linkage(np.maximum(pdist(notable, "cosine"), 0), "average")
 
 
-def _notable(deviation: np.ndarray) -> np.ndarray:
+def _notable(deviation: np.ndarray, notable_from: float) -> np.ndarray:
     """Return deviations drawn towards zero by what is ordinary, and bounded."""
-    size = np.nan_to_num(np.abs(deviation))
-    return np.sign(np.nan_to_num(deviation)) * np.clip(size - NOTABLE, 0, MOST)
+    size = np.nan_to_num(np.abs(deviation)) - notable_from
+    return np.sign(np.nan_to_num(deviation)) * np.clip(size, 0, MOST * notable_from)
 
 
 def _group(notable: np.ndarray, rows: np.ndarray) -> Group:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from dashboard.detection.alike import Group, group_alike, order_alike
+from dashboard.detection.alike import NOTABLE, Group, group_alike, order_alike
 from dashboard.runs.views import View
 
 Rows = Literal["ranked", "alike", "volume"]
@@ -29,8 +29,13 @@ def clusters_of(view: View) -> tuple[Cluster, ...]:
     index = view.grid.user_index
     return tuple(
         Cluster(tuple(int(user) for user in index[one.rows]), one.first, one.last, one.above)
-        for one in group_alike(view.grid.deviation)
+        for one in group_alike(view.grid.deviation, _notable_from(view))
     )
+
+
+def _notable_from(view: View) -> float:
+    """Return half the threshold: where scores run high, much is ordinary that elsewhere is not."""
+    return max(NOTABLE, view.level / 2) if np.isfinite(view.level) else NOTABLE
 
 
 def rows_in_order(view: View, rows: Rows, clusters: tuple[Cluster, ...] = ()) -> np.ndarray:
@@ -46,5 +51,5 @@ def rows_in_order(view: View, rows: Rows, clusters: tuple[Cluster, ...] = ()) ->
             Group(np.array([place[user] for user in one.users]), one.first, one.last, one.above)
             for one in clusters
         ]
-        return order_alike(view.grid.deviation, found)
+        return order_alike(view.grid.deviation, found, _notable_from(view))
     return np.arange(len(view.users))

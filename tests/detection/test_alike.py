@@ -73,3 +73,11 @@ def test_users_in_no_group_stand_beside_those_most_like_them() -> None:
     order = order_alike(signed, ()).tolist()
     assert abs(order.index(2) - order.index(30)) == 1
     assert set(order[:3]) == {2, 11, 30}
+
+
+def test_what_is_notable_grows_with_the_threshold() -> None:
+    signed = deviations() * 4  # scores of a run whose ordinary cells reach 8
+    signed[[1, 2, 3, 4], 5] = -40
+    (group,) = group_alike(signed, notable_from=10)
+    assert group.rows.tolist() == [1, 2, 3, 4]
+    assert group_alike(signed, notable_from=50) == ()
