@@ -146,7 +146,8 @@ def finish(
     """
     colours = palette(dark)
     lines = 1 + subtitle.count("<br>") if subtitle else 0
-    figure.update_layout(
+    figure.update_layout(  # all in one, for each call takes Plotly as long as a chart of its own
+        **_axes(figure, colours),
         template="none",
         title={
             "text": title,
@@ -164,7 +165,7 @@ def finish(
         height=height,
         autosize=True,
         margin={"l": 8, "r": 12, "t": 58 + 18 * lines, "b": 8, "pad": 0},
-        paper_bgcolor=colours.surface,  # so that a picture of it can be read on any page
+        paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": FONT, "size": 12.5, "color": colours.ink},
         separators=".,",
@@ -185,6 +186,11 @@ def finish(
         dragmode=False,
         bargap=0.15,
     )
+    return figure
+
+
+def _axes(figure: go.Figure, colours: Palette) -> dict[str, dict[str, object]]:
+    """Return the one look of every axis that a figure has, by its name."""
     axis = {
         "automargin": True,
         "gridcolor": colours.grid,
@@ -196,9 +202,8 @@ def finish(
         "exponentformat": "none",
         "fixedrange": True,
     }
-    figure.update_xaxes(**axis, showgrid=False)
-    figure.update_yaxes(**axis)
-    return figure
+    names = {"xaxis", "yaxis"} | {name for name in figure.layout if name[1:5] == "axis"}
+    return {name: axis | ({"showgrid": False} if name[0] == "x" else {}) for name in sorted(names)}
 
 
 def figure_text(figure: go.Figure) -> str:

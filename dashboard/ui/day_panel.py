@@ -78,7 +78,7 @@ def _list(day: DayView, side: str, time: str, results: Results) -> dict[str, str
         table["Feature"] = [format_name(name, 20) for name in users["feature"]]
     table |= {
         "Actual": users["actual"],
-        "Expected": users["expected"],
+        "Expected": users["expected"].round(2),
         place: users["before"],
         "Score": users["score"],
         "Anomaly": ["●" if anomaly else "" for anomaly in users["anomaly"]],
@@ -93,7 +93,7 @@ def _list(day: DayView, side: str, time: str, results: Results) -> dict[str, str
         alt=f"The {len(users)} strangest users {where} what was expected, with counts and scores.",
         column_config={
             "Actual": st.column_config.NumberColumn(format="localized"),
-            "Expected": st.column_config.NumberColumn(format="%.4g"),
+            "Expected": st.column_config.NumberColumn(format="localized"),
             "Anomaly": st.column_config.TextColumn(width="small"),
             "Score": st.column_config.NumberColumn(format="%.2f"),
             place: st.column_config.NumberColumn(

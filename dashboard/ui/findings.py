@@ -14,6 +14,7 @@ from dashboard.ui.findings_choice import move_threshold
 from dashboard.ui.heatmap import show_heatmap
 from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
+from dashboard.ui.span_choice import choose_span
 from dashboard.ui.stability import STABLE_TOP, stability_marks
 
 SHORT_TABLE, TABLE_PIXELS, WIDE_NAME = 14, 520, 20
@@ -51,7 +52,7 @@ def show_findings(view: View, run_id: str, results: Results) -> None:
     with left:
         labels = [results.label(time) for time in results.times]
         chosen = draw_to_look(figures.days, f"days_{run_id}", labels)
-        st.caption(f"Click a {results.manifest.frequency} to look at it, or drag across several.")
+        choose_span(labels, view.query.span, results.manifest.frequency)
     with right:
         draw_to_pick(figures.distribution, f"distribution_{run_id}", move_threshold)
         st.caption("Click in the distribution to move the threshold there.")

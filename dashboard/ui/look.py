@@ -21,6 +21,7 @@ ol.model-drawing,ol.model-drawing li{margin:0!important;padding:0!important}
 @media (max-width:640px){
  .stMainBlockContainer{padding-left:1rem;padding-right:1rem}
  h1{font-size:1.6rem!important}
+ [data-testid="stButtonGroup"] [role="radiogroup"]{flex-wrap:wrap}
 }
 </style>
 """

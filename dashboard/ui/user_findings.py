@@ -116,7 +116,7 @@ def show_user_findings(
         column_config={
             "Score": st.column_config.NumberColumn(format="%.2f"),
             "Actual": st.column_config.NumberColumn(format="localized"),
-            "Expected": st.column_config.NumberColumn(format="%.4g"),
+            "Expected": st.column_config.NumberColumn(format="localized"),
             **{
                 name: st.column_config.NumberColumn(
                     format="%.0f%%", help=f"What was counted {whom}, in percent of what is usual."
@@ -145,7 +145,7 @@ def _table(run_id: str, found: pd.DataFrame, results: Results, peers: Peers | No
     if len(results.features) > 1:
         table["Feature"] = [format_name(name, 20) for name in found["feature"]]
     table |= {
-        "Actual": found["actual"], "Expected": found["expected"], "Score": found["peak"]
+        "Actual": found["actual"], "Expected": found["expected"].round(2), "Score": found["peak"]
     }  # fmt: skip
     if peers is not None:
         measured = [_rulers(run_id, one, results, peers) for _, one in found.iterrows()]

@@ -125,6 +125,19 @@ def test_every_choice_is_a_chip_that_takes_it_back_and_all_of_them_go_at_once(
     assert {"user", "at", "span", "ranks"}.isdisjoint(page.query_params)
 
 
+def test_a_range_is_chosen_by_its_ends_too_and_the_whole_is_no_range(
+    trained: Trained, open_page: OpenPage
+) -> None:
+    _, run = trained
+    page = open_page("anomalies", run=run.id, time="2026-03-10")
+    page = page.select_slider[0].set_range("2026-03-03", "2026-03-05").run()
+    assert page.query_params["span"] == "2026-03-03..2026-03-05"
+    assert "time" not in page.query_params
+    assert "from Tue 3 Mar 2026 to Thu 5 Mar 2026" in texts(page)
+    page = page.select_slider[0].set_range("2026-03-01", "2026-03-14").run()
+    assert "span" not in page.query_params
+
+
 def test_the_order_stands_in_the_address_by_its_key_and_by_its_old_label_too(
     trained: Trained, open_page: OpenPage
 ) -> None:
