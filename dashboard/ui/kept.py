@@ -186,5 +186,6 @@ def _times_in_top_of(run_ids: tuple[str, ...], k: int) -> pd.Series:
     return times_in_top([whole_store().run(run_id).folder for run_id in run_ids], k)
 
 
+@st.cache_resource(show_spinner=False)
 def _key() -> bytes:
     return installation_key(read_settings())
