@@ -59,6 +59,7 @@ def score_again(
         new_times=int(_new_times(continued, earlier)),
         new_users=continued.new_users,
         silent_users=continued.silent_users,
+        between=before.between + 1 if before else 0,
         facts=facts,
         drift=drift_of(facts, panel, fresh, analysis.p_value, continued.new_users),
     )

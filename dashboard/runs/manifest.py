@@ -50,7 +50,8 @@ class ScoredWith(BaseModel):
 
     run_id, run_name: of that run; no id where it was a folder. trained_on: what its model learned from.
     known_until: the last time step known before. news, new_users, silent_users: as in `Continued`;
-    new_times: how many time steps are new to all users. facts: what the training's counts were like.
+    new_times: how many time steps are new to all users. between: how many other files were scored after the
+    training and before this one. facts: what the training's counts were like.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -63,6 +64,7 @@ class ScoredWith(BaseModel):
     new_times: int
     new_users: int
     silent_users: int
+    between: int = 0
     facts: TrainingFacts
     drift: Drift
 

@@ -5,6 +5,7 @@ from dashboard.charts.format import (
     format_name,
     format_number_of,
     format_share,
+    format_time,
 )
 from dashboard.detection.drift import SURPRISING, Drift
 from dashboard.runs.manifest import RunManifest, ScoredWith
@@ -18,7 +19,8 @@ ENOUGH_CELLS = 200  # fewer say little of how many surprise
 
 def origin_sentence(manifest: RunManifest, scored_with: ScoredWith) -> str:
     """Return what is new in a scored run and why, in one or two sentences."""
-    step, until = manifest.frequency.value, scored_with.known_until
+    step = manifest.frequency.value
+    until = format_time(scored_with.known_until, manifest.frequency)
     users = format_number_of(scored_with.new_users, "user")
     if scored_with.news == "nothing":
         return f"Nothing in this file is new to the run: all of it, up to {until}, is scored again."

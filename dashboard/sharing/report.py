@@ -22,7 +22,7 @@ from dashboard.sharing.drift_words import again_sentences
 from dashboard.sharing.figures import packed_figures, user_figure, view_figures
 from dashboard.sharing.findings_table import finding_rows, findings_sentence, review_sentences
 from dashboard.sharing.recent import recent_story, recent_view
-from dashboard.sharing.reproducing import command_lines, python_lines
+from dashboard.sharing.reproducing import command_lines, files_sentence, python_lines
 from dashboard.sharing.wording import (
     facts_rows,
     method_sentences,
@@ -67,6 +67,7 @@ def report_html(results: Results, judged: Triage | None = None, *, top: int = 5)
         method=method_sentences(results.manifest.settings),
         settings=settings_rows(results.manifest.settings),
         facts=facts_rows(results.manifest),
+        files=files_sentence(results.manifest),
         command=command_lines(results.manifest),
         program=python_lines(results.manifest),
         figures_packed=packed_figures([*figures.values(), *user_figures]),

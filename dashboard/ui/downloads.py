@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from dashboard.charts.format import format_name
 from dashboard.runs.manifest import RunManifest
 from dashboard.runs.results import Results
 from dashboard.runs.views import View
 from dashboard.sharing.access import Sight
 from dashboard.sharing.exports import FORMS, Export, Extract, Form, exports_of
 from dashboard.sharing.model_kit import has_model, kit_bytes
-from dashboard.sharing.reproducing import command_lines, python_lines
+from dashboard.sharing.reproducing import command_lines, files_sentence, python_lines
 from dashboard.ui.drawing import choose_picture_format
 from dashboard.ui.kept import access_to, results_of
 from dashboard.ui.problems import plain
@@ -41,12 +40,13 @@ def _offer_files(run_id: str, view: View) -> None:
     sight = Sight(run_id, masked=True) if access.masked or _wants_pseudonyms() else access.sight
     results = results_of(sight)
     _offer_tables(results, view)
-    st.markdown("**Report and model**")
+    with_model = has_model(results) and access.is_owner  # a baseline has none
+    st.markdown("**Report and model**" if with_model else "**Report**")
     with st.container(horizontal=True):
         _offer(Export("report.html", "text/html", lambda: report_of(sight)))
-        if has_model(results) and access.is_owner:
+        if with_model:
             _offer(Export("model.zip", "application/zip", lambda: kit_bytes(results)))
-    if has_model(results) and access.is_owner:
+    if with_model:
         st.caption(
             "model.zip holds the trained model, and a script that scores counts with it outside the app."
         )
@@ -95,11 +95,6 @@ def _offer(export: Export) -> None:
 
 def _show_repeating(manifest: RunManifest) -> None:
     """Draw the lines that repeat the run, to be copied."""
-    name = plain(format_name(manifest.dataset.name, 60))
-    st.markdown(
-        f"With the file {name} beside it, either of these does the same again, in the folder of "
-        "Clickwatch. On the same machine the result is the same to the last digit."
-    )
+    st.markdown(plain(files_sentence(manifest)))
     st.code(command_lines(manifest), language="shell", wrap_lines=True)
     st.code(python_lines(manifest), language="python", wrap_lines=True)
-    st.caption(f"The file is this one where its SHA-256 is {manifest.dataset.digest}.")

@@ -72,7 +72,7 @@ def test_next_weeks_file_is_judged_by_the_weeks_before_it(score: Callable[[str],
     assert [row["time"] for row in scored.rows("days.csv")] == sorted(
         {row["time"] for row in cells}
     )
-    assert "7 days beyond those known (up to 2026-03-22)." in scored.said
+    assert "7 days beyond those known (up to Sun 22 Mar 2026)." in scored.said
     assert "1 known user without a row in the file counts as silent" in scored.said
     assert "No need to retrain" in scored.said
     told = json.loads((scored.out / "run.json").read_text())["scored_with"]

@@ -41,7 +41,7 @@ def test_a_dataset_is_scored_with_one_press_and_opens_like_any_run(
     assert not page.exception
     told = " ".join(text.value for text in page.markdown).replace("\\", "")
     assert f"Scored with the model of **{run.name}**" in told
-    assert "7 days beyond those known (up to 2026-03-14)" in told
+    assert "7 days beyond those known (up to Sat 14 Mar 2026)" in told
     assert "No need to retrain" in told
     assert "at **0** of 56 user-days" in told or "**Nothing stands out**" in told
 

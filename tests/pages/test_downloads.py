@@ -37,7 +37,7 @@ def test_the_lines_that_repeat_a_run_name_its_file_and_settings(
     assert words[3:5] == ["analyse", "clicks.csv"]
     assert words[words.index("--units") + 1] == "2"
     assert "make_settings(model='encoder-decoder'" in program
-    assert any(store.dataset(run.dataset_id).digest in caption.value for caption in page.caption)
+    assert any(store.dataset(run.dataset_id).digest in text.value for text in page.markdown)
 
 
 def test_a_picture_format_is_chosen_for_all_charts(trained: Trained, open_page: OpenPage) -> None:

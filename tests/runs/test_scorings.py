@@ -73,6 +73,7 @@ def test_the_next_scoring_goes_on_from_the_last_one(store: Store, run: RunRecord
     assert manifest.scored_with is not None
     assert manifest.scored_with.known_until == "2026-03-21"
     assert manifest.scored_with.trained_on.name == "march.csv"
+    assert manifest.scored_with.between == 1
     assert Results.open(third.folder).view(Query()).counts.scored_cells == 8 * 4
 
 

@@ -103,12 +103,12 @@ def scored_with(**changed: object) -> ScoredWith:
     [
         (
             {},
-            "Only what is new is scored: 7 days beyond those known (up to 2026-03-14).",
+            "Only what is new is scored: 7 days beyond those known (up to Sat 14 Mar 2026).",
         ),
         (
             {"new_users": 2, "silent_users": 1},
             (
-                "Only what is new is scored: 7 days beyond those known (up to 2026-03-14) and 2 users "
+                "Only what is new is scored: 7 days beyond those known (up to Sat 14 Mar 2026) and 2 users "
                 "whom the run did not know. 1 known user without a row in the file counts as silent."
             ),
         ),
@@ -118,11 +118,11 @@ def scored_with(**changed: object) -> ScoredWith:
         ),
         (
             {"news": "nothing"},
-            "Nothing in this file is new to the run: all of it, up to 2026-03-14, is scored again.",
+            "Nothing in this file is new to the run: all of it, up to Sat 14 Mar 2026, is scored again.",
         ),
         (
             {"news": "apart"},
-            "This file does not go on where the run's data ended (2026-03-14): all of it is new.",
+            "This file does not go on where the run's data ended (Sat 14 Mar 2026): all of it is new.",
         ),
     ],
 )

@@ -12,8 +12,8 @@ from dashboard.cli import main
 from dashboard.data.reading import Reading
 from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.artefacts import open_manifest
-from dashboard.runs.manifest import Dataset
-from dashboard.sharing.reproducing import command_lines, python_lines
+from dashboard.runs.manifest import Dataset, RunManifest
+from dashboard.sharing.reproducing import command_lines, files_sentence, python_lines
 from tests.charts.made_up import make_manifest, make_view
 
 MANIFEST = make_manifest(make_view())
@@ -48,19 +48,51 @@ def test_the_command_does_the_same_again(folder: Path, monkeypatch: pytest.Monke
 
 
 def test_the_program_does_the_same_again(folder: Path) -> None:
-    program = python_lines(open_manifest(folder / "first"))
+    scores = scores_of(folder / "first" / "cells.csv")
+    assert len(scores) == 6 * 20 - 1  # a missing row is unknown, as was asked
+    assert run_program(folder, open_manifest(folder / "first")) == pytest.approx(scores)
+
+
+def scores_of(cells: Path) -> list[float]:
+    return pd.read_csv(cells)["score"].tolist()
+
+
+def run_program(folder: Path, manifest: RunManifest) -> list[float]:
+    """The scores that the program of a run ends with, cell by cell."""
     tell = "\nprint(*analysis.score[analysis.scored].ravel().tolist())"
     done = subprocess.run(
-        [sys.executable, "-c", program + tell],
+        [sys.executable, "-c", python_lines(manifest) + tell],
         cwd=folder,
         env={"PYTHONPATH": str(Path(__file__).parents[2])},
         capture_output=True,
         text=True,
         check=True,
     )
-    cells = pd.read_csv(folder / "first" / "cells.csv")
-    assert len(cells) == 6 * 20 - 1  # a missing row is unknown, as was asked
-    assert [float(score) for score in done.stdout.split()] == pytest.approx(cells["score"].tolist())
+    return [float(score) for score in done.stdout.split()]
+
+
+def test_a_scoring_is_repeated_with_the_training_before_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    later = [line.replace(".03.2026", ".04.2026") for line in ROWS.splitlines()[:-80]]
+    (folder / "later.csv").write_text("\n".join(later))
+    words = ["score", "first", "later.csv", "--out", "scored", *CHOICES[:4]]
+    assert main(words) == 0
+    manifest = open_manifest(folder / "scored")
+    assert manifest.scored_with is not None
+    assert "beside it" in files_sentence(manifest)
+    assert "to the last digit" in files_sentence(manifest)
+    later_still = manifest.scored_with.model_copy(update={"between": 1})
+    told = files_sentence(manifest.model_copy(update={"scored_with": later_still}))
+    assert "1 other file scored in between is left out" in told
+    first, second = command_lines(manifest).splitlines()
+    assert shlex.split(first)[3:5] == ["analyse", NAME]
+    for line in (first, second):
+        assert main(shlex.split(line)[3:]) == 0
+    again, scored = (folder / name / "cells.csv" for name in ("result", "scored"))
+    assert again.read_bytes() == scored.read_bytes()
+    assert run_program(folder, manifest) == pytest.approx(scores_of(scored))
 
 
 def test_what_is_usual_is_left_out() -> None:
