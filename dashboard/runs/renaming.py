@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from dashboard.runs.artefacts import USERS
-from dashboard.runs.manifest import RunManifest
+from dashboard.runs.manifest import Dataset, RunManifest
 
 Rename = Callable[[Sequence[str]], list[str]]  # all users of a run -> their other names
 
@@ -22,7 +22,25 @@ def other_names(folder: Path, rename: Rename) -> dict[str, str]:
 def with_other_names(manifest: RunManifest, names: dict[str, str]) -> RunManifest:
     """Return the manifest with other names for the users that it mentions."""
     others = tuple(names[user] for user in manifest.unscored_users)
-    return manifest.model_copy(update={"unscored_users": others})
+    earlier = manifest.scored_with
+    if earlier is not None:
+        trained_on = _without_columns(earlier.trained_on, names)
+        earlier = earlier.model_copy(update={"trained_on": trained_on})
+    return manifest.model_copy(
+        update={
+            "unscored_users": others,
+            "dataset": _without_columns(manifest.dataset, names),
+            "scored_with": earlier,
+        }
+    )
+
+
+def _without_columns(dataset: Dataset, names: dict[str, str]) -> Dataset:
+    """Leave out which columns were chosen where these are the users themselves: they are found again."""
+    reading = dataset.reading
+    if reading is None or not set(reading.counts or ()) & names.keys():
+        return dataset
+    return dataset.model_copy(update={"reading": reading.model_copy(update={"counts": None})})
 
 
 def rename_users(database: duckdb.DuckDBPyConnection, names: dict[str, str]) -> None:
