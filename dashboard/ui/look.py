@@ -5,7 +5,8 @@ import streamlit as st
 _STYLE = """
 <style>
 .stMainBlockContainer{max-width:1320px;padding-top:4.5rem;padding-bottom:4rem}
-.st-key-account{margin-bottom:-2.5rem}
+.st-key-account{margin-bottom:-2.5rem;position:relative;z-index:1;pointer-events:none}
+.st-key-account button{pointer-events:auto}
 .st-key-shared{margin-top:.5rem}
 h1{font-size:2rem!important;padding-bottom:.25rem!important}
 h2{font-size:1.35rem!important}
