@@ -103,8 +103,10 @@ def lay_out_margins(figure: go.Figure, height: int, longest: float, *, marked: b
             "domain": [1 - BESIDE, 1],
             "anchor": "y",
             "title": {"text": "Score"},
+            "tickangle": 0,
             "range": [0, (longest or 1) * (_MARK_ROOM if marked else 1.05)],
             **shared,
+            "nticks": 2,  # on a phone there is room for no more
         },
         bargap=0.15,
     )

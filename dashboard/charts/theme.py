@@ -165,7 +165,7 @@ def finish(
         height=height,
         autosize=True,
         margin={"l": 8, "r": 12, "t": 58 + 18 * lines, "b": 8, "pad": 0},
-        paper_bgcolor="rgba(0,0,0,0)",
+        paper_bgcolor=colours.surface,  # so that a picture of it can be read on any page
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": FONT, "size": 12.5, "color": colours.ink},
         separators=".,",

@@ -70,6 +70,7 @@ def _offer_clusters(view: View, run_id: str) -> None:
             st.button(
                 plain(f"{number}: {cluster_words(cluster, times, frequency)}"),
                 key=f"cluster_{number}",
+                wrap=True,
                 on_click=write_choice,
                 kwargs={"cluster": str(number)},
             )

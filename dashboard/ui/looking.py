@@ -79,6 +79,7 @@ def show_chips(
                 icon=":material/close:",
                 icon_position="right",
                 key=f"chip_{key}",
+                wrap=True,
                 help="Take this choice back",
                 on_click=write_choice,
                 kwargs=dict.fromkeys(without),
