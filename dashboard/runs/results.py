@@ -208,15 +208,20 @@ class Results:
         """What all scored users did together, (times, features)."""
         return totals_of(self._ask, len(self.times), len(self.features))
 
+    @property
+    def scored_times(self) -> pd.Index:
+        """The time steps from the first to the last that was scored, as grids and days have them."""
+        return self.times[self._scored_span]
+
     @cached_property
     def phases(self) -> np.ndarray:
         """The place of each time step in the week, (times,) int."""
         return phases(self.times, self.manifest.frequency)
 
     def span_times(self, span: tuple[str, str] | None) -> pd.Index:
-        """Return the time steps of a span, both ends included; None: all of them."""
+        """Return the time steps of a span, both ends included; None: all that were scored."""
         if span is None:
-            return self.times
+            return self.scored_times
         first, last = sorted(self.step_of(label) for label in span)
         return self.times[first : last + 1]
 

@@ -50,7 +50,7 @@ def show_findings(view: View, run_id: str, results: Results) -> None:
     figures = figures_of(run_id, view.query, is_dark())
     left, right = st.columns(2, gap="medium")
     with left:
-        labels = [results.label(time) for time in results.times]
+        labels = [results.label(time) for time in results.scored_times]
         chosen = draw_to_look(figures.days, f"days_{run_id}", labels)
         choose_span(labels, view.query.span, results.manifest.frequency)
     with right:
@@ -159,7 +159,7 @@ def _where(view: View, results: Results) -> str:
 
 def _nothing(view: View, results: Results) -> str:
     among = (
-        f"{format_number_of(len(results.times), results.manifest.frequency)}"
+        f"{format_number_of(len(results.scored_times), results.manifest.frequency)}"
         if is_single(view)
         else format_number_of(view.counts.scored_users, "user")
     )

@@ -123,7 +123,7 @@ def _cluster_words(results: Results, looking: Looking, clusters: Sequence[Cluste
 
 
 def _by_label(results: Results) -> dict[str, object]:
-    return {results.label(time): time for time in results.times}
+    return {results.label(time): time for time in results.scored_times}
 
 
 def _known_time(results: Results, label: str | None) -> str | None:

@@ -95,3 +95,15 @@ def test_who_may_only_look_cannot_score_or_train(
     keys = {button.key for button in page.button}
     assert not {"score", "retrain"} & keys
     assert "Scored with the model of" in " ".join(text.value for text in page.markdown)
+
+
+def test_a_scoring_is_looked_at_day_by_day_and_its_history_is_not_judged(
+    store: Store, run: RunRecord, later: DatasetRecord, open_page: OpenPage
+) -> None:
+    scoring = finish_scoring(store, run, later)
+    page = open_page("anomalies", run=scoring.id, time="2026-03-15", user="0")
+    assert not page.exception
+    assert page.button(key="day_before").disabled  # the day before is known, and was not scored
+    page = open_page("anomalies", run=scoring.id, time="2026-03-05")
+    assert not page.exception
+    assert "no time step" in page.warning[0].value
