@@ -16,6 +16,8 @@ from dashboard.runs.schema import MUTES, PEOPLE, REVIEWS
 from dashboard.runs.store import Store
 from dashboard.runs.triage import stretch_of
 from dashboard.settings import AppSettings
+from dashboard.sharing.links import LinkBook, LinkTerms
+from dashboard.sharing.person_cookie import new_browser
 from dashboard.ui.person import LOCAL
 from tests.pages.conftest import _serve, counts_csv
 from tests.pages.finishing import finish_run
@@ -316,3 +318,20 @@ def test_the_anomalies_page_shows_what_was_said_and_leads_to_the_finding(
     (judge,) = [link for link in links if "finding=" in link]
     assert f"finding={finding['id']}" in judge
     assert "by=Plain+score&value=1.5" in judge.replace("%20", "+")
+
+
+def test_who_has_signed_in_judges_under_the_name_of_the_account(
+    run: RunRecord, store: Store, open_page: OpenPage
+) -> None:
+    book, browser = LinkBook(store.engine), new_browser()
+    book.open(book.make(run.id, LinkTerms(may_review=True))[1], browser)
+    page = open_page("review", person=browser, run=run.id, by="Alert budget", budget="5")
+    account = {"is_logged_in": True, "iss": "https://id.example", "sub": "1"}
+    page.user = account | {"email": "ann@id.example"}
+    page.secrets = {"auth": {"client_id": "x", "redirect_uri": "http://localhost/oauth2callback"}}
+    page.run()
+    assert page.text_input(key="reviewer_name").disabled
+    press(page, "judge_unsure")
+    (kept,) = store.reviews.verdicts_of(run.id).entries
+    assert kept.person.name == "ann"
+    assert "example" not in kept.person.id
