@@ -7,6 +7,7 @@ from dashboard.ui import (
     review_exchange,
     review_lessons,
     review_mutes,
+    review_news,
     review_queue,
     review_verdict,
 )
@@ -38,6 +39,7 @@ queue = review_queue.read_queue(run, level, ordered, show, silenced=silenced)
 with headline:
     review_queue.say_progress(queue.triage)
     review_verdict.say_what_happened()
+    review_news.say_news(run.id, len(queue.triage.log.entries))
 with card:
     if queue.row is None:
         review_queue.say_empty_queue(queue)

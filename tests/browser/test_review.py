@@ -32,6 +32,7 @@ def test_two_browsers_judge_one_finding_by_keyboard_and_neither_overwrites_the_o
     expect(finding_of(first, LOUD_USER)).to_have_count(0)  # it goes on to the next
     expect(progress(first)).to_have_text(re.compile(r"^1 of"))
 
+    expect(second.get_by_text("1 change since this was drawn")).to_be_visible()
     press(second, "n")  # what it shows is older than that verdict
     expect(second.get_by_text("judged this an anomaly")).to_be_visible()
     assert [each.verdict for each in log.verdicts_of(finished_run.id).valid] == [Verdict.ANOMALY]
@@ -80,6 +81,7 @@ def progress(page: Page) -> Locator:
 
 
 def press(page: Page, key: str) -> None:
-    """Press a key of the page, once it is drawn."""
+    """Press a key of the page, once it is drawn: while a chart still loads, keys are not heard."""
+    expect(page.get_by_role("figure").locator(".ytick").first).to_be_attached()
     await_quiet(page)
     page.keyboard.press(key)
