@@ -7,7 +7,7 @@ from dashboard.charts.format import (
     format_share,
     format_time,
 )
-from dashboard.detection.drift import SURPRISING, Drift
+from dashboard.detection.drift import SURPRISING, Drift, FeatureDrift
 from dashboard.runs.manifest import RunManifest, ScoredWith
 
 MUCH_MORE, MUCH_LESS = 0.25, -0.2  # a change of the mean from which a new training is worth it
@@ -15,6 +15,7 @@ MORE_ZEROS = 0.1  # of the share of zeros, up or down
 MANY_UNKNOWN = 0.2  # of the users
 MANY_SURPRISING = 0.03  # thrice what chance makes
 ENOUGH_CELLS = 200  # fewer say little of how many surprise
+MOST_REASONS, MOST_FEATURES = 3, 3  # so many are told one by one
 
 
 def origin_sentence(manifest: RunManifest, scored_with: ScoredWith) -> str:
@@ -47,7 +48,9 @@ def drift_headline(manifest: RunManifest, drift: Drift) -> str:
     """Return the advice: whether to train again, and for which reason."""
     reasons = _reasons(manifest, drift)
     if reasons:
-        return f"Retrain: {'; '.join(reasons)}."
+        more = len(reasons) - MOST_REASONS
+        rest = f"; and {more} more {'reason' if more == 1 else 'reasons'}" if more > 0 else ""
+        return f"Retrain: {'; '.join(reasons[:MOST_REASONS])}{rest}."
     return "No need to retrain: the new counts are like those that the model learned from."
 
 
@@ -60,7 +63,8 @@ def drift_sentences(manifest: RunManifest, drift: Drift) -> list[str]:
     """Return the figures behind the advice, one sentence each."""
     step = manifest.frequency.value
     told = []
-    for name, feature in zip(manifest.features, drift.features, strict=True):
+    named = _most_moved_first(manifest, drift)
+    for name, feature in named[:MOST_FEATURES]:
         what = format_name(name)
         told += [
             (
@@ -73,6 +77,10 @@ def drift_sentences(manifest: RunManifest, drift: Drift) -> list[str]:
                 f"{format_share(feature.usual_zeros)} in the training."
             ),
         ]
+    if len(named) > MOST_FEATURES:
+        told.append(
+            f"{len(named) - MOST_FEATURES} of {len(named)} features have moved less than these."
+        )
     told.append(
         f"Users: {format_count(drift.unknown_users)} of {format_count(drift.users)} are unknown to "
         "the training."
@@ -107,9 +115,10 @@ def _model_of(earlier: ScoredWith) -> str:
 
 
 def _reasons(manifest: RunManifest, drift: Drift) -> list[str]:
+    """Return why a new training is worth it, the feature that moved most first."""
     several = len(drift.features) > 1
     found = []
-    for name, feature in zip(manifest.features, drift.features, strict=True):
+    for name, feature in _most_moved_first(manifest, drift):
         of = f" of {format_name(name)}" if several else ""
         change, zeros = feature.change, feature.zeros - feature.usual_zeros
         if change is not None and not MUCH_LESS < change < MUCH_MORE:
@@ -126,6 +135,14 @@ def _reasons(manifest: RunManifest, drift: Drift) -> list[str]:
     if drift.cells >= ENOUGH_CELLS and surprising >= MANY_SURPRISING:
         found.append(f"{format_share(surprising)} of the new cells surprise the model")
     return found
+
+
+def _most_moved_first(manifest: RunManifest, drift: Drift) -> list[tuple[str, FeatureDrift]]:
+    def moved(named: tuple[str, FeatureDrift]) -> float:
+        feature = named[1]
+        return max(abs(feature.change or 0), abs(feature.zeros - feature.usual_zeros))
+
+    return sorted(zip(manifest.features, drift.features, strict=True), key=moved, reverse=True)
 
 
 def _change(change: float | None) -> str:

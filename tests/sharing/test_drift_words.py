@@ -68,6 +68,24 @@ def test_of_several_features_the_one_that_moved_is_named() -> None:
     assert drift_headline(two, found) == "Retrain: volumes of views are up 100%."
 
 
+def test_of_many_features_those_that_moved_most_are_told() -> None:
+    names = tuple(f"f{number}" for number in range(6))
+    many = MANIFEST.model_copy(update={"features": names})
+    grown = [LIKE.model_copy(update={"mean": 12.0 + 6 * number}) for number in range(6)]
+    found = drift(features=tuple(grown))  # up 0%, 50%, 100%, 150%, 200%, 250%
+    assert drift_headline(many, found) == (
+        "Retrain: volumes of f5 are up 250%; volumes of f4 are up 200%; volumes of f3 are up 150%; "
+        "and 2 more reasons."
+    )
+    told = drift_sentences(many, found)
+    assert [text.split(":")[0] for text in told if text.startswith("Volume")] == [
+        "Volume of f5",
+        "Volume of f4",
+        "Volume of f3",
+    ]
+    assert "3 of 6 features have moved less than these." in told
+
+
 def test_the_figures_are_told_one_by_one() -> None:
     assert drift_sentences(MANIFEST, drift(features=feature(mean=16.8).features)) == [
         (
