@@ -67,6 +67,15 @@ def offer_scoring(run: RunRecord) -> None:
             _start(run, chosen)
 
 
+def link_to_history(run: RunRecord) -> None:
+    """Draw the way to all runs on the same data; nothing where there is no other."""
+    store = open_store()
+    for key, family in store.families(store.runs()).items():
+        if len(family) > 1 and run.id in {one.id for one in family}:
+            words = f"All {len(family):,} runs of this data"
+            link_to("runs", words, icon=":material/history:", data=key)
+
+
 def _start(run: RunRecord, dataset_id: str) -> None:
     try:
         scoring = open_store().queue_scoring(run.id, dataset_id)

@@ -67,6 +67,8 @@ def test_runs_of_one_dataset_and_of_what_went_on_from_it_are_a_history(
     assert page.selectbox(key="data").value == run.dataset_id
     opened = {button.key for button in page.button if (button.key or "").startswith("open_")}
     assert opened == {f"open_{run.id}", f"open_{scoring.id}"}
+    links = open_page("anomalies", run=scoring.id).get("page_link")
+    assert any("All 2 runs of this data" in link.proto.label for link in links)
     assert page.button(key=f"retry_{run.id}").label == "Train again"
     assert page.button(key=f"retry_{scoring.id}").label == "Score again"
     assert (
