@@ -142,7 +142,5 @@ def test_the_source_is_that_of_scoring_alone() -> None:
         "detection",
         "errors.py",
     }
-    assert {name for name in source_files() if name.startswith("data/")} == {
-        "data/__init__.py",
-        "data/panel.py",
-    }
+    assert "data/panel.py" in source_files()
+    assert "data/table.py" not in source_files()  # what reads files needs a database
