@@ -8,28 +8,32 @@ import pandas as pd
 
 from dashboard.data.panel import Panel
 from dashboard.errors import NotFoundError
+from dashboard.runs.artefacts import CELLS
 from dashboard.runs.manifest import RunManifest
+from dashboard.runs.opening import open_tables
 
 CELLS_FILE = "cells.csv"
+COUNTS = """
+SELECT users."user", days.label AS time, names.feature, actual::DOUBLE AS actual
+FROM cells JOIN users USING (user_index) JOIN days USING (time_index)
+    JOIN names USING (feature_index)
+ORDER BY user_index
+"""
 READ = """
 SELECT "user", time, feature, actual::DOUBLE AS actual
-FROM read_csv($path, header = true, all_varchar = true, delim = ',', quote = '"', escape = '"')
+FROM read_csv($path, header = true, all_varchar = true, delim = ',', quote = '"', escape = '"',
+    allow_quoted_nulls = false)
 """
 
 
 def panel_of_folder(folder: Path, manifest: RunManifest) -> Panel:
-    """Return the counts in the `cells.csv` of a folder that `analyse` has written.
+    """Return the counts of a folder that `analyse` has written, or of a run in a data home.
 
-    Users who were not scored are there, with nothing observed. Raises NotFoundError where the file
-    is missing.
+    Of the first they stand in `cells.csv`, without users who were not scored: these are there, with
+    nothing observed. Raises NotFoundError where there are no counts.
     """
-    path = folder / CELLS_FILE
-    if not path.is_file():
-        raise NotFoundError(
-            f"{folder} has no {CELLS_FILE}. Name a folder that `analyse` has written."
-        )
-    cells = duckdb.execute(READ, {"path": str(path)}).df()
-    users = pd.Index([*cells["user"].unique(), *manifest.unscored_users], dtype=object)
+    cells = _read_counts(folder, manifest)
+    users = pd.Index([*dict.fromkeys((*cells["user"], *manifest.unscored_users))], dtype=object)
     times = _times(manifest)
     values = np.zeros((len(users), len(times), len(manifest.features)), dtype=np.float32)
     where = (
@@ -41,6 +45,22 @@ def panel_of_folder(folder: Path, manifest: RunManifest) -> Panel:
     observed = np.zeros(values.shape[:2], dtype=bool)
     observed[where[:2]] = True
     return Panel(values, observed, tuple(users), times, manifest.features, manifest.frequency)
+
+
+def _read_counts(folder: Path, manifest: RunManifest) -> pd.DataFrame:
+    """user, time, feature and actual of every cell, as text and number."""
+    if (folder / CELLS).is_file():
+        database = open_tables(folder, manifest)
+        try:
+            return database.execute(COUNTS).df()
+        finally:
+            database.close()
+    path = folder / CELLS_FILE
+    if not path.is_file():
+        raise NotFoundError(
+            f"{folder} has no {CELLS_FILE}. Name a folder that `analyse` has written."
+        )
+    return duckdb.execute(READ, {"path": str(path)}).df()
 
 
 def _times(manifest: RunManifest) -> pd.Index:

@@ -126,9 +126,14 @@ def test_a_scoring_outlives_the_run_of_its_model(store: Store, run: RunRecord) -
     assert store.run(scoring.id).model_run_name == run.name
 
 
-def test_a_folder_of_analyse_gives_its_counts_back(store: Store, run: RunRecord) -> None:
+@pytest.mark.parametrize("kept_as", ["cells.parquet", "cells.csv"])
+def test_a_folder_gives_the_counts_of_its_run_back(
+    store: Store, run: RunRecord, kept_as: str
+) -> None:
     results = Results.open(run.folder)
-    results.write_csv(queries.CELLS_FILE, run.folder / "cells.csv")  # as `analyse` does
+    if kept_as == "cells.csv":  # as `analyse` leaves it
+        results.write_csv(queries.CELLS_FILE, run.folder / "cells.csv")
+        (run.folder / "cells.parquet").unlink()
     read, kept = panel_of_folder(run.folder, results.manifest), store.panel(run.dataset_id)
     assert read.users == kept.users
     assert read.times.equals(kept.times)

@@ -4,6 +4,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copytree
 
 import pandas as pd
 import pytest
@@ -88,8 +89,12 @@ def test_a_scoring_is_repeated_with_the_training_before_it(
     assert "1 other file scored in between is left out" in told
     first, second = command_lines(manifest).splitlines()
     assert shlex.split(first)[3:5] == ["analyse", NAME]
-    for line in (first, second):
-        assert main(shlex.split(line)[3:]) == 0
+    training = open_manifest(folder / "first")
+    assert first == command_lines(training).replace("--out result", "--out trained")
+    copytree(
+        folder / "first", folder / "trained"
+    )  # which is what that command makes, as seen above
+    assert main(shlex.split(second)[3:]) == 0
     again, scored = (folder / name / "cells.csv" for name in ("result", "scored"))
     assert again.read_bytes() == scored.read_bytes()
     assert run_program(folder, manifest) == pytest.approx(scores_of(scored))
