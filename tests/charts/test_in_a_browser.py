@@ -14,8 +14,8 @@ from tests.charts.made_up import MadeUpResults, make_view
 MIDDLE_OF_CELL = """([row, column]) => {
   const chart = document.querySelector(".js-plotly-plot"), layout = chart._fullLayout;
   const box = chart.getBoundingClientRect();
-  return [box.x + layout._size.l + layout.xaxis.d2p(chart.data[0].x[column]),
-          box.y + layout._size.t + layout.yaxis.d2p(row)];
+  return [box.x + layout.xaxis._offset + layout.xaxis.d2p(chart.data[0].x[column]),
+          box.y + layout.yaxis._offset + layout.yaxis.d2p(row)];
 }"""
 WIDTHS = """[...document.querySelectorAll("[data-figure]")].map(
   (place) => place.querySelector(".main-svg").width.baseVal.value)"""

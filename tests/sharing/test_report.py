@@ -128,4 +128,4 @@ def test_nothing_is_drawn_of_a_training_that_there_was_not() -> None:
 def test_a_large_run_needs_no_webgl() -> None:
     html = report_html(MadeUpResults(make_view(50, days=200)), top=1)
     heatmap = unpack(Page(html).scripts["figures"])["heatmap"]["light"]
-    assert {trace["type"] for trace in heatmap["data"]} == {"heatmap", "scatter"}
+    assert {trace["type"] for trace in heatmap["data"]} == {"heatmap", "scatter", "bar"}
