@@ -17,6 +17,7 @@ READS = {  # what a page's address may name; a page that is not listed is asked 
     "trust": ("run",),
     "compare": ("runs",),
     "runs": (),
+    "learn": ("dataset",),
 }
 BESIDES = {"user": "5", "top": "25", "k": "10"}  # what else an address may say
 ASKED = [
