@@ -43,7 +43,11 @@ def test_a_claim_takes_over_what_it_names(
 
 
 @pytest.mark.usefixtures("_records")
-@pytest.mark.parametrize("made_up", ["", "true", Claims(b"k" * 32).write(Claim(everybodys=True))])
+@pytest.mark.parametrize(
+    "made_up",
+    ["", "true", Claims(b"k" * 32).write(Claim(everybodys=True))],
+    ids=["nothing", "plain words", "signed by another key"],
+)
 def test_what_this_installation_has_not_signed_takes_over_nothing(
     store: Store, open_page: OpenPage, made_up: str
 ) -> None:

@@ -1,0 +1,48 @@
+"""What is imported is installed, and what is installed is needed."""
+
+import ast
+import re
+import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [ROOT / "app.py", *ROOT.glob("pages/*.py"), *ROOT.glob("dashboard/**/*.py")]
+OWN = {"dashboard", "pages", "app"}
+BEHIND_OTHERS = {"authlib", "httpx"}  # Streamlit's sign-in imports them
+ONE_OF_TWO = {"tensorflow-cpu", "tensorflow"}  # by machine
+WITH_ANOTHER = {"markupsafe": "jinja2", "pydantic-core": "pydantic", "annotated-types": "pydantic"}
+
+
+def named(file: str) -> set[str]:
+    """The names of the pinned packages, as they compare."""
+    lines = (ROOT / file).read_text("utf-8").splitlines()
+    return {normal(found[1]) for line in lines if (found := re.match(r"([\w.-]+)==", line))}
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def imported() -> set[str]:
+    """The packages that the product's own modules import, as they compare."""
+    modules = set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                modules |= {name.name.split(".")[0] for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                modules.add(node.module.split(".")[0])
+    packages = packages_distributions()
+    foreign = modules - OWN - sys.stdlib_module_names
+    return {normal(packages[module][0]) for module in foreign}
+
+
+def test_every_import_is_pinned() -> None:
+    needed = {WITH_ANOTHER.get(name, name) for name in imported()}
+    assert needed - named("requirements.txt") == set()
+
+
+def test_every_pinned_package_is_imported() -> None:
+    unused = named("requirements.txt") - imported() - BEHIND_OTHERS
+    assert unused <= ONE_OF_TWO - imported()
