@@ -8,7 +8,7 @@ import pytest
 from panels import make_panel
 
 from dashboard.data.panel import Frequency, Panel
-from dashboard.detection import MODELS, TrainingSettings, analyse, selftest
+from dashboard.detection import MODELS, TrainingSettings, analyse, selftest, selftest_plan
 from dashboard.detection.caught import COLUMNS, caught_by_sort, caught_share, compare, copied_share
 from dashboard.detection.counts.noise import counts_around
 from dashboard.detection.models.kind import Reconstruction
@@ -102,7 +102,10 @@ def test_the_planted_stand_where_the_table_says_in_users_that_are_scored() -> No
         assert one.time_index + one.length <= 28
 
 
-def test_the_same_seed_gives_the_same_and_every_model_meets_the_same_anomalies() -> None:
+def test_the_same_seed_gives_the_same_and_every_model_meets_the_same_anomalies(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(selftest_plan, "MOST_ROUNDS", 5)
     panel = make_panel(users=30, times=28)
     one, two = (
         self_test(subject_of(panel, SETTINGS), SETTINGS, MadeUpModel(panel.values, 0.3)).found
