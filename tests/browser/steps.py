@@ -74,7 +74,8 @@ CELL = """(figure, [row, column]) => {
 
 
 def click_cell(page: Page, row: int, column: int) -> None:
-    """Click on a cell of the heatmap with the mouse, a little off its middle."""
+    """Click on a cell of the heatmap with the mouse, a little off its middle, once nothing moves."""
+    await_quiet(page)
     heatmap = chart(page, "Score by user and day")
     heatmap.scroll_into_view_if_needed()
     x, y = heatmap.evaluate(CELL, [row, column])
@@ -94,6 +95,7 @@ BAR_ABOVE = """(figure, column) => {
 
 def click_day(page: Page, column: int) -> None:
     """Click on the bar of a day above the heatmap: the lower end of it, for it may be short."""
+    await_quiet(page)
     heatmap = chart(page, "Score by user and day")
     heatmap.scroll_into_view_if_needed()
     x, y = heatmap.evaluate(BAR_ABOVE, column)

@@ -11,6 +11,7 @@ from tests.browser.conftest import Visit
 from tests.browser.counts import HOSTILE, LOUD_DAY, LOUD_USER, QUIET, long_csv
 from tests.browser.server import Server
 from tests.browser.steps import (
+    await_quiet,
     button,
     chart,
     click_cell,
@@ -107,9 +108,11 @@ def test_each_choice_is_a_chip_and_back_and_forward_walk_over_them(
     page.go_back()
     expect(day_chip).to_have_count(0)
     page.go_forward()
+    expect(day_chip).to_be_visible()
     page.go_forward()
     expect(cell_chip).to_be_visible()
 
+    await_quiet(page)
     chip(page, "Show all").click()
     expect(day_chip).to_have_count(0)
     expect(cell_chip).to_have_count(0)
@@ -117,6 +120,7 @@ def test_each_choice_is_a_chip_and_back_and_forward_walk_over_them(
     expect(opened_user(page, LOUD_USER)).to_be_visible()
     button(page, "All of it").click()
     expect(cell_chip).to_have_count(0)
+    await_quiet(page)
     page.keyboard.press("j")
     expect(cell_chip).to_be_visible()
 
