@@ -7,12 +7,8 @@ settings. What a command needs is imported when it runs: `models` answers withou
 
 import json
 import os
-import shutil
 import socket
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,6 +16,7 @@ from typing import Annotated, Any
 import typer
 import typer.main
 
+from dashboard.cli_files import filling, read_counts, readable, replacing
 from dashboard.cli_options import parse_reading, parse_settings, takes_training_settings
 from dashboard.errors import ClickwatchError, SettingsError
 
@@ -73,7 +70,7 @@ def inspect(
     from dashboard.cli_text import inspection, inspection_text
     from dashboard.data import read_panel
 
-    report = read_panel(_readable(file), parse_reading(maps, reads), name=file.name).report
+    report = read_panel(readable(file), parse_reading(maps, reads), name=file.name).report
     if as_json:
         typer.echo(json.dumps(inspection(report), ensure_ascii=False, indent=2))
     else:
@@ -97,10 +94,10 @@ def sample(
     from dashboard.data import make_sample
 
     made = make_sample(users=users, days=days, anomalies=anomalies, seed=seed)
-    with _replacing(out) as aside:
+    with replacing(out) as aside:
         made.counts.to_csv(aside, index=False)
     if labels is not None:
-        with _replacing(labels) as aside:
+        with replacing(labels) as aside:
             made.labels.to_csv(aside, index=False)
 
 
@@ -133,12 +130,12 @@ def analyse(
     model_kind(settings.model)
     limit = parse_threshold(threshold)
     reading = parse_reading(maps, reads)
-    with _filling(out) as folder, quiet_libraries():
+    with filling(out) as folder, quiet_libraries():
         from dashboard.cli_text import ProgressLines
         from dashboard.detection.pipeline import analyse as train_and_score
         from dashboard.detection.selftest import with_self_test
 
-        panel, origin = _read(file, reading)
+        panel, origin = read_counts(file, reading)
         say = ProgressLines()
         analysis = train_and_score(panel, settings, limit, say)
         analysis = with_self_test(analysis, say)
@@ -162,8 +159,8 @@ def score(
 
     manifest = open_manifest(run)
     reading = parse_reading(maps, reads)
-    with _filling(out) as folder, quiet_libraries():
-        panel, origin = _read(file, reading)
+    with filling(out) as folder, quiet_libraries():
+        panel, origin = read_counts(file, reading)
         made = score_again(
             run,
             panel_of_folder(run, manifest),
@@ -220,7 +217,7 @@ def evaluate(
             read_known,
         )
 
-        known = read_known(_readable(file), labels, reading)
+        known = read_known(readable(file), labels, reading)
         evaluations = evaluate_all(known, settings, limit)
     if as_json:
         answer = evaluation_json(known, limit, evaluations)
@@ -325,27 +322,6 @@ def _sentence(error: Exception) -> str:
     return str(error)
 
 
-def _readable(file: Path) -> Path:
-    if file.is_dir():
-        raise SettingsError(f"{file} is a folder; name a file with counts.")
-    with file.open("rb"):  # raises what is to be said of a missing or locked file
-        return file
-
-
-def _read(file: Path, reading: Any) -> tuple[Any, Any]:
-    """Return the panel of a file and where it came from."""
-    from dashboard.data import read_panel
-    from dashboard.runs.artefacts import Origin
-    from dashboard.runs.manifest import Dataset
-    from dashboard.runs.sources import digest_of
-
-    began = time.perf_counter()
-    digest = digest_of(_readable(file))
-    panel = read_panel(file, reading, name=file.name).panel
-    dataset = Dataset(name=file.name, digest=digest, reading=reading)
-    return panel, Origin(dataset, time.perf_counter() - began, began)
-
-
 def _export(analysis: Any, panel: Any, origin: Any, folder: Path) -> None:
     from dashboard.cli_text import summary_text
     from dashboard.runs.export import export
@@ -353,40 +329,6 @@ def _export(analysis: Any, panel: Any, origin: Any, folder: Path) -> None:
 
     manifest, counts = export(analysis, panel, origin, folder, write_report)
     typer.echo(summary_text(manifest, counts))
-
-
-@contextmanager
-def _filling(out: Path) -> Iterator[Path]:
-    """Give an empty folder whose files move into `out` if all goes well; otherwise nothing is left."""
-    from dashboard.runs.export import move_in
-    from dashboard.runs.names import new_id
-
-    if out.exists() and not out.is_dir():
-        raise SettingsError(f"--out {out} is a file; name a folder.")
-    existed = out.exists()
-    out.mkdir(parents=True, exist_ok=True)
-    aside = out / f".new-{new_id()}"
-    try:
-        aside.mkdir()
-        yield aside
-        move_in(aside, out)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-        if not existed and not any(out.iterdir()):
-            out.rmdir()
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """Give a file beside `path` that takes its place if all goes well."""
-    if path.is_dir():
-        raise SettingsError(f"{path} is a folder; name a file.")
-    aside = path.with_name(f".new-{path.name}")
-    try:
-        yield aside
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _check_free(host: str, port: int) -> None:

@@ -1,0 +1,67 @@
+# ruff: noqa: PLC0415 - commands import what they need when they run
+"""The files of the commands: counts that are read, and results that are there whole or not at all."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dashboard.errors import SettingsError
+
+
+def readable(file: Path) -> Path:
+    """Return the file, if it can be read. Raises SettingsError or OSError where it cannot."""
+    if file.is_dir():
+        raise SettingsError(f"{file} is a folder; name a file with counts.")
+    with file.open("rb"):  # raises what is to be said of a missing or locked file
+        return file
+
+
+def read_counts(file: Path, reading: Any) -> tuple[Any, Any]:
+    """Return the panel of a file and where it came from."""
+    from dashboard.data import read_panel
+    from dashboard.runs.artefacts import Origin
+    from dashboard.runs.manifest import Dataset
+    from dashboard.runs.sources import digest_of
+
+    began = time.perf_counter()
+    digest = digest_of(readable(file))
+    panel = read_panel(file, reading, name=file.name).panel
+    dataset = Dataset(name=file.name, digest=digest, reading=reading)
+    return panel, Origin(dataset, time.perf_counter() - began, began)
+
+
+@contextmanager
+def filling(out: Path) -> Iterator[Path]:
+    """Give an empty folder whose files move into `out` if all goes well; otherwise nothing is left."""
+    from dashboard.runs.export import move_in
+    from dashboard.runs.names import new_id
+
+    if out.exists() and not out.is_dir():
+        raise SettingsError(f"--out {out} is a file; name a folder.")
+    existed = out.exists()
+    out.mkdir(parents=True, exist_ok=True)
+    aside = out / f".new-{new_id()}"
+    try:
+        aside.mkdir()
+        yield aside
+        move_in(aside, out)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+        if not existed and not any(out.iterdir()):
+            out.rmdir()
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a file beside `path` that takes its place if all goes well."""
+    if path.is_dir():
+        raise SettingsError(f"{path} is a folder; name a file.")
+    aside = path.with_name(f".new-{path.name}")
+    try:
+        yield aside
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
