@@ -42,7 +42,7 @@ if user_index is not None:
 if looking.time is not None:
     findings.look_on(show_day(run.id, looking.time, view, results))
 findings.show_findings(view, run.id, results)
-downloads.offer_downloads(run.id, results, view)
+downloads.offer_downloads(run.id, results, view, user_index)
 again.offer_scoring(run)
 link_to("trust", "How far can this be trusted?", icon=":material/verified:", run=run.id)
 link_to("compare", "Compare it with other runs", icon=":material/compare_arrows:", runs=run.id)

@@ -6,7 +6,7 @@ from dashboard.runs.manifest import RunManifest
 from dashboard.runs.results import Results
 from dashboard.runs.views import View
 from dashboard.sharing.access import Sight
-from dashboard.sharing.exports import FORMS, Export, Extract, Form, exports_of
+from dashboard.sharing.exports import FORMS, Export, Extract, Form, exports_of, user_csv
 from dashboard.sharing.model_kit import has_model, kit_bytes
 from dashboard.sharing.reproducing import command_lines, files_sentence, python_lines
 from dashboard.ui.drawing import choose_picture_format
@@ -25,21 +25,30 @@ FORM_REMARKS: dict[Form, str] = {
 }
 
 
-def offer_downloads(run_id: str, results: Results, view: View) -> None:
-    """Draw the downloads; each file is made when it is asked for."""
+def offer_downloads(run_id: str, results: Results, view: View, user_index: int | None) -> None:
+    """Draw the downloads, those of the user that is open too; each file is made when it is asked for."""
     with st.expander("Downloads", icon=":material/download:"):
-        st.fragment(_offer_files)(run_id, view)
+        st.fragment(_offer_files)(run_id, view, user_index)
         st.markdown("**Charts**")
         choose_picture_format()
     with st.expander("Repeat this run", icon=":material/terminal:"):
         _show_repeating(results.manifest)
 
 
-def _offer_files(run_id: str, view: View) -> None:
+def _offer_files(run_id: str, view: View, user_index: int | None) -> None:
     access = access_to(run_id)  # asked now: a click on a download comes without its visitor
     sight = Sight(run_id, masked=True) if access.masked or _wants_pseudonyms() else access.sight
     results = results_of(sight)
     _offer_tables(results, view)
+    if user_index is not None:
+        st.markdown("**The user that is open**")
+        _offer(
+            Export(
+                f"user-{user_index}.csv",
+                "text/csv",
+                lambda: user_csv(results.user(user_index, view.level)),
+            )
+        )
     with_model = has_model(results) and access.is_owner  # a baseline has none
     st.markdown("**Report and model**" if with_model else "**Report**")
     with st.container(horizontal=True):

@@ -14,7 +14,6 @@ from dashboard.charts.format import (
 from dashboard.runs.peer_view import Peers
 from dashboard.runs.results import Results
 from dashboard.runs.views import UserView, View
-from dashboard.sharing.exports import user_csv
 from dashboard.ui.addresses import write_choice
 from dashboard.ui.drawing import draw_to_look
 from dashboard.ui.kept import findings_of_user, peers_of, user_of
@@ -72,14 +71,6 @@ def show_user(
         chosen = chosen or show_user_findings(run_id, found, results, peers)
         if peers is not None:
             _name_peers(peers)
-        st.download_button(
-            "This user as CSV",
-            lambda: user_csv(story),
-            f"user-{user_index}.csv",
-            "text/csv",
-            icon=":material/download:",
-            key="download_user",
-        )
     return chosen
 
 

@@ -12,7 +12,7 @@ from dashboard.runs.views import Query
 from dashboard.settings import read_settings
 from dashboard.sharing.access import Visitor
 from dashboard.sharing.door import Door
-from dashboard.sharing.exports import Export, Extract, exports_of
+from dashboard.sharing.exports import Export
 from dashboard.sharing.installation_key import installation_key
 from dashboard.sharing.links import LinkTerms
 from dashboard.sharing.masking import open_masked
@@ -109,20 +109,18 @@ def test_a_finding_is_judged_by_whoever_may_review(
 def test_an_owner_takes_tables_along_with_pseudonyms(
     own_run: RunRecord, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    offered: list[Export] = []
-
-    def listen(extract: Extract, form: str) -> list[Export]:
-        offered[:] = exports_of(extract, form)
-        return offered
-
-    monkeypatch.setattr(downloads, "exports_of", listen)
-    page = open_page("anomalies", run=own_run.id, q=LOUD)
-    assert LOUD.encode() in offered[0].make()
+    offered: dict[str, Export] = {}
+    monkeypatch.setattr(downloads, "_offer", lambda export: offered.update({export.name: export}))
+    page = open_page("anomalies", run=own_run.id, q=LOUD, user="5")
+    tables = {"users.csv", "days.csv", "cells.csv", "findings.csv", "user-5.csv"}
+    assert set(offered) == tables | {"report.html"}
+    for name in tables - {"days.csv"}:
+        assert LOUD.encode() in offered[name].make()
     page.toggle(key="export_masked").set_value(True).run()
     assert not page.exception
-    for export in offered:
-        assert not [name for name in NAMES if name.encode() in export.make()]
-    assert offered[0].make().count(b"user-") == 1  # still the one that was searched for
+    for table in tables:
+        assert not [name for name in NAMES if name.encode() in offered[table].make()]
+    assert offered["users.csv"].make().count(b"user-") == 1  # still the one that was searched for
 
 
 def test_a_masked_run_is_searched_and_sorted_by_its_pseudonyms(own_run: RunRecord) -> None:
