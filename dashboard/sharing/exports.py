@@ -10,6 +10,7 @@ import pandas as pd
 
 from dashboard.charts.format import format_count
 from dashboard.runs.copying import Wanted
+from dashboard.runs.findings import COLUMNS
 from dashboard.runs.results import Results
 from dashboard.runs.views import Query, UserView, View
 from dashboard.sharing.settings_table import settings_table
@@ -28,21 +29,7 @@ MIME_TYPES = {
 MOST_CELLS = {"xlsx": MOST_ROWS, "csv": 5_000_000, "parquet": 30_000_000, "json": 2_500_000}
 _WRITERS = {"csv": csv_bytes, "parquet": parquet_bytes, "json": json_bytes}
 _USER_COLUMNS = ["rank", "user", "error", "score", "p_value", "anomalous_times", "volume"]
-_FINDING_COLUMNS = [
-    "user",
-    "start",
-    "end",
-    "steps",
-    "kind",
-    "direction",
-    "peak",
-    "feature",
-    "features",
-    "actual",
-    "expected",
-    "ratio",
-    "anomalous_cells",
-]
+_FINDING_COLUMNS = [name for name in COLUMNS if name not in {"id", "user_index", "first", "last"}]
 _SERIES_COLUMNS = (
     "time feature actual expected low high error score p_value anomaly observed".split()  # noqa: SIM905
 )

@@ -9,10 +9,10 @@ from dashboard.charts.format import format_count, format_name, format_share
 from dashboard.charts.run_marks import LETTERS
 from dashboard.runs.comparing import Standings, cleaned_pairs
 from dashboard.runs.records import RunRecord
-from dashboard.ui.drawing import fresh_key, let_go
 from dashboard.ui.findings import open_user
+from dashboard.ui.tables import choose_row
 
-MOST_ROWS = 50
+MOST_ROWS, TABLE_PIXELS = 50, 380
 
 
 def show_moves(runs: Sequence[RunRecord], standings: Standings, k: int) -> None:
@@ -32,19 +32,18 @@ def show_moves(runs: Sequence[RunRecord], standings: Standings, k: int) -> None:
 
 
 def _show_table(found: pd.DataFrame, letters: tuple[str, str]) -> None:
-    key = f"moves_{''.join(letters)}"
-    event = st.dataframe(
+    table = pd.DataFrame(
         {
             "User": [format_name(name, 60) for name in found["user"]],
             f"Rank {letters[0]}": found["before"],
             f"Rank {letters[1]}": found["after"],
             "Places": found["places"],
-        },
-        hide_index=True,
-        height="content" if len(found) < 10 else 380,  # noqa: PLR2004 - a short table
-        key=fresh_key(key),
-        on_select="rerun",
-        selection_mode=["single-row", "single-cell"],
+        }
+    )
+    row = choose_row(
+        table,
+        f"moves_{''.join(letters)}",
+        pixels=TABLE_PIXELS,
         alt=f"{len(found)} users with their rank before and after, the farthest moves first.",
         column_config={
             "Places": st.column_config.NumberColumn(
@@ -52,6 +51,5 @@ def _show_table(found: pd.DataFrame, letters: tuple[str, str]) -> None:
             )
         },
     )
-    if rows := [*event.selection.rows, *(row for row, _ in event.selection.cells)]:
-        let_go(key)
-        open_user(int(found["user_index"].iloc[rows[0]]))
+    if row is not None:
+        open_user(int(found["user_index"].iloc[row]))

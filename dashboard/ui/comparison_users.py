@@ -23,12 +23,13 @@ from dashboard.runs.records import RunRecord
 from dashboard.runs.views import UserView
 from dashboard.ui.addresses import link_to, read_choice, write_choice
 from dashboard.ui.comparison_moves import show_moves
-from dashboard.ui.drawing import draw, draw_to_choose, fresh_key, let_go
+from dashboard.ui.drawing import draw, draw_to_look
 from dashboard.ui.findings import chosen_user, open_user
 from dashboard.ui.kept import open_results, standings_of_runs, user_of
 from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
 from dashboard.ui.stability import say_stability
+from dashboard.ui.tables import choose_row
 from dashboard.ui.user_panel import bring_into_view
 
 TOPS = (10, 25, 50, 100)
@@ -138,8 +139,8 @@ def _show_ranks(standings: Standings, pair: tuple[int, int], k: int) -> None:
         (LETTERS[pair[0]], LETTERS[pair[1]]),
         dark=is_dark(),
     )
-    if clicked := draw_to_choose(figure, f"ranks_{_name(pair)}"):
-        open_user(clicked[0])
+    if user := draw_to_look(figure, f"ranks_{_name(pair)}").get("user"):
+        open_user(int(user))
 
 
 def _show_disagreements(standings: Standings, k: int) -> None:
@@ -155,13 +156,10 @@ def _show_disagreements(standings: Standings, k: int) -> None:
     columns |= {f"Rank {LETTERS[run]}": shown[f"rank_{run}"] for run in range(runs)}
     if runs <= SCORES_UP_TO:
         columns |= {f"Score {LETTERS[run]}": shown[f"score_{run}"] for run in range(runs)}
-    event = st.dataframe(
+    row = choose_row(
         pd.DataFrame(columns),
-        hide_index=True,
-        height="content" if len(shown) < 10 else _TABLE_PIXELS,  # noqa: PLR2004 - a short table
-        key=fresh_key("disagreements"),
-        on_select="rerun",
-        selection_mode=["single-row", "single-cell"],
+        "disagreements",
+        pixels=_TABLE_PIXELS,
         alt=f"{len(shown)} users with their rank in each run.",
         column_config={
             name: st.column_config.NumberColumn(format="%.2f" if "Score" in name else "%d")
@@ -169,10 +167,8 @@ def _show_disagreements(standings: Standings, k: int) -> None:
             if name.startswith(("Rank", "Score"))
         },
     )
-    rows = [*event.selection.rows, *(row for row, _ in event.selection.cells)]
-    if rows:
-        let_go("disagreements")
-        open_user(int(shown["user_index"].iloc[rows[0]]))
+    if row is not None:
+        open_user(int(shown["user_index"].iloc[row]))
 
 
 def _say_disagreements(found: pd.DataFrame, standings: Standings, k: int) -> str:

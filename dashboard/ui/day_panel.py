@@ -10,10 +10,11 @@ from dashboard.runs.day_view import DayView
 from dashboard.runs.results import Results
 from dashboard.runs.views import View
 from dashboard.ui.addresses import write_choice
-from dashboard.ui.drawing import draw_to_look, fresh_key, let_go
+from dashboard.ui.drawing import draw_to_look
 from dashboard.ui.kept import day_of
 from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
+from dashboard.ui.tables import choose_row
 
 SIDES = {"up": ("Above what was expected", "above"), "down": ("Below what was expected", "below")}
 
@@ -83,13 +84,9 @@ def _list(day: DayView, side: str, time: str, results: Results) -> dict[str, str
         "Score": users["score"],
         "Anomaly": ["●" if anomaly else "" for anomaly in users["anomaly"]],
     }
-    event = st.dataframe(
+    row = choose_row(
         pd.DataFrame(table),
-        hide_index=True,
-        height="content",
-        key=fresh_key(f"day_{side}_{time}"),
-        on_select="rerun",
-        selection_mode=["single-row", "single-cell"],
+        f"day_{side}_{time}",
         alt=f"The {len(users)} strangest users {where} what was expected, with counts and scores.",
         column_config={
             "Actual": st.column_config.NumberColumn(format="localized"),
@@ -102,11 +99,9 @@ def _list(day: DayView, side: str, time: str, results: Results) -> dict[str, str
             ),
         },
     )
-    rows = [*event.selection.rows, *(row for row, _ in event.selection.cells)]
-    if not rows:
+    if row is None:
         return {}
-    let_go(f"day_{side}_{time}")
-    return {"user": str(int(users["user_index"].iloc[rows[0]])), "at": time}
+    return {"user": str(int(users["user_index"].iloc[row])), "at": time}
 
 
 def weekday_column(frequency: Frequency) -> str:

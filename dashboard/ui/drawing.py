@@ -36,29 +36,6 @@ def _config() -> dict[str, object]:
     return chart_config(st.session_state.get(_PICTURE_KEY) or "png")
 
 
-def draw_to_choose(figure: go.Figure, key: str) -> tuple[int | None, str | None] | None:
-    """Draw a figure whose points can be clicked.
-
-    Returns (user index, time key) of a point that has just been clicked, else None.
-    """
-    event = st.plotly_chart(
-        figure,
-        theme=None,
-        key=fresh_key(key),
-        config=_config(),
-        alt=figure_text(figure),
-        on_select="rerun",
-        selection_mode="points",
-    )
-    points = [tuple(point.get("customdata") or ()) for point in event.selection.points]
-    chosen = next((point for point in points if len(point) == 2), None)  # noqa: PLR2004 - user, time
-    if chosen is None:
-        return None
-    let_go(key)
-    user_index, time = chosen
-    return (None if user_index is None else int(user_index), time)
-
-
 def draw_to_look(figure: go.Figure, key: str, labels: Sequence[str] = ()) -> dict[str, str | None]:
     """Draw a figure of the workbench; return what has just been chosen in it, for the address.
 

@@ -8,7 +8,7 @@ from dashboard.detection.evidence.days import LEAST_USERS
 from dashboard.runs.results import Results
 from dashboard.runs.views import View
 from dashboard.ui.addresses import write_choice
-from dashboard.ui.drawing import draw_to_look, draw_to_pick, fresh_key, let_go
+from dashboard.ui.drawing import draw_to_look, draw_to_pick
 from dashboard.ui.figures import figures_of
 from dashboard.ui.findings_choice import move_threshold
 from dashboard.ui.heatmap import show_heatmap
@@ -16,8 +16,9 @@ from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
 from dashboard.ui.span_choice import choose_span
 from dashboard.ui.stability import STABLE_TOP, stability_marks
+from dashboard.ui.tables import choose_row
 
-SHORT_TABLE, TABLE_PIXELS, WIDE_NAME = 14, 520, 20
+TABLE_PIXELS, WIDE_NAME = 520, 20
 
 
 def say_headline(view: View, results: Results) -> None:
@@ -67,7 +68,7 @@ def show_findings(view: View, run_id: str, results: Results) -> None:
     with ranked:
         look_on(draw_to_look(figures.ranked, f"ranked_{run_id}"))
     with table:
-        choose_row(view, run_id)
+        choose_user(view, run_id)
 
 
 def look_on(chosen: dict[str, str | None]) -> None:
@@ -82,7 +83,7 @@ def look_on(chosen: dict[str, str | None]) -> None:
     st.rerun()
 
 
-def choose_row(view: View, run_id: str) -> None:
+def choose_user(view: View, run_id: str) -> None:
     """Draw the ranked table; a click on a row opens its user."""
     table = view.users[["rank", "user", "score", "p_value", "error", "anomalous_times", "volume"]]
     table = table.assign(user=[format_name(name, 60) for name in table["user"]])
@@ -91,13 +92,10 @@ def choose_row(view: View, run_id: str) -> None:
         table.insert(2, "in_top", marks)
     long_names = table["user"].str.len().max() > WIDE_NAME
     st.markdown("**Users, ranked.** Click a row to open its user.")
-    event = st.dataframe(
+    row = choose_row(
         table,
-        hide_index=True,
-        height="content" if len(table) < SHORT_TABLE else TABLE_PIXELS,
-        key=fresh_key(f"table_{run_id}"),
-        on_select="rerun",
-        selection_mode=["single-row", "single-cell"],
+        f"table_{run_id}",
+        pixels=TABLE_PIXELS,
         alt=f"{len(table)} users with rank, score, p-value, error, anomalous time steps and volume.",
         column_config={
             "rank": st.column_config.NumberColumn("Rank", format="%d", width="small"),
@@ -114,10 +112,8 @@ def choose_row(view: View, run_id: str) -> None:
             "volume": st.column_config.NumberColumn("Volume", format="localized"),
         },
     )
-    rows = [*event.selection.rows, *(row for row, _ in event.selection.cells)]
-    if rows:
-        let_go(f"table_{run_id}")
-        open_user(int(view.users["user_index"].iloc[rows[0]]))
+    if row is not None:
+        open_user(int(view.users["user_index"].iloc[row]))
 
 
 def open_user(user_index: int | None) -> None:

@@ -19,13 +19,13 @@ from dashboard.runs.peer_view import Peers
 from dashboard.runs.results import Results
 from dashboard.runs.views import UserView, View
 from dashboard.ui.addresses import write_choice
-from dashboard.ui.drawing import fresh_key, let_go
 from dashboard.ui.kept import findings_of_user, totals_of
 from dashboard.ui.problems import plain
+from dashboard.ui.tables import choose_row
 from dashboard.ui.user_verdicts import verdict_words
 
 NEXT_KEY, PREVIOUS_KEY = "J", "K"
-SHORT_TABLE, TABLE_PIXELS = 8, 320
+TABLE_PIXELS = 320
 
 
 def chosen_finding(found: pd.DataFrame, at: str | None, results: Results) -> int | None:
@@ -105,13 +105,10 @@ def show_user_findings(
     """Draw the list of findings; a click on one looks at it closely."""
     if found.empty:
         return {}
-    event = st.dataframe(
+    row = choose_row(
         _table(run_id, found, results, peers),
-        hide_index=True,
-        height="content" if len(found) < SHORT_TABLE else TABLE_PIXELS,
-        key=fresh_key(f"user_findings_{run_id}"),
-        on_select="rerun",
-        selection_mode=["single-row", "single-cell"],
+        f"user_findings_{run_id}",
+        pixels=TABLE_PIXELS,
         alt=f"{len(found)} findings of this user with their time, kind, counts and score.",
         column_config={
             "Score": st.column_config.NumberColumn(format="%.2f"),
@@ -129,11 +126,7 @@ def show_user_findings(
             },
         },
     )
-    rows = [*event.selection.rows, *(row for row, _ in event.selection.cells)]
-    if not rows:
-        return {}
-    let_go(f"user_findings_{run_id}")
-    return {"at": str(found["start"].iloc[rows[0]])}
+    return {} if row is None else {"at": str(found["start"].iloc[row])}
 
 
 def _table(run_id: str, found: pd.DataFrame, results: Results, peers: Peers | None) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.charts.format import format_count, format_share, format_time
+from dashboard.charts.lesson.rows import name_row
 from dashboard.charts.marks import legend
 from dashboard.charts.measured import Followed, Spike
 from dashboard.charts.theme import finish, palette
@@ -21,17 +22,8 @@ def spike_followed(found: Spike, titles: dict[str, str], *, dark: bool = False) 
     times = pd.to_datetime(list(found.times))
     for row, model in enumerate(found.models, start=1):
         _draw_model(figure, found, times, model, row, dark=dark)
-        figure.add_annotation(
-            text=f"<b>{titles[model.model]}</b> follows {format_share(round(model.copied, 2))} of the spike",
-            x=0,
-            xref="paper",
-            xanchor="left",
-            y=1,
-            yref=f"y{'' if row == 1 else row} domain",
-            yanchor="bottom",
-            yshift=3,
-            showarrow=False,
-        )
+        followed = format_share(round(model.copied, 2))
+        name_row(figure, f"<b>{titles[model.model]}</b> follows {followed} of the spike", row)
     finish(
         figure,
         title="A spike, seen by both models",

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.charts.drawing import format_shape
+from dashboard.charts.lesson.rows import name_row
 from dashboard.charts.lesson.sheets import sheets_behind
 from dashboard.charts.lesson.ticks import step_ticks
 from dashboard.charts.marks import legend
@@ -113,19 +114,7 @@ def _draw_tensor(
 def _name_tensor(figure: go.Figure, shape: str, row: int, layer: str | None) -> None:
     """Write the shape above a tensor, and the layer that made it before the shape."""
     made = "" if layer is None else f"↓ {layer} makes "
-    figure.add_annotation(
-        text=f"{made}<b>{shape}</b>",
-        x=0,
-        xref="paper",
-        xanchor="left",
-        y=1,
-        yref=f"y{'' if row == 1 else row} domain",
-        yanchor="bottom",
-        yshift=4,
-        showarrow=False,
-        align="left",
-        font={"size": 13},
-    )
+    name_row(figure, f"{made}<b>{shape}</b>", row)
 
 
 def _height(tensor: np.ndarray) -> int:
