@@ -20,7 +20,7 @@ from dashboard.detection.windows import window_starts
 from dashboard.errors import SettingsError
 
 # Measured with plain Keras 3.15 on 2 cores, 2,000 windows of 40 x 1, 100 units, batches of 32:
-# 2.1 seconds an epoch. tests/benchmarks/plain_keras.py measures it again.
+# 2.1 seconds an epoch. `python -m tests.benchmarks.plain_keras` measures it again.
 SECONDS_PER_STEP = 160e-6  # one LSTM layer, one time step, one batch, however small
 FLOPS_PER_SECOND = 45e9
 START_SECONDS = 8.0  # importing TensorFlow and tracing the model

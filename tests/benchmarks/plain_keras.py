@@ -1,6 +1,6 @@
 """How close a training is to plain Keras, and what it costs beside it.
 
-    python tests/benchmarks/plain_keras.py [--users 2000] [--days 40] [--epochs 3]
+    python -m tests.benchmarks.plain_keras [--users 2000] [--days 40] [--epochs 3]
 
 Both models are trained twice on the same windows: as this project does it, and by a plain script
 (`Sequential`, `model.fit(x, x, batch_size=32, shuffle=False)`), in turn, within one process.

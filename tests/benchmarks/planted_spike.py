@@ -1,6 +1,6 @@
 """What both classic models make of a spike that was not there when they learned.
 
-    PYTHONPATH=. .venv/bin/python tests/benchmarks/planted_spike.py [--users 2000] [--days 40] [--epochs 30] [--scaling log-range] [--keep]
+    python -m tests.benchmarks.planted_spike [--users 2000] [--days 40] [--epochs 30] [--scaling log-range] [--keep]
 
 Both are trained on the sample with their usual settings, but for the scaling: with the usual
 `range`, which the busiest users stretch, neither tells the days of most users apart. Then each of 200 users is given, one after
@@ -23,7 +23,7 @@ from dashboard.detection.holdout import split
 from dashboard.detection.models.kind import Model
 from dashboard.detection.scaling import SCALINGS, ScalingName
 
-COMMAND = "PYTHONPATH=. .venv/bin/python tests/benchmarks/planted_spike.py"
+COMMAND = "python -m tests.benchmarks.planted_spike"
 MODELS = ("encoder-decoder", "stacked")
 TIMES_USUAL = 5
 CARRIERS = 200

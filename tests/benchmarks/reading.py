@@ -1,6 +1,6 @@
 """How long a long CSV takes to be read, and how much memory.
 
-    python tests/benchmarks/reading.py [--rows 10000000] [--days 100] [--memory-limit 2048]
+    python -m tests.benchmarks.reading [--rows 10000000] [--days 100] [--memory-limit 2048]
 
 A file of that many rows (user, date, clicks) is written and read once by a process of its own.
 Printed: the size of the file, seconds of the clock and of the processor, and the peak of the

@@ -1,6 +1,6 @@
 """What unrolling the time loop costs, and whether it changes what is learned.
 
-    PYTHONPATH=. .venv/bin/python tests/benchmarks/unrolling.py [--users 2000] [--days 40] [--epochs 5] [--rounds 2] [--keep]
+    python -m tests.benchmarks.unrolling [--users 2000] [--days 40] [--epochs 5] [--rounds 2] [--keep]
 
 Both classic models are trained with a loop and unrolled, from the same weights on the same windows
 of the sample, in turn and in several rounds, within one process that has trained both ways before.
@@ -21,7 +21,7 @@ from dashboard.detection import EpochRecord, TrainingSettings, training
 from dashboard.detection.scaling import fit_scaling
 from dashboard.detection.windows import cut
 
-COMMAND = "PYTHONPATH=. .venv/bin/python tests/benchmarks/unrolling.py"
+COMMAND = "python -m tests.benchmarks.unrolling"
 MODELS = ("encoder-decoder", "stacked")
 
 

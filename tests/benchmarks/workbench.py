@@ -1,6 +1,6 @@
 """How long what a person does on the Anomalies page takes to answer, on made-up runs of any size.
 
-    PYTHONPATH=. python tests/benchmarks/workbench.py [--users 2000] [--days 40] [--repeats 3]
+    python -m tests.benchmarks.workbench [--users 2000] [--days 40] [--repeats 3]
 
 A run with made-up figures is published as any other; then each choice is answered and drawn anew,
 with nothing kept from before. Printed: the seconds of the clock and of the processor in the best repeat,
