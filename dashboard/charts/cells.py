@@ -32,7 +32,8 @@ from dashboard.charts.margins import (
     Mark,
     cluster_marks,
     days_above,
-    lay_out_margins,
+    lay_out_above,
+    lay_out_beside,
     outline_column,
     separate,
     users_beside,
@@ -52,11 +53,13 @@ def score_heatmap(
     colour: Colour = "score",
     order: np.ndarray | None = None,
     marks: Sequence[Mark] = (),
+    narrow: bool = False,
     dark: bool = False,
 ) -> go.Figure:
     """Draw the scores of the shown users x times; anomalous cells carry a dot, unscored are blank.
 
     Above stand the anomalous users of each time step, beside the rows the users' scores.
+    narrow: for a phone, whose cells need the width of those scores; clusters are marked all the same.
     colour: by score, or by deviation, where the colour tells above from below what was expected.
     order: the rows in the order of drawing; None: as they come. marks: clusters, by drawn rows.
     customdata of the cells and bars: [user_index, time label]. Beyond 100,000 cells these carry
@@ -76,10 +79,14 @@ def score_heatmap(
         figure.add_trace(cell_markers(grid.times, indices, scored, hover))
     longest = float(users["score"].max()) if len(users) else 1.0
     figure.add_trace(days_above(view.days[view.days["time"].isin(grid.times)], colours))
-    figure.add_trace(users_beside(users, colours))
+    beside = bool(marks) or not narrow
+    if beside:
+        figure.add_trace(users_beside(users, colours))
     if marks:
         figure.add_trace(cluster_marks(marks, longest * 1.22, colours))
-    lay_out_margins(figure, height, longest, marked=bool(marks))
+    lay_out_above(figure, height)
+    if beside:
+        lay_out_beside(figure, longest, marked=bool(marks))
     finish(
         figure,
         title="Score by user and " + frequency.value,

@@ -20,6 +20,7 @@ from dashboard.runs.tables import time_label
 ABOVE_PIXELS, GAP_PIXELS = 54, 10
 BESIDE, BESIDE_GAP = 0.12, 0.012  # shares of the width
 _AROUND_PIXELS = 110 + 56  # title above and time axis below
+_AXIS = {"showgrid": False, "ticks": "", "rangemode": "tozero", "nticks": 3}
 _MARK_ROOM = 1.45  # of the longest bar, where marks of clusters stand beside the bars
 
 
@@ -90,25 +91,30 @@ def cluster_marks(marks: Sequence[Mark], beyond: float, colours: Palette) -> go.
     )
 
 
-def lay_out_margins(figure: go.Figure, height: int, longest: float, *, marked: bool) -> None:
-    """Make room above and beside the heatmap, whose own axes are x and y."""
+def lay_out_above(figure: go.Figure, height: int) -> None:
+    """Make room above the heatmap, whose own axes are x and y."""
     above = ABOVE_PIXELS / (height - _AROUND_PIXELS)
     gap = GAP_PIXELS / (height - _AROUND_PIXELS)
-    shared = {"showgrid": False, "ticks": "", "rangemode": "tozero", "nticks": 3}
+    figure.update_layout(
+        yaxis={"domain": [0, 1 - above - gap]},
+        yaxis2={"domain": [1 - above, 1], "anchor": "x", "title": {"text": "Users"}, **_AXIS},
+        bargap=0.15,
+    )
+
+
+def lay_out_beside(figure: go.Figure, longest: float, *, marked: bool) -> None:
+    """Make room beside the heatmap for bars, of which `longest` is the longest."""
     figure.update_layout(
         xaxis={"domain": [0, 1 - BESIDE - BESIDE_GAP]},
-        yaxis={"domain": [0, 1 - above - gap]},
-        yaxis2={"domain": [1 - above, 1], "anchor": "x", "title": {"text": "Users"}, **shared},
         xaxis2={
             "domain": [1 - BESIDE, 1],
             "anchor": "y",
             "title": {"text": "Score"},
             "tickangle": 0,
             "range": [0, (longest or 1) * (_MARK_ROOM if marked else 1.05)],
-            **shared,
-            "nticks": 2,  # on a phone there is room for no more
+            **_AXIS,
+            "nticks": 2,  # on a small screen there is room for no more
         },
-        bargap=0.15,
     )
 
 

@@ -28,10 +28,11 @@ RANKED_BY = {"error": "error", "volume": "volume"}
 
 @dataclass(frozen=True)
 class Drawn:
-    """How a heatmap is drawn. rows: "ranked", "alike" or "volume"."""
+    """How a heatmap is drawn. rows: "ranked", "alike" or "volume". narrow: for a phone."""
 
     rows: str = "ranked"
     colour: Colour = "score"
+    narrow: bool = False
     dark: bool = False
 
 
@@ -77,6 +78,7 @@ def heatmap_of(sight: Sight, query: Query, drawn: Drawn) -> go.Figure:
             colour=drawn.colour,
             order=order,
             marks=[] if query.users else _marks(view, clusters),
+            narrow=drawn.narrow,
             dark=drawn.dark,
         )
     )

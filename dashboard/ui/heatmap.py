@@ -9,7 +9,7 @@ from dashboard.ui.addresses import stands_in_address, write_choice
 from dashboard.ui.drawing import draw_to_look
 from dashboard.ui.figures import Drawn, band_map_of, heatmap_of
 from dashboard.ui.kept import clusters_in
-from dashboard.ui.look import is_dark
+from dashboard.ui.look import is_dark, is_phone
 from dashboard.ui.looking import MOST_ROWS, shows_bands
 from dashboard.ui.problems import plain
 
@@ -32,7 +32,8 @@ def show_heatmap(view: View, run_id: str) -> dict[str, str | None]:
     if rows == "all":
         st.caption(f"So few users match that each has a row of its own, {MOST_ROWS} at most.")
     rows = "ranked" if rows == "all" else rows
-    figure = heatmap_of(run_id, view.query, Drawn(rows, colour, is_dark()))
+    drawn = Drawn(rows, colour, narrow=is_phone(), dark=is_dark())
+    figure = heatmap_of(run_id, view.query, drawn)
     chosen = draw_to_look(figure, f"heatmap_{run_id}")
     if rows == "alike" and view.query.users is None:
         _offer_clusters(view, run_id)

@@ -20,12 +20,14 @@ MIDDLE_OF_CELL = """([row, column]) => {
 WIDTHS = """[...document.querySelectorAll("[data-figure]")].map(
   (place) => place.querySelector(".main-svg").width.baseVal.value)"""
 LISTEN = """window.clicked = [];
-document.querySelector(".js-plotly-plot").on(
-  "plotly_click", (event) => window.clicked.push(event.points[0].customdata))"""
+const chart = document.querySelector(".js-plotly-plot");
+chart.on("plotly_hover", (event) => { window.hovered = event.points[0].customdata; });
+chart.on("plotly_click", (event) => window.clicked.push(event.points[0].customdata))"""
+HOVERS = "(wanted) => JSON.stringify(window.hovered) === JSON.stringify(wanted)"
 
 
 def open_chart(browser: Browser, folder: Path, users: int, width: int) -> Page:
-    figure = score_heatmap(make_view(users))
+    figure = score_heatmap(make_view(users), narrow=width < 500)
     chart = pio.to_html(
         figure,
         config=PLOTLY_CONFIG,
@@ -58,10 +60,10 @@ def test_a_click_off_the_middle_of_a_cell_still_means_that_cell(
         x, y = page.evaluate(MIDDLE_OF_CELL, [row, column])
         page.mouse.move(x - 1, y - 1)
         page.mouse.move(x + 2, y + 1)
-        page.wait_for_selector(".hoverlayer .hovertext")
+        wanted = [int(grid.user_index[row]), str(grid.times[column].date())]
+        page.wait_for_function(HOVERS, arg=wanted)  # a click means what is hovered over
         page.mouse.click(x + 2, y + 1)
         page.wait_for_function("window.clicked.length > 0")
-        wanted = [int(grid.user_index[row]), str(grid.times[column].date())]
         assert page.evaluate("window.clicked.splice(0)")[-1] == wanted
         page.wait_for_timeout(350)  # two quick clicks would be one double click
     page.close()

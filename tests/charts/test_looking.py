@@ -63,6 +63,15 @@ def test_above_and_beside_the_heatmap_a_click_means_a_day_or_a_user() -> None:
     assert figure.layout.xaxis.domain[1] < figure.layout.xaxis2.domain[0]
 
 
+def test_on_a_phone_the_cells_take_the_whole_width_unless_clusters_are_marked() -> None:
+    figure = score_heatmap(VIEW, narrow=True)
+    assert "Score of each user" not in {each.name for each in figure.data}
+    assert figure.layout.xaxis.domain in {None, (0, 1)}
+    assert figure.layout.yaxis.domain[1] < figure.layout.yaxis2.domain[0]
+    marked = score_heatmap(VIEW, narrow=True, marks=[Mark(1, 0, 3, "4 users up together")])
+    assert trace(marked, "Clusters").xaxis == trace(marked, "Score of each user").xaxis == "x2"
+
+
 def test_a_clusters_mark_stands_beside_its_rows_and_names_its_place_in_the_address() -> None:
     marks = [Mark(1, 0, 3, "4 users up together"), Mark(2, 4, 6, "3 users down together")]
     dots = trace(score_heatmap(VIEW, marks=marks), "Clusters")
