@@ -9,7 +9,7 @@ from dashboard.charts.format import format_name, format_score
 from dashboard.detection.thresholds import Threshold
 from dashboard.runs.results import Results
 from dashboard.runs.views import Query
-from dashboard.ui.addresses import stands_in_address
+from dashboard.ui.addresses import stands_in_address, write_choice
 
 KINDS = {
     "rate": "False-alarm rate",
@@ -71,16 +71,12 @@ def choose_threshold(results: Results) -> Threshold:
     with left:
         kind = st.segmented_control(
             "Threshold by",
-            list(KINDS),
-            default=own.kind,
             required=True,
-            format_func=KINDS.get,
-            key="by",
-            bind="query-params",
             help="A **false-alarm rate** flags what normal counts would seldom do. A "
             "**false-discovery rate** bounds how many of the cells flagged are chance. An **alert "
             "budget** flags as many users as you have time for. A **plain score** flags from that "
             "score on.",
+            **stands_in_address("by", KINDS, own.kind),
         )
     kind = kind or own.kind
     amount = AMOUNTS[kind]
@@ -146,9 +142,8 @@ def _choose_feature(results: Results) -> str | None:
 def move_threshold(score: float) -> None:
     """Make a plain score the threshold. To be called before the page is drawn."""
     amount = max(AMOUNTS["value"].lowest, score)
-    if "value" not in st.session_state:  # a widget that is only now drawn would not say it
-        st.query_params["value"] = str(amount)
-    st.session_state["by"] = "value"
+    drawn = "value" in st.session_state  # a widget that is only now drawn would not say it
+    write_choice(by="value", **({} if drawn else {"value": str(amount)}))
     st.session_state["value"] = amount
 
 

@@ -15,7 +15,7 @@ from dashboard.ui.review_queue import OPINION_NAMES
 def link_to_review(run_id: str, label: str, results: Results, level: float, **choice: str) -> None:
     """Draw a link to the Review page, with the threshold that holds here."""
     own = level == results.manifest.level
-    threshold = {} if own else {"by": "Plain score", "value": repr(float(level))}
+    threshold = {} if own else {"by": "value", "value": repr(float(level))}
     link_to("review", label, icon=":material/rule:", run=run_id, **threshold, **choice)
 
 
