@@ -1,0 +1,142 @@
+"""A store of an earlier version is opened by this one, whole; a later one's is left alone."""
+
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, text
+
+from dashboard.errors import StoreError
+from dashboard.runs.records import RunState
+from dashboard.runs.schema import METADATA
+from dashboard.runs.store import Store
+from dashboard.runs.upgrading import MIGRATIONS, VERSION, upgrade
+from dashboard.settings import AppSettings
+from dashboard.sharing.links import LinkBook
+
+ROOT = Path(__file__).parents[2]
+FIRST_RELEASE = Path(__file__).parent / "first_release.sql"
+TOKEN = "4VpkWNZayBxxmljQOBSg6zI0_4BpKSbPMy1tk7A6phk"  # noqa: S105 - of a store made for this test
+
+LATER = """
+    import os
+    import sqlalchemy as sa
+    from alembic import op
+
+    revision = "later"
+    down_revision = "0001"
+
+    def upgrade():
+        op.add_column("runs", sa.Column("colour", sa.Text))
+        with op.batch_alter_table("reviews") as batch:
+            batch.alter_column("note", existing_type=sa.Text, nullable=True)
+        if os.environ.get("DIE"):
+            os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.fixture
+def home(app_settings: AppSettings) -> Path:
+    """A data home with the records of the first release."""
+    app_settings.home.mkdir(parents=True)
+    with sqlite3.connect(app_settings.home / "clickwatch.db") as database:
+        database.executescript(FIRST_RELEASE.read_text("utf-8"))
+    return app_settings.home
+
+
+@pytest.fixture
+def later(tmp_path: Path) -> Path:
+    """The migrations of a version to come: one column more, and a table to be copied."""
+    folder = tmp_path / "migrations"
+    (folder / "versions").mkdir(parents=True)
+    for name in ("env.py", "versions/first_release.py"):
+        (folder / name).write_text((MIGRATIONS / name).read_text("utf-8"), "utf-8")
+    (folder / "versions" / "later.py").write_text(dedent(LATER), "utf-8")
+    return folder
+
+
+def url_of(home: Path) -> str:
+    return f"sqlite:///{home / 'clickwatch.db'}"
+
+
+@pytest.mark.usefixtures("home")
+def test_the_first_releases_records_are_all_there(app_settings: AppSettings) -> None:
+    store = Store.open(app_settings)
+    waiting, first = store.runs(owner="ann")
+    assert (first.name, first.state, waiting.state) == (
+        "First run",
+        RunState.FINISHED,
+        RunState.QUEUED,
+    )
+    assert [epoch.loss for epoch in store.history(first.id)] == [0.5]
+    assert store.dataset(first.dataset_id).report.users == 2
+    log = store.reviews.verdicts_of(first.id)
+    assert [review.note for review in log.valid] == ["looked twice"]
+    assert [mute.note for mute in store.mutes.of(first.dataset_id)] == ["Sundays"]
+    book = LinkBook(store.engine)
+    assert [link.may_review for link in book.held("bob", first.id)] == [True]
+    assert book.open(TOKEN, "carol").run_id == first.id
+    store.close()
+
+
+@pytest.mark.usefixtures("home")
+def test_every_way_ends_at_the_tables_of_this_version(
+    app_settings: AppSettings, tmp_path: Path
+) -> None:
+    """Where this fails, a change of `schema.py` lacks its migration, or `VERSION` is not the last."""
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == VERSION
+    for settings in (app_settings, AppSettings(home=tmp_path / "new")):
+        store = Store.open(settings)
+        with store.engine.connect() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+            version = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        assert version == VERSION
+        store.close()
+
+
+def test_a_later_versions_records_are_refused_and_not_touched(
+    home: Path, app_settings: AppSettings
+) -> None:
+    Store.open(app_settings).close()
+    with sqlite3.connect(home / "clickwatch.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError, match=r"newer version of Clickwatch \(schema 9999"):
+        Store.open(app_settings)
+    with sqlite3.connect(home / "clickwatch.db") as database:
+        assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
+
+
+def test_of_many_who_open_at_once_one_upgrades(home: Path, later: Path) -> None:
+    engine = create_engine(url_of(home), connect_args={"timeout": 30})
+    with ThreadPoolExecutor(4) as openers:
+        list(openers.map(lambda _: upgrade(engine, "later", later), range(4)))
+    assert "colour" in {column["name"] for column in inspect(engine).get_columns("runs")}
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM reviews")) == 3  # none cascaded away
+        assert connection.scalar(text("SELECT count(*) FROM epochs")) == 1
+    engine.dispose()
+
+
+def test_an_upgrade_that_is_killed_has_changed_nothing(home: Path, later: Path) -> None:
+    program = (
+        "from pathlib import Path\n"
+        "from sqlalchemy import create_engine\n"
+        "from dashboard.runs.upgrading import upgrade\n"
+        f"upgrade(create_engine({url_of(home)!r}), 'later', Path({str(later)!r}))\n"
+    )
+    died = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env={"DIE": "1"}, check=False)
+    assert died.returncode == -9
+    engine = create_engine(url_of(home))
+    assert "colour" not in {column["name"] for column in inspect(engine).get_columns("runs")}
+    assert not inspect(engine).has_table("alembic_version")
+
+    upgrade(engine, "later", later)
+    assert "colour" in {column["name"] for column in inspect(engine).get_columns("runs")}
+    engine.dispose()
