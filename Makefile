@@ -4,8 +4,10 @@
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
 	$(shell $(name) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $(name))))
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCK := .venv/tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
-.PHONY: run test format clean
+.PHONY: run test format lock audit clean
 
 run: .venv/run.stamp
 	$(BIN)/python -m dashboard serve --open
@@ -20,6 +22,13 @@ format: .venv/test.stamp
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+lock: .venv/tools.stamp
+	$(LOCK) requirements.txt -o requirements.lock
+	$(LOCK) tests/requirements.txt -c requirements.lock -o tests/requirements.lock
+
+audit: .venv/tools.stamp
+	.venv/tools/bin/pip-audit --require-hashes --disable-pip -r tests/requirements.lock
+
 clean:
 	rm -rf .venv .pytest_cache .hypothesis .ruff_cache
 
@@ -28,10 +37,15 @@ clean:
 	$(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/run.stamp: .venv/python.stamp requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+.venv/run.stamp: .venv/python.stamp requirements.lock
+	$(PIP) --require-hashes -r requirements.lock
 	@touch $@
 
-.venv/test.stamp: .venv/run.stamp tests/requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+.venv/test.stamp: .venv/run.stamp tests/requirements.lock
+	$(PIP) --require-hashes -r tests/requirements.lock
+	@touch $@
+
+.venv/tools.stamp: .venv/python.stamp
+	$(BIN)/python -m venv .venv/tools
+	.venv/tools/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9 pip-audit==2.10.1
 	@touch $@

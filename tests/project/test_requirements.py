@@ -6,6 +6,10 @@ import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import pytest
+
+from tests.project.licences import rows
+
 ROOT = Path(__file__).parents[2]
 SOURCES = [ROOT / "app.py", *ROOT.glob("pages/*.py"), *ROOT.glob("dashboard/**/*.py")]
 OWN = {"dashboard", "pages", "app"}
@@ -46,3 +50,30 @@ def test_every_import_is_pinned() -> None:
 def test_every_pinned_package_is_imported() -> None:
     unused = named("requirements.txt") - imported() - BEHIND_OTHERS
     assert unused <= ONE_OF_TWO - imported()
+
+
+@pytest.mark.parametrize("file", ["requirements", "tests/requirements"])
+def test_the_lock_keeps_every_pin_and_every_digest(file: str) -> None:
+    locked = (ROOT / f"{file}.lock").read_text("utf-8")
+    pins = re.findall(r"^[\w.-]+==[\w.]+", (ROOT / f"{file}.txt").read_text("utf-8"), re.MULTILINE)
+    assert [pin for pin in pins if f"\n{pin} " not in f"\n{locked}"] == []
+    packages = re.split(r"\n(?=\S)", locked.strip())
+    assert [each for each in packages if "--hash=sha256:" not in each] == []
+
+
+def test_the_locks_of_the_product_and_of_its_tests_agree() -> None:
+    product, with_tests = (
+        set(
+            re.findall(
+                r"^[\w.-]+==[\w.]+", (ROOT / f"{file}.lock").read_text("utf-8"), re.MULTILINE
+            )
+        )
+        for file in ("requirements", "tests/requirements")
+    )
+    assert product < with_tests
+
+
+def test_every_locked_package_is_listed_with_its_licence() -> None:
+    listed = (ROOT / "docs" / "dependencies.md").read_text("utf-8").splitlines()
+    here = [row for row in rows() if row.split(" ")[1] not in ONE_OF_TWO]
+    assert [row for row in here if row not in listed] == []
