@@ -32,6 +32,12 @@ class AppSettings(BaseSettings):
     max_upload_mb: Annotated[
         int, Field(ge=1, le=100_000, description="The largest file that may be uploaded, in MB.")
     ] = 1_000
+    owner_waiting_runs: Annotated[
+        int, Field(ge=1, le=100_000, description="Runs of one person that may wait in the queue.")
+    ] = 50
+    owner_gb: Annotated[
+        float, Field(gt=0, description="What files and runs of one person may take up, in GB.")
+    ] = 100.0
     workers: Annotated[
         int,
         Field(ge=0, le=64, description="Workers a server starts; each trains one run at a time."),

@@ -15,6 +15,7 @@ from dashboard.data.panel import Panel
 from dashboard.data.reading import Reading
 from dashboard.data.report import QualityReport
 from dashboard.errors import NotFoundError, ReadError, StoreError
+from dashboard.runs.allowances import Allowance
 from dashboard.runs.names import new_id, shown_name
 from dashboard.runs.places import Places, whole_folder
 from dashboard.runs.records import DatasetRecord
@@ -32,6 +33,7 @@ class DatasetShelf:
     engine: Engine
     places: Places
     most_upload_bytes: int
+    allowance: Allowance
 
     def add_dataset(
         self,
@@ -46,6 +48,7 @@ class DatasetShelf:
         A file that cannot be read is kept too, its `problem` saying why, so that the reading can
         be corrected. Raises StoreError where the bytes cannot be kept at all.
         """
+        self.allowance.check_room(self.engine, self.places, owner)
         source = keep(file, self.places.sources, self.most_upload_bytes)
         name = shown_name(name, otherwise="counts.csv")
         known = self._known(source.digest, name, reading, owner)

@@ -10,11 +10,13 @@ from dashboard.detection.outline import check_fits, describe
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.thresholds import Threshold
 from dashboard.errors import NotFoundError, StoreError
+from dashboard.runs.allowances import Allowance
 from dashboard.runs.names import clean, new_id
 from dashboard.runs.places import Places
 from dashboard.runs.records import DatasetRecord, RunRecord, RunState
 from dashboard.runs.schema import DATASETS, EPOCHS, RUNS, SCORINGS
 from dashboard.runs.times import moment
+from dashboard.runs.turns import turns
 
 USUAL_THRESHOLD = Threshold()
 NO_RUN = (
@@ -29,6 +31,7 @@ class RunLedger:
     engine: Engine
     places: Places
     stale_seconds: float
+    allowance: Allowance
     dataset: Callable[[str], DatasetRecord]  # the shelf of the same store knows them
     queue_scoring: Callable[[str, str], RunRecord]
 
@@ -43,8 +46,8 @@ class RunLedger:
     ) -> RunRecord:
         """Put a run at the end of the queue. Without an owner it belongs to the dataset's.
 
-        Raises StoreError for a dataset without counts, and SettingsError where the settings do
-        not fit the data or this machine.
+        Raises StoreError for a dataset without counts or an owner with too many runs waiting,
+        and SettingsError where the settings do not fit the data or this machine.
         """
         dataset = self.dataset(dataset_id)
         if dataset.report is None:
@@ -52,10 +55,12 @@ class RunLedger:
         report = dataset.report
         outline = describe((report.users, report.times, len(report.features)), settings)
         check_fits(outline)
+        owner = owner or dataset.owner
+        self.allowance.check_queue(self.engine, owner)
         run_id = new_id()
         row = insert(RUNS).values(
             id=run_id,
-            owner=owner or dataset.owner,
+            owner=owner,
             name=clean(name or "") or f"{dataset.name}, {settings.model}",
             dataset_id=dataset_id,
             settings=settings.model_dump(mode="json"),
@@ -137,12 +142,10 @@ class RunLedger:
 
     def queue_position(self, run_id: str) -> int:
         """1 for the next run to start; 0 for one that is not waiting."""
-        mine = select(RUNS.c.sequence).where(RUNS.c.id == run_id, RUNS.c.state == RunState.QUEUED)
-        ahead = select(func.count()).where(
-            RUNS.c.state == RunState.QUEUED, RUNS.c.sequence <= mine.scalar_subquery()
-        )
+        waiting = turns()
+        mine = select(waiting.c.place).where(waiting.c.id == run_id)
         with self.engine.connect() as connection:
-            return connection.scalar(ahead) or 0
+            return connection.scalar(mine) or 0
 
     def rename_run(self, run_id: str, name: str) -> RunRecord:
         """Give a run another name. Raises StoreError for an empty one."""

@@ -11,6 +11,7 @@ from dashboard.runs.names import new_id
 from dashboard.runs.places import Places
 from dashboard.runs.records import RunState
 from dashboard.runs.schema import EPOCHS, RUNS, WORKERS
+from dashboard.runs.turns import turns
 
 MOST_ATTEMPTS = 2
 INTERRUPTED = (
@@ -44,17 +45,13 @@ class Queue:
         self._stale_seconds = stale_seconds
 
     def claim(self) -> Claim | None:
-        """Take the oldest waiting run; None where none waits."""
+        """Take the waiting run whose turn it is; None where none waits."""
         token = new_id()
-        oldest = (
-            select(RUNS.c.sequence)
-            .where(RUNS.c.state == RunState.QUEUED)
-            .order_by(RUNS.c.sequence)
-            .limit(1)
-        )
+        waiting = turns()
+        following = select(waiting.c.id).where(waiting.c.place == 1)
         take = (
             update(RUNS)
-            .where(RUNS.c.sequence == oldest.scalar_subquery(), RUNS.c.state == RunState.QUEUED)
+            .where(RUNS.c.id == following.scalar_subquery(), RUNS.c.state == RunState.QUEUED)
             .values(
                 state=RunState.RUNNING,
                 stage="start",

@@ -16,6 +16,7 @@ from dashboard.data.panel import Panel
 from dashboard.data.reading import Reading
 from dashboard.detection.trained import CALIBRATION_FILE, Fitted
 from dashboard.errors import StoreError
+from dashboard.runs.allowances import Allowance
 from dashboard.runs.names import clean, new_id
 from dashboard.runs.places import Places
 from dashboard.runs.records import DatasetRecord, RunRecord, RunState
@@ -64,6 +65,7 @@ class ScoringLedger:
 
     engine: Engine
     places: Places
+    allowance: Allowance
     dataset: Callable[[str], DatasetRecord]
     add_dataset: Callable[..., DatasetRecord]
     run: Callable[[str], RunRecord]
@@ -72,8 +74,8 @@ class ScoringLedger:
     def queue_scoring(self, run_id: str, dataset_id: str) -> RunRecord:
         """Put a run at the end of the queue that judges a dataset by the model of a finished run.
 
-        Raises StoreError for a run that has not finished or a dataset without counts, and
-        SettingsError where these are not of the kind that the model was trained on.
+        Raises StoreError for a run that has not finished, a dataset without counts or an owner
+        with too many runs waiting, and SettingsError where these are not of the kind that the model was trained on.
         """
         model_run, dataset = self.run(run_id), self.dataset(dataset_id)
         if model_run.state is not RunState.FINISHED:
@@ -82,6 +84,7 @@ class ScoringLedger:
             raise StoreError(f"{dataset.name} cannot be scored: {dataset.problem}")
         fitted = Fitted.model_validate_json((model_run.folder / CALIBRATION_FILE).read_bytes())
         fitted.check_kind(dataset.report.features, dataset.report.frequency)
+        self.allowance.check_queue(self.engine, dataset.owner)
         scoring_id = new_id()
         run = {
             "id": scoring_id,

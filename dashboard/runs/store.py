@@ -5,6 +5,7 @@ from typing import Self
 
 from sqlalchemy import Engine
 
+from dashboard.runs.allowances import Allowance
 from dashboard.runs.database import open_database
 from dashboard.runs.datasets import DatasetShelf
 from dashboard.runs.ledger import RunLedger
@@ -28,6 +29,7 @@ class Store(DatasetShelf, RunLedger, ScoringLedger):
     places: Places
     most_upload_bytes: int
     stale_seconds: float
+    allowance: Allowance
 
     @classmethod
     def open(cls, settings: AppSettings) -> Self:
@@ -39,6 +41,7 @@ class Store(DatasetShelf, RunLedger, ScoringLedger):
             places=places,
             most_upload_bytes=settings.max_upload_mb * 1_000_000,
             stale_seconds=settings.stale_seconds,
+            allowance=Allowance(settings.owner_waiting_runs, settings.owner_gb),
         )
 
     @property

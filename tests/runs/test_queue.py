@@ -39,6 +39,31 @@ def test_runs_are_taken_in_the_order_they_came(
     assert [each and each.run_id for each in claims] == [*ids, None]
 
 
+def test_owners_take_turns(store: Store, dataset: DatasetRecord, tiny: TrainingSettings) -> None:
+    queued = [("ann", store.queue_run(dataset.id, tiny, owner="ann").id) for _ in range(4)]
+    queued += [
+        (owner, store.queue_run(dataset.id, tiny, owner=owner).id) for owner in ("bob", "cy")
+    ]
+    owner_of = {run_id: owner for owner, run_id in queued}
+    foretold = sorted(owner_of, key=store.queue_position)
+
+    taken = [store.queue.claim().run_id for _ in queued]
+    assert [owner_of[run_id] for run_id in taken] == ["ann", "bob", "cy", "ann", "ann", "ann"]
+    assert taken == foretold
+
+
+def test_whoever_was_served_last_waits_for_the_others(
+    store: Store, dataset: DatasetRecord, tiny: TrainingSettings
+) -> None:
+    for _ in range(3):
+        store.queue_run(dataset.id, tiny, owner="ann")
+    store.queue.finish(store.queue.claim())
+    late = store.queue_run(dataset.id, tiny, owner="bob").id
+
+    assert store.queue_position(late) == 1
+    assert store.queue.claim().run_id == late
+
+
 def test_many_workers_never_take_the_same_run(
     store: Store, dataset: DatasetRecord, tiny: TrainingSettings
 ) -> None:

@@ -1,0 +1,62 @@
+"""How much of an installation one owner may take up, so that enough is left for the others."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine, func, select
+
+from dashboard.errors import StoreError
+from dashboard.runs.places import Places
+from dashboard.runs.records import RunState
+from dashboard.runs.schema import DATASETS, RUNS
+
+GIGABYTE = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What one owner may have; what nobody owns, a program put there, and it is not counted."""
+
+    waiting_runs: int
+    gigabytes: float
+
+    def check_queue(self, engine: Engine, owner: str | None) -> None:
+        """Raise StoreError where the owner has as many runs waiting as may wait."""
+        if owner is None:
+            return
+        waiting = select(func.count()).where(RUNS.c.owner == owner, RUNS.c.state == RunState.QUEUED)
+        with engine.connect() as connection:
+            found = connection.scalar(waiting)
+        if found >= self.waiting_runs:
+            raise StoreError(
+                f"You have {found:,} runs waiting, and {self.waiting_runs:,} may wait for one person. "
+                "Cancel one on Runs, or start this one when some have ended."
+            )
+
+    def check_room(self, engine: Engine, places: Places, owner: str | None) -> None:
+        """Raise StoreError where what the owner keeps has reached the size allowed."""
+        if owner is None:
+            return
+        kept = sum(_bytes(path) for path in _paths(engine, places, owner))
+        if kept >= self.gigabytes * GIGABYTE:
+            raise StoreError(
+                f"What you keep here takes {kept / GIGABYTE:,.1f} GB, and {self.gigabytes:,.4g} GB are allowed "
+                "for one person. Delete runs or datasets; their room is free again 30 days later."
+            )
+
+
+def _paths(engine: Engine, places: Places, owner: str) -> Iterable[Path]:
+    """Every file and folder of an owner, each once."""
+    datasets = select(DATASETS.c.id, DATASETS.c.digest).where(DATASETS.c.owner == owner)
+    with engine.connect() as connection:
+        rows = connection.execute(datasets).all()
+        runs = connection.scalars(select(RUNS.c.id).where(RUNS.c.owner == owner)).all()
+    yield from {places.sources / row.digest for row in rows}
+    yield from (places.datasets / row.id for row in rows)
+    yield from (places.runs / run_id for run_id in runs)
+
+
+def _bytes(path: Path) -> int:
+    files = [path] if path.is_file() else path.rglob("*")
+    return sum(file.stat().st_size for file in files if file.is_file())

@@ -1,0 +1,40 @@
+"""One owner takes up no more of an installation than is allowed."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from dashboard.detection.settings import TrainingSettings
+from dashboard.errors import StoreError
+from dashboard.runs.store import Store
+from dashboard.settings import AppSettings
+
+
+def open_store(home: Path, **allowed: float) -> Store:
+    return Store.open(AppSettings(home=home, log_level="error", **allowed))
+
+
+def test_only_so_many_runs_of_one_person_wait(
+    tmp_path: Path, csv_bytes: bytes, tiny: TrainingSettings
+) -> None:
+    store = open_store(tmp_path, owner_waiting_runs=2)
+    dataset = store.add_dataset(BytesIO(csv_bytes), "clicks.csv", owner="ann")
+    for _ in range(2):
+        waiting = store.queue_run(dataset.id, tiny)
+    with pytest.raises(StoreError, match="You have 2 runs waiting"):
+        store.queue_run(dataset.id, tiny)
+
+    assert store.queue_run(dataset.id, tiny, owner="bob").owner == "bob"
+    store.cancel_run(waiting.id)
+    assert store.queue_run(dataset.id, tiny).owner == "ann"
+
+
+def test_only_so_much_of_one_person_is_kept(tmp_path: Path, csv_bytes: bytes) -> None:
+    store = open_store(tmp_path, owner_gb=len(csv_bytes) / 1e9)
+    store.add_dataset(BytesIO(csv_bytes), "clicks.csv", owner="ann")
+    with pytest.raises(StoreError, match="allowed for one person"):
+        store.add_dataset(BytesIO(csv_bytes + b"\n"), "more.csv", owner="ann")
+
+    for owner in ("bob", None):
+        assert store.add_dataset(BytesIO(csv_bytes), "clicks.csv", owner=owner).is_readable
