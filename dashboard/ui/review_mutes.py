@@ -56,6 +56,19 @@ def list_mutes(queue: Queue) -> None:
             _one_mute(queue, mute)
 
 
+def latest_mute(queue: Queue) -> Mute | None:
+    """Return what was remembered last on this page, where it still mutes."""
+    latest = st.session_state.get(LATEST)
+    holding = (mute for mute in queue.triage.mutes if mute.lifted is None)
+    return next((mute for mute in holding if mute.id == latest), None)
+
+
+def lift_mute(run_id: str, mute_id: str) -> None:
+    """Let what a mute silences be heard again."""
+    open_store().judging(run_id).lift(mute_id, reviewer())
+    st.session_state.pop(LATEST, None)
+
+
 def sentence_of(normal: Normal, queue: Queue) -> str:
     """Return what is remembered as normal, as one sentence of plain text."""
     who = "Everyone" if normal.user is None else format_name(normal.user, 40)
@@ -136,7 +149,7 @@ def _one_mute(queue: Queue, mute: Mute) -> None:
     else:
         st.markdown(f"**{said}**{note}  \n:gray[{who}; mutes {format_number_of(muted, 'finding')}]")
         undo = st.session_state.get(LATEST) == mute.id
-        label, icon, act = "Undo" if undo else "Unmute", ":material/volume_up:", _lift
+        label, icon, act = "Undo" if undo else "Unmute", ":material/volume_up:", lift_mute
     if may_review(queue.run.id):
         st.button(
             label,
@@ -156,11 +169,6 @@ def _remember(run_id: str, normal: Normal, note: str) -> None:
     mute = open_store().judging(run_id).mute(normal, reviewer(), note.strip())
     st.session_state[LATEST] = mute.id
     st.session_state["mute_note"] = ""
-
-
-def _lift(run_id: str, mute_id: str) -> None:
-    open_store().judging(run_id).lift(mute_id, reviewer())
-    st.session_state.pop(LATEST, None)
 
 
 def _restore(run_id: str, mute_id: str) -> None:

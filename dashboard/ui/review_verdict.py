@@ -9,6 +9,7 @@ from dashboard.runs.reviews import LONGEST_NOTE, Judgement
 from dashboard.ui.addresses import write_choice
 from dashboard.ui.kept import open_store
 from dashboard.ui.problems import plain
+from dashboard.ui.review_mutes import latest_mute, lift_mute
 from dashboard.ui.review_queue import Queue, rows_shown, triage_of
 from dashboard.ui.reviewer import may_review, reviewer
 
@@ -41,10 +42,11 @@ def judge_by_keys(queue: Queue) -> None:
             icon=":material/undo:",
             shortcut="z",
             key="undo_verdict",
-            disabled=not queue.triage.log.last_step(reviewer().id),
+            disabled=not queue.triage.log.last_step(reviewer().id) and latest_mute(queue) is None,
             on_click=_undo,
             args=(queue,),
-            help="Takes back your last verdict on this run.",
+            help="Takes back your last step on this run: a verdict, findings that you hid, or what you "
+            "have just remembered as normal.",
         )
     if not allowed:
         st.caption("You may look at this run, but not judge: ask its owner for a link to review.")
@@ -141,6 +143,11 @@ def _keep(queue: Queue, stretches: object, verdict: Verdict, note: str) -> bool:
 
 
 def _undo(queue: Queue) -> None:
+    steps, mute = queue.triage.log.last_step(reviewer().id), latest_mute(queue)
+    if mute is not None and (not steps or mute.made > steps[-1].made):
+        lift_mute(queue.run.id, mute.id)
+        st.session_state[DONE] = "Unmuted what you had remembered as normal."
+        return
     taken = open_store().reviews.withdraw_last(queue.run.id, reviewer())
     if taken:
         first = taken[0].stretch

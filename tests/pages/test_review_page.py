@@ -211,6 +211,21 @@ def test_what_is_remembered_as_normal_is_muted_visibly_and_reversibly(
     assert len(page.dataframe[0].value) == waiting
 
 
+def test_undo_takes_back_the_later_of_a_verdict_and_of_what_was_remembered(
+    review: Callable[..., AppTest], run: RunRecord, store: Store
+) -> None:
+    page = press(review(), "judge_normal")
+    press(page, "remember")
+    (mute,) = store.mutes.of(run.dataset_id)
+    press(page, "undo_verdict")
+    assert store.mutes.of(run.dataset_id)[0].lifted is not None
+    assert progress(page).startswith("**1 of ")
+    press(page, "undo_verdict")
+    assert progress(page).startswith("**0 of ")
+    press(page, f"mute_{mute.id}")  # muted again, by the list: that is no step to take back
+    assert page.button(key="undo_verdict").disabled
+
+
 def test_the_like_are_hidden_after_asking_and_come_back(
     review: Callable[..., AppTest], run: RunRecord, store: Store
 ) -> None:
