@@ -56,5 +56,5 @@ with listed:
     review_mutes.list_mutes(queue)
 review_lessons.show_lessons(queue.triage)
 review_exchange.exchange_reviews(queue)
-link_to("trust", "What your verdicts tell of this run", icon=":material/verified:", run=run.id)
+link_to("trust", "How far can this be trusted?", icon=":material/verified:", run=run.id)
 link_to("anomalies", "See the anomalies", icon=":material/troubleshoot:", run=run.id)

@@ -36,14 +36,15 @@ _SHARES = {
     "self_test_caught_at_20": "Planted anomalies caught at 20 alerts",
     "copied": "Share of a planted anomaly that is copied",
 }
-_NUMBERS = (
-    "self_test_users",
-    "parameters",
-    "anomalous_users",
-    "anomalous_cells",
-    "epochs",
-    "best_epoch",
-)
+_NUMBERS = {
+    "best_epoch": "Best epoch",
+    "epochs": "Epochs",
+    "parameters": "Parameters",
+    "anomalous_users": "Anomalous users",
+    "anomalous_cells": "Anomalous cells",
+    "self_test_users": "Users of the self-test",
+}
+_FIGURES = _WORDS | _NUMBERS | _SHARES  # in the order in which they are shown
 _OWN_SCALE = {"model", "loss", "scaling"}
 
 
@@ -111,12 +112,10 @@ def _said(settings: TrainingSettings, name: str) -> str:
 
 def _figures(metrics: Sequence[dict[str, float]]) -> dict[str, list[str]]:
     """Return each figure that any run has, in words, with what each run has of it."""
-    names = sorted(
-        {name for one in metrics for name in one},
-        key=lambda name: (name not in _WORDS, "loss" not in name, name.removeprefix("val_"), name),
-    )
+    known = {name for one in metrics for name in one}
+    names = [*(name for name in _FIGURES if name in known), *sorted(known - {*_FIGURES})]
     return {
-        (_WORDS | _SHARES).get(name) or sentence(name.replace("_", " ")): [
+        _FIGURES.get(name) or sentence(name.replace("_", " ")): [
             _show(name)(one.get(name)) for one in metrics
         ]
         for name in names

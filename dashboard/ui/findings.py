@@ -64,7 +64,7 @@ def show_findings(view: View, run_id: str, results: Results) -> None:
     if is_single(view):
         return
     look_on(show_heatmap(view, run_id))
-    ranked, table = st.columns(2, gap="medium")
+    ranked, table = st.columns([2, 3], gap="medium")
     with ranked:
         look_on(draw_to_look(figures.ranked, f"ranked_{run_id}"))
     with table:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.charts import KIND_NAMES
 from dashboard.charts.format import format_name, format_number_of
+from dashboard.data.panel import Frequency
 from dashboard.runs.findings import place_of
 from dashboard.runs.muting import NOBODY
 from dashboard.runs.records import RunRecord
@@ -35,6 +36,8 @@ OPINION_NAMES = {
 }
 MOST_ROWS = 200
 TABLE_PIXELS = 560
+LONGEST_NAME = 24  # so that the score, on the right of it, is in sight
+DATES = {Frequency.HOUR: "D MMM YYYY, HH:mm"}
 
 
 @dataclass(frozen=True)
@@ -176,9 +179,9 @@ def list_queue(queue: Queue) -> None:
     table = pd.DataFrame(
         {
             "open": ["▸" if row == queue.row else "" for row in findings.index],
-            "user": [format_name(name, 40) for name in findings["user"]],
+            "user": [format_name(name, LONGEST_NAME) for name in findings["user"]],
             "kind": [KIND_NAMES[kind] for kind in findings["kind"]],
-            "when": findings["start"],
+            "when": queue.results.times[findings["first"]],
             "score": findings["peak"],
             "said": [_said(each) for each in findings.itertuples()],
             "moved": [_moved(each) for each in findings.itertuples()],
@@ -197,7 +200,7 @@ def list_queue(queue: Queue) -> None:
             "open": st.column_config.TextColumn("", width=28),
             "user": st.column_config.TextColumn("User"),
             "kind": st.column_config.TextColumn("Kind"),
-            "when": st.column_config.TextColumn("From"),
+            "when": _from(queue.results),
             "score": st.column_config.NumberColumn("Score", format="%.2f"),
             "moved": st.column_config.TextColumn(
                 "Like it",
@@ -214,6 +217,14 @@ def list_queue(queue: Queue) -> None:
         let_go(f"queue_{queue.run.id}")
         write_choice(finding=findings["id"].iloc[event.selection.cells[0][0]])
         st.rerun()
+
+
+def _from(results: Results) -> object:
+    """Return the column of the first time steps: they are sorted as times, not as words."""
+    if not isinstance(results.times, pd.DatetimeIndex):
+        return st.column_config.NumberColumn("From", format="Day %d")
+    frequency = results.manifest.frequency
+    return st.column_config.DatetimeColumn("From", format=DATES.get(frequency, "D MMM YYYY"))
 
 
 def _moved(finding: object) -> str:

@@ -132,7 +132,8 @@ def _draw_row(run: RunRecord) -> None:
                     )
                 shared = "" if open_store().owns(run) else SHARED_BADGE
                 st.markdown(f"**{plain(run.name)}** {state_badge(run)}{shared}", width="stretch")
-            training = not run.state.is_final and run.model_run_id is None
+            learning = run.model_run_id is None and heeds(run.settings, "epochs")
+            training = learning and run.state is RunState.RUNNING
             progress = f"epoch {run.epoch} of {run.epochs} · " if training else ""
             st.caption(
                 f"{progress}{model}{_size(run)} · "

@@ -17,7 +17,8 @@ def choose_span(labels: Sequence[str], span: tuple[str, str] | None, frequency: 
     whole = (labels[0], labels[-1])
     with st.container(horizontal=True, vertical_alignment="center"):
         drag = "" if is_phone() else ", or drag across several"
-        st.caption(f"Click a {frequency} to look at it{drag}.")
+        article = "an" if frequency is Frequency.HOUR else "a"
+        st.caption(f"Click {article} {frequency} to look at it{drag}.")
         if len(labels) < 3:  # noqa: PLR2004 - there is no part of two
             return
         with st.popover("Range", icon=":material/date_range:"):
