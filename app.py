@@ -13,6 +13,8 @@ from starlette.middleware import Middleware
 from dashboard.runs.supervisor import start_worker
 from dashboard.settings import read_settings
 from dashboard.ui.cookies import CookieMiddleware
+from dashboard.ui.headers import SecurityHeadersMiddleware, security_headers, shell_scripts
+from dashboard.ui.look import SCROLL_SCRIPT
 from dashboard.ui.problems import show_problem
 from dashboard.ui.routes import routes
 
@@ -30,7 +32,10 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "dashboard/ui/main.py",
     routes=routes(),
-    middleware=[Middleware(CookieMiddleware)],
+    middleware=[
+        Middleware(SecurityHeadersMiddleware, security_headers([*shell_scripts(), SCROLL_SCRIPT])),
+        Middleware(CookieMiddleware),
+    ],
     lifespan=lifespan,
     on_script_error=show_problem,
 )

@@ -60,6 +60,14 @@ class AppSettings(BaseSettings):
             description="What signs cookies and makes pseudonyms; empty: a key in the data home.",
         ),
     ] = None
+    operator_token: Annotated[
+        str | None,
+        Field(
+            min_length=16,
+            repr=False,
+            description="What shows figures of the installation to its operator; empty: to nobody.",
+        ),
+    ] = None
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Field(description="The least severe message that is logged."),

@@ -3,10 +3,11 @@
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Engine, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Engine, delete, insert, select, update
 
 from dashboard.detection.history import EpochRecord
 from dashboard.runs.artefacts import is_whole
+from dashboard.runs.health import living_workers
 from dashboard.runs.names import new_id
 from dashboard.runs.places import Places
 from dashboard.runs.records import RunState
@@ -90,9 +91,7 @@ class Queue:
 
     def worker_alive(self) -> bool:
         """Whether any worker has been heard of lately."""
-        lately = select(func.count()).where(WORKERS.c.heartbeat > time.time() - self._stale_seconds)
-        with self._engine.connect() as connection:
-            return bool(connection.scalar(lately.select_from(WORKERS)))
+        return living_workers(self._engine, self._stale_seconds) > 0
 
     def standing(self, claim: Claim) -> Standing:
         """How things stand with a claimed run."""

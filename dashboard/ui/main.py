@@ -9,6 +9,7 @@ from dashboard.ui.addresses import PAGES, go_to, page
 from dashboard.ui.adopting import adopt
 from dashboard.ui.look import add_look
 from dashboard.ui.notices import show_notices
+from dashboard.ui.operating import show_operating
 from dashboard.ui.problems import show_problem
 from dashboard.ui.shared_view import show_shared_view
 from dashboard.ui.sign_in import passes_sign_in
@@ -25,7 +26,8 @@ def home() -> None:
 start = st.Page(home, title="Clickwatch", url_path="home", default=True, visibility="hidden")
 shared = st.Page(show_shared_view, title="Anomalies", url_path="shared", visibility="hidden")
 taking_over = st.Page(adopt, title="Take over", url_path="adopt", visibility="hidden")
-pages = [start, *(page(name) for name in PAGES), shared, taking_over]
+operating = st.Page(show_operating, title="Operating", url_path="operating", visibility="hidden")
+pages = [start, *(page(name) for name in PAGES), shared, taking_over, operating]
 chosen = st.navigation(pages, position="top")
 add_look()
 show_notices()

@@ -5,23 +5,24 @@ These routes have no session and no protection by Streamlit: each checks for its
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboard.errors import ClickwatchError, StoreError
+from dashboard.runs.health import NOTHING_READY, readiness
 from dashboard.runs.records import DatasetRecord
 from dashboard.runs.store import Store
 from dashboard.ui.kept import whole_store
 from dashboard.ui.link_routes import link_routes
+from dashboard.ui.operating import metrics
 from dashboard.ui.tokens import use_token
 
 LOG = structlog.get_logger()
@@ -33,6 +34,7 @@ def routes() -> Sequence[Route]:
         Route("/api/upload", upload, methods=["PUT"]),
         Route("/healthz", healthz, methods=["GET"]),
         Route("/readyz", readyz, methods=["GET"]),
+        Route("/metrics", metrics, methods=["GET"]),
         *link_routes(),
     ]
 
@@ -75,7 +77,7 @@ async def healthz(_request: Request) -> Response:
 
 
 async def readyz(_request: Request) -> Response:
-    """Answer whether the store can be used and a worker lives; 503 where not."""
+    """Answer whether the store can be used, a worker lives and the disk has room; 503 where not."""
     found = await run_in_threadpool(_look_around)
     return JSONResponse(found, status_code=200 if all(found.values()) else 503)
 
@@ -100,12 +102,10 @@ async def _stream(request: Request, out: BinaryIO, store: Store) -> None:
 def _look_around() -> dict[str, bool]:
     try:
         store = whole_store()
-        with store.engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-        return {"store": True, "worker": store.worker_alive()}
-    except (ClickwatchError, SQLAlchemyError) as error:
+    except ClickwatchError as error:
         LOG.warning("store not ready", reason=str(error))
-        return {"store": False, "worker": False}
+        return asdict(NOTHING_READY)
+    return asdict(readiness(store.engine, store.places))
 
 
 def _too_large(store: Store) -> str:

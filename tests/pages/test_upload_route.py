@@ -85,4 +85,4 @@ def test_the_server_says_that_it_runs(client: TestClient) -> None:
 def test_without_a_worker_the_server_is_not_ready(client: TestClient) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"store": True, "worker": False}
+    assert answer.json() == {"store": True, "worker": False, "disk": True}

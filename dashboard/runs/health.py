@@ -1,0 +1,89 @@
+"""How an installation is doing: whether it can work now, and the figures its operator looks at."""
+
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from dashboard.runs.places import Places
+from dashboard.runs.records import RunState
+from dashboard.runs.schema import DATASETS, RUNS, WORKERS
+
+AT_ONCE_SECONDS = 4.0  # a worker is heard of every second
+BYTES_TO_WORK = 200_000_000
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Whether the records can be read, a worker lives, and the disk takes files."""
+
+    store: bool
+    worker: bool
+    disk: bool
+
+
+NOTHING_READY = Readiness(store=False, worker=False, disk=False)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Runs by state, how long they took and wait, and what there is to work with.
+
+    seconds: sum over finished runs. oldest_seconds: how long the oldest run has waited; 0 for none.
+    """
+
+    runs: dict[str, int]
+    seconds: float
+    oldest_seconds: float
+    datasets: int
+    workers: int
+    free_bytes: int
+
+
+def readiness(engine: Engine, places: Places) -> Readiness:
+    """Look around now; what was true 4 seconds ago is not taken for true."""
+    disk = _takes_files(places)
+    try:
+        return Readiness(store=True, worker=living_workers(engine, AT_ONCE_SECONDS) > 0, disk=disk)
+    except SQLAlchemyError:
+        return Readiness(store=False, worker=False, disk=disk)
+
+
+def figures(engine: Engine, places: Places) -> Figures:
+    """Count everything, whoever it belongs to."""
+    by_state = select(RUNS.c.state, func.count()).group_by(RUNS.c.state)
+    took = select(func.sum(RUNS.c.ended - RUNS.c.started)).where(RUNS.c.state == RunState.FINISHED)
+    oldest = select(func.min(RUNS.c.created)).where(RUNS.c.state == RunState.QUEUED)
+    with engine.connect() as connection:
+        found = dict(connection.execute(by_state).tuples().all())
+        seconds = connection.scalar(took) or 0.0
+        waiting_since = connection.scalar(oldest)
+        datasets = connection.scalar(select(func.count()).select_from(DATASETS))
+    return Figures(
+        runs={state.value: found.get(state, 0) for state in RunState},
+        seconds=seconds,
+        oldest_seconds=max(0.0, time.time() - waiting_since) if waiting_since else 0.0,
+        datasets=datasets,
+        workers=living_workers(engine, AT_ONCE_SECONDS),
+        free_bytes=shutil.disk_usage(places.home).free,
+    )
+
+
+def living_workers(engine: Engine, seconds: float) -> int:
+    """Return how many workers have been heard of within so many seconds."""
+    lately = select(func.count()).where(WORKERS.c.heartbeat > time.time() - seconds)
+    with engine.connect() as connection:
+        return connection.scalar(lately.select_from(WORKERS))
+
+
+def _takes_files(places: Places) -> bool:
+    try:
+        with tempfile.TemporaryFile(dir=places.work) as file:
+            file.write(b"room")
+            file.flush()
+        return shutil.disk_usage(places.home).free >= BYTES_TO_WORK
+    except OSError:
+        return False
