@@ -3,6 +3,8 @@
 `streamlit run app.py`, `python app.py` and `python -m dashboard serve` all start this.
 """
 
+import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -10,23 +12,41 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
+from dashboard.errors import ClickwatchError
+from dashboard.runs.places import Places
+from dashboard.runs.store import Store
 from dashboard.runs.supervisor import start_worker
-from dashboard.settings import read_settings
+from dashboard.runs.unfinished import temporary_files_in
+from dashboard.settings import AppSettings, read_settings
 from dashboard.ui.cookies import CookieMiddleware
 from dashboard.ui.headers import SecurityHeadersMiddleware, security_headers, shell_scripts
 from dashboard.ui.look import SCROLL_SCRIPT
 from dashboard.ui.problems import show_problem
 from dashboard.ui.routes import routes
 
+REFUSED = 2
+
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Keep the workers running for as long as the server runs."""
-    workers = start_worker(read_settings())
+    settings = read_settings()
+    _refuse_what_cannot_be_used(settings)
+    workers = start_worker(settings)
     try:
-        yield {"workers": workers}
+        with temporary_files_in(Places(settings.home).work):
+            yield {"workers": workers}
     finally:
         workers.stop()
+
+
+def _refuse_what_cannot_be_used(settings: AppSettings) -> None:
+    """End with one sentence where the data home is not sound, whichever way the server was started."""
+    try:
+        Store.open(settings).close()
+    except ClickwatchError as error:
+        sys.stderr.write(f"{error}\n")
+        os._exit(REFUSED)  # an exception would be told by the server with a page of its own lines
 
 
 app = st.App(

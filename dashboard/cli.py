@@ -23,6 +23,7 @@ from dashboard.errors import ClickwatchError, SettingsError
 PROJECT = Path(__file__).resolve().parents[1]
 BAD_INPUT = 2
 INTERRUPTED = 130
+OWNER_ONLY = 0o600
 
 app = typer.Typer(
     add_completion=False,
@@ -249,15 +250,13 @@ def serve(
     show: Annotated[bool, typer.Option("--open", help="Open the app in a browser.")] = False,
 ) -> None:
     """Run the app and its worker."""
-    from dashboard.runs.database import open_database
-    from dashboard.runs.places import Places
+    from dashboard.runs.store import Store
     from dashboard.settings import read_settings
 
     settings = read_settings()
     host, port = host or settings.host, settings.port if port is None else port
     _check_free(host, port)
-    Places(settings.home).create()  # what is wrong with the data home is told before any page
-    open_database(settings.records_url).dispose()
+    Store.open(settings).close()  # what is wrong with the data home is told before any page
     settings = settings.model_copy(update={"host": host, "port": port})
     os.environ.update(settings.environment())
     os.chdir(PROJECT)  # where .streamlit/config.toml is
@@ -283,6 +282,33 @@ def adopt(
     sys.stderr.write("Open it within ten minutes in the browser that they shall belong to.\n")
 
 
+@app.command()
+def backup(
+    out: Annotated[Path, typer.Argument(metavar="OUT.tar", help="The file to write.")],
+) -> None:
+    """Write all datasets, runs, reviews and links to one file; the app may go on meanwhile."""
+    from dashboard.cli_text import kept_text
+    from dashboard.runs.backup import back_up
+    from dashboard.settings import read_settings
+
+    with replacing(out) as aside:
+        aside.touch(OWNER_ONLY)
+        kept = back_up(read_settings(), aside)
+    typer.echo(kept_text(kept))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="BACKUP.tar", help="A file made by backup.")],
+) -> None:
+    """Bring a backup back into an empty data home."""
+    from dashboard.cli_text import kept_text
+    from dashboard.runs.backup import restore as bring_back
+    from dashboard.settings import read_settings
+
+    typer.echo(kept_text(bring_back(read_settings(), readable(file))))
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns the exit code."""
     try:
@@ -297,10 +323,18 @@ def main(arguments: list[str] | None = None) -> int:
         _drop_unwritten_output()
         return 0
     except (ClickwatchError, typer.TyperException, OSError, MemoryError) as error:
-        sys.stderr.write(" ".join(_sentence(error).split()) + "\n")
-        _drop_unwritten_output()
-        return BAD_INPUT
+        return _refuse(_full_disk(error) or _sentence(error))
+    except Exception as error:  # DuckDB and HDF5 have words of their own for a full disk
+        if sentence := _full_disk(error):
+            return _refuse(sentence)
+        raise
     return code if isinstance(code, int) else 0
+
+
+def _refuse(sentence: str) -> int:
+    sys.stderr.write(" ".join(sentence.split()) + "\n")
+    _drop_unwritten_output()
+    return BAD_INPUT
 
 
 def _drop_unwritten_output() -> None:
@@ -309,6 +343,12 @@ def _drop_unwritten_output() -> None:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _full_disk(error: Exception) -> str | None:
+    from dashboard.runs.space import NO_SPACE, is_full
+
+    return NO_SPACE if is_full(error) else None
 
 
 def _sentence(error: Exception) -> str:

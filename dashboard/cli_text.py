@@ -5,6 +5,7 @@ from typing import Any
 
 from dashboard.data.report import QualityReport
 from dashboard.detection.analysis import Progress
+from dashboard.runs.backup import Kept
 from dashboard.runs.manifest import RunManifest
 from dashboard.runs.views import Counts
 from dashboard.sharing.drift_words import drift_headline, drift_sentences, origin_sentence
@@ -43,6 +44,15 @@ def inspection_text(report: QualityReport) -> str:
         *(f"- {visible(note)}" for note in (*report.how_read, *report.notes)),
     ]
     return "\n".join(lines)
+
+
+def kept_text(kept: Kept) -> str:
+    """Say what a backup holds."""
+    told = f"{kept.datasets:,} datasets and {kept.runs:,} finished runs, with all that was said of them."
+    if kept.damaged:
+        names = ", ".join(visible(name) for name in kept.damaged)
+        told += f"\nDamaged before the backup, and kept as they are: {names}."
+    return told
 
 
 def summary_text(manifest: RunManifest, counts: Counts) -> str:

@@ -5,7 +5,8 @@
     ├── SettingsError   a setting is out of range, or does not fit the data
     └── StoreError      what was asked for is not kept, or cannot be kept
         ├── NotFoundError
-        └── ChangedError
+        ├── ChangedError
+        └── DamagedError    what is kept is no longer what was written
 
 Each message is one or two sentences that name the thing, the value received, what is
 allowed and what to do next. Anything else that is raised is a bug and is logged as one.
@@ -43,6 +44,10 @@ class StoreError(ClickwatchError):
 
 class NotFoundError(StoreError):
     """No dataset or run of that id can be seen from here."""
+
+
+class DamagedError(StoreError):
+    """The bytes of a file that is kept are not those that were written."""
 
 
 class ChangedError(StoreError):

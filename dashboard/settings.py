@@ -52,6 +52,10 @@ class AppSettings(BaseSettings):
     stale_seconds: Annotated[
         float, Field(ge=2, le=3_600, description="Silence after which a worker counts as dead.")
     ] = 10.0
+    training_memory_mb: Annotated[
+        int,
+        Field(ge=0, description="The memory that a training may take, in MB; 0: what is free."),
+    ] = 0
     secret_key: Annotated[
         str | None,
         Field(

@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashboard.data.cells import Cells
 from dashboard.data.limits import LEAST_TIMES, LIMITS
+from dashboard.data.memory import free_bytes
 from dashboard.data.panel import Frequency, Panel
 from dashboard.data.reading import Layout, Reading
 from dashboard.errors import ReadError
@@ -16,6 +17,7 @@ FEW_DAYS = 4  # an event log that spans fewer is counted by the hour
 SHORTEST_MONTH = pd.Timedelta(days=28)
 HOURLY_ROWS = 1.5  # rows per user and day from which a file with clock times is hourly
 AT_ONCE = 1_000_000
+BYTES_PER_COUNT, BYTES_PER_TIME = 4, 2  # of a user: counts, and twice whether it was observed
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ def build_panel(
     _sum_steps(database, cells, frequency, asked.aggregation)
     times, gaps = _times(database, cells.has_dates, frequency)
     _check_size(len(users), len(times), len(cells.features))
+    _check_memory(len(users), len(times), len(cells.features))
     values, observed = _fill(database, users, times, cells)
     if asked.missing == "zero":
         observed = np.maximum.accumulate(observed, axis=1)
@@ -183,6 +186,17 @@ def _check_size(users: int, times: int, features: int) -> None:
             f"The file has {users:,} users x {times:,} time steps x {features:,} features, which is "
             f"more than the {LIMITS.cells:,} cells that can be held. Choose a coarser frequency, "
             "fewer count columns, or a shorter period."
+        )
+
+
+def _check_memory(users: int, times: int, features: int) -> None:
+    needed = users * times * (BYTES_PER_COUNT * features + BYTES_PER_TIME)
+    free = free_bytes()
+    if needed > free / 2:  # the other half is for everybody else
+        raise ReadError(
+            f"The file has {users:,} users x {times:,} time steps x {features:,} features, which "
+            f"takes {needed / 1e9:.1f} GB of memory; {free / 1e9:.1f} GB are free, and half of that "
+            "can be had. Choose a coarser frequency, fewer count columns, or a shorter period."
         )
 
 

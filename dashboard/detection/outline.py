@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-import psutil
-
+from dashboard.data.memory import free_bytes
 from dashboard.detection.counts.context import (
     CELLS_AN_EPOCH,
     CHANNELS,
@@ -130,13 +129,17 @@ def describe(panel_shape: tuple[int, int, int], settings: TrainingSettings) -> T
     )
 
 
-def check_fits(outline: TrainingOutline, available_bytes: int | None = None) -> None:
-    """Raise SettingsError, with advice, where the machine has too little memory for a training."""
-    available = psutil.virtual_memory().available if available_bytes is None else available_bytes
-    if outline.memory_bytes > available:
+def check_fits(outline: TrainingOutline, most_bytes: int | None = None) -> None:
+    """Raise SettingsError, with advice, where there is too little memory for a training.
+
+    most_bytes: what a training may take; None: all that is free.
+    """
+    free = free_bytes()
+    if outline.memory_bytes > free or (most_bytes and outline.memory_bytes > most_bytes):
+        allowed = free if most_bytes is None else min(free, most_bytes)
         raise SettingsError(
             f"This training needs about {outline.memory_bytes / 1e9:.1f} GB of memory; "
-            f"{available / 1e9:.1f} GB are free. "
+            f"{allowed / 1e9:.1f} GB can be had. "
             "Choose fewer units, a smaller batch or a shorter window."
         )
 

@@ -43,7 +43,8 @@ def score_again(
     earlier: what is known so far, of which the model has learned. Raises SettingsError where the
     later counts do not fit the model.
     """
-    trained, manifest = TrainedModel.load(folder), open_manifest(folder)
+    manifest = open_manifest(folder)  # first: it knows what is damaged
+    trained = TrainedModel.load(folder)
     trained.fitted.check_kind(later.features, later.frequency)
     continued = continue_panel(earlier, later, missing_is_zero=missing_is_zero)
     panel, fresh = continued.panel, continued.fresh

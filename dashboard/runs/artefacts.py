@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,10 @@ from pydantic import ValidationError
 
 from dashboard.data.panel import Panel
 from dashboard.detection.analysis import Analysis
-from dashboard.errors import NotFoundError
+from dashboard.errors import DamagedError, NotFoundError
+from dashboard.runs.digests import Signature, changed, digests_of, signature_of
 from dashboard.runs.manifest import FILE_NAME, Dataset, RunManifest, ScoredWith, Timings
 from dashboard.runs.places import whole_folder
-from dashboard.runs.sources import digest_of
 from dashboard.runs.tables import (
     CELL_SCHEMA,
     cell_tables,
@@ -49,18 +50,15 @@ class Origin:
     scored_with: ScoredWith | None = None
 
 
-def publish(
-    analysis: Analysis, panel: Panel, folder: Path, origin: Origin, *, tag: str | None = None
-) -> RunManifest:
+def publish(analysis: Analysis, panel: Panel, folder: Path, origin: Origin) -> RunManifest:
     """Write a run's artefacts. `folder` appears in one moment, complete and synced.
 
-    tag: marks the temporary folder beside it. Raises FileExistsError where `folder` is there
-    already, and OSError where the disk is full.
+    Raises FileExistsError where `folder` is there already, and OSError where the disk is full.
     """
-    with whole_folder(folder, tag) as aside:
+    with whole_folder(folder) as aside:
         write_tables(analysis, panel, aside)
         analysis.trained.save(aside)
-        manifest = describe(analysis, panel, origin, _digests(aside))
+        manifest = describe(analysis, panel, origin, digests_of(aside))
         (aside / FILE_NAME).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
     return manifest
 
@@ -129,24 +127,43 @@ def is_whole(folder: Path) -> bool:
 
 
 def open_manifest(folder: Path) -> RunManifest:
-    """Return the manifest of a whole run. Raises NotFoundError where there is none."""
-    if not is_whole(folder):
+    """Return the manifest of a whole run.
+
+    Raises NotFoundError where there is none, and DamagedError where a file is not what was written.
+    """
+    if not (folder / FILE_NAME).is_file():
         raise NotFoundError(
             "There is no finished run here. It may have been deleted, or has not finished."
+        )
+    if broken := damaged(folder):
+        raise DamagedError(
+            f"This run is damaged: {broken[0]} is not what was written. "
+            "Bring it back from a backup, or train again."
         )
     return RunManifest.read(folder)
 
 
-def damaged(folder: Path) -> tuple[str, ...]:
-    """Return the names of the artefacts whose bytes are not those of the manifest."""
-    manifest = RunManifest.read(folder)
-    return tuple(
-        name for name, digest in manifest.artefacts.items() if digest_of(folder / name) != digest
-    )
+def damaged(folder: Path, manifest_digest: str | None = None) -> tuple[str, ...]:
+    """Return the names of the files that are missing, or whose bytes are not those of the manifest.
+
+    manifest_digest: the SHA-256 of the manifest itself; None where it is not known.
+    """
+    return _damaged(folder, manifest_digest, signature_of(folder))
 
 
-def _digests(folder: Path) -> dict[str, str]:
-    return {path.name: digest_of(path) for path in sorted(folder.iterdir()) if path.is_file()}
+@lru_cache(maxsize=500)
+def _damaged(
+    folder: Path,
+    manifest_digest: str | None,
+    signature: Signature,  # noqa: ARG001 - another one is another answer
+) -> tuple[str, ...]:
+    if manifest_digest and changed(folder, {FILE_NAME: manifest_digest}):
+        return (FILE_NAME,)
+    try:
+        manifest = RunManifest.read(folder)
+    except (OSError, ValidationError):
+        return (FILE_NAME,)
+    return changed(folder, manifest.artefacts)
 
 
 def _write(tables: Iterable[pa.Table], schema: pa.Schema, path: Path) -> None:

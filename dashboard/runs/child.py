@@ -1,7 +1,6 @@
 """What runs inside a training process."""
 
 import ctypes
-import errno
 import multiprocessing
 import os
 import signal
@@ -15,6 +14,9 @@ from pathlib import Path
 
 from dashboard.errors import ClickwatchError
 from dashboard.runs.job import Job, perform
+from dashboard.runs.memory_limit import limit_memory
+from dashboard.runs.space import is_full
+from dashboard.runs.unfinished import temporary_files_in
 
 NICENESS = 5  # pages come before training
 PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
@@ -23,7 +25,7 @@ BUG = (
     "Its log names the error; please report it."
 )
 NO_MEMORY = (
-    "The training needs more memory than there is. "
+    "The training needs more memory than it can have. "
     "Choose fewer units, a smaller batch or a shorter window."
 )
 NO_SPACE = "The run cannot be kept: the disk is full. Free some space and start it again."
@@ -41,9 +43,11 @@ def work(job: Job, reports: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the worker, which stops this
     _die_with_parent()
     os.nice(NICENESS)
+    limit_memory(job.most_bytes)
     _log_to(job.log_file)
     try:
-        perform(job, reports.send)
+        with temporary_files_in(job.work):
+            perform(job, reports.send)
     except ClickwatchError as error:
         reports.send(Failure(str(error)))
     except MemoryError:
@@ -51,8 +55,7 @@ def work(job: Job, reports: Connection) -> None:
         reports.send(Failure(NO_MEMORY))
     except Exception as error:  # noqa: BLE001 - the edge of the process: logged and told apart
         traceback.print_exc()
-        full = isinstance(error, OSError) and error.errno == errno.ENOSPC
-        reports.send(Failure(NO_SPACE if full else _bug_or_memory(error)))
+        reports.send(Failure(NO_SPACE if is_full(error) else _bug_or_memory(error)))
 
 
 def _bug_or_memory(error: Exception) -> str:

@@ -1,6 +1,8 @@
 """The connection to the records: SQLite beside the data, or Postgres by its address."""
 
-from sqlalchemy import Engine, create_engine, event
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, event, inspect, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
@@ -11,24 +13,44 @@ from dashboard.runs.upgrading import upgrade
 BUSY_TIMEOUT_MS = 10_000
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, *, may_be_new: bool = True) -> Engine:
     """Return an engine whose tables are those of this version.
 
-    Raises StoreError where the database cannot be used, or belongs to another version.
+    may_be_new: whether an empty database is one that has only begun. Raises StoreError where it is
+    not and there is none, and where the database cannot be used or belongs to another version.
     """
     try:
+        if not may_be_new and _is_empty(url):
+            raise StoreError(
+                f"The records are missing: {make_url(url).render_as_string()} is empty or not there, "
+                "though CLICKWATCH_HOME holds datasets or runs. Put the database back, restore a "
+                "backup, or set CLICKWATCH_HOME to a new folder."
+            )
         _bring_up_to_date(url)
         engine = create_engine(url)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
+            _check_sqlite(engine)
         engine.connect().close()
     except (SQLAlchemyError, ImportError) as error:
         cause = getattr(error, "orig", None) or error
         raise StoreError(
             f"The records cannot be opened: {cause}. "
-            "Check CLICKWATCH_DATABASE_URL and that CLICKWATCH_HOME can be written to."
+            "Check CLICKWATCH_DATABASE_URL and that CLICKWATCH_HOME can be written to; where the "
+            "database itself is damaged, restore a backup."
         ) from error
     return engine
+
+
+def _is_empty(url: str) -> bool:
+    """Whether a database has no tables, or is not there. Nothing is made by asking."""
+    place = make_url(url)
+    if place.get_backend_name() == "sqlite":
+        path = Path(place.database or "")
+        if not path.is_file() or path.stat().st_size == 0:
+            return True
+    engine = create_engine(url, poolclass=NullPool)
+    return not inspect(engine).get_table_names()
 
 
 def _bring_up_to_date(url: str) -> None:
@@ -36,6 +58,17 @@ def _bring_up_to_date(url: str) -> None:
     engine = create_engine(url, connect_args=waiting, poolclass=NullPool)
     upgrade(engine)
     engine.dispose()
+
+
+def _check_sqlite(engine: Engine) -> None:
+    """Raise StoreError where the database has lost some of its pages, or holds others."""
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    if found != "ok":
+        raise StoreError(
+            f"The database of the records is damaged ({found}). Restore a backup, or set "
+            "CLICKWATCH_HOME to a new folder."
+        )
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

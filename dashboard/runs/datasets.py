@@ -1,8 +1,6 @@
 """The datasets that are kept: a source file, how it was read, and the panel that came of it."""
 
-import errno
 import shutil
-import tempfile
 import time
 from pathlib import Path
 from typing import BinaryIO
@@ -10,18 +8,21 @@ from typing import BinaryIO
 from sqlalchemy import Engine, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from dashboard.data import Preview, load_panel, make_sample, preview, read_panel, save_panel
+from dashboard.data import Preview, make_sample, preview, read_panel
 from dashboard.data.panel import Panel
 from dashboard.data.reading import Reading
 from dashboard.data.report import QualityReport
 from dashboard.errors import NotFoundError, ReadError, StoreError
 from dashboard.runs.allowances import Allowance
+from dashboard.runs.counts import is_sound, load_counts, save_counts
 from dashboard.runs.names import new_id, shown_name
 from dashboard.runs.places import Places, whole_folder
 from dashboard.runs.records import DatasetRecord
 from dashboard.runs.schema import DATASETS, RUNS
 from dashboard.runs.sources import keep
+from dashboard.runs.space import telling_of_a_full_disk
 from dashboard.runs.times import moment
+from dashboard.runs.unfinished import unfinished
 
 AS_FOUND = Reading()  # find everything out
 NO_DATASET = "There is no such dataset here that you may see. It may have been deleted, or belong to somebody else."
@@ -49,18 +50,20 @@ class DatasetShelf:
         be corrected. Raises StoreError where the bytes cannot be kept at all.
         """
         self.allowance.check_room(self.engine, self.places, owner)
-        source = keep(file, self.places.sources, self.most_upload_bytes)
-        name = shown_name(name, otherwise="counts.csv")
-        known = self._known(source.digest, name, reading, owner)
-        return known or self._read_in(source.digest, source.bytes, name, reading, owner)
+        with telling_of_a_full_disk():
+            source = keep(file, self.places.sources, self.most_upload_bytes)
+            name = shown_name(name, otherwise="counts.csv")
+            known = self._known(source.digest, name, reading, owner)
+            return known or self._read_in(source.digest, source.bytes, name, reading, owner)
 
     def reread(self, dataset_id: str, reading: Reading) -> DatasetRecord:
         """Read the same file another way. The earlier dataset goes, unless a run uses it."""
         earlier = self.dataset(dataset_id)
-        known = self._known(earlier.digest, earlier.name, reading, earlier.owner)
-        later = known or self._read_in(
-            earlier.digest, earlier.bytes, earlier.name, reading, earlier.owner
-        )
+        with telling_of_a_full_disk():
+            known = self._known(earlier.digest, earlier.name, reading, earlier.owner)
+            later = known or self._read_in(
+                earlier.digest, earlier.bytes, earlier.name, reading, earlier.owner
+            )
         if later.id != earlier.id:
             self._drop_unused(earlier.id)
         return later
@@ -70,8 +73,8 @@ class DatasetShelf:
     ) -> DatasetRecord:
         """Make sample counts and keep them like an uploaded file."""
         sample = make_sample(users=users, days=days, seed=seed)
-        with tempfile.TemporaryDirectory(dir=self.places.work) as folder:
-            path = Path(folder) / "sample.csv"
+        with unfinished(self.places.work) as folder:
+            path = folder / "sample.csv"
             sample.counts.to_csv(path, index=False)
             return self.add_dataset(path, f"sample-{users}-users-{days}-days.csv", owner=owner)
 
@@ -102,11 +105,11 @@ class DatasetShelf:
             return connection.scalar(select(DATASETS.c.owner).where(DATASETS.c.id == dataset_id))
 
     def panel(self, dataset_id: str) -> Panel:
-        """Return the counts, mapped from disk. Raises StoreError where the file could not be read."""
+        """Return the counts, mapped from disk. Raises StoreError where the file could not be read, or is damaged."""
         record = self.dataset(dataset_id)
         if not record.is_readable:
             raise StoreError(f"{record.name} has no counts yet: {record.problem}")
-        return load_panel(self.places.datasets / record.id)
+        return load_counts(self.places.datasets / record.id)
 
     def preview(self, dataset_id: str, reading: Reading | None = None) -> Preview:
         """Return the first rows of the file under a reading; None: the dataset's own. Raises ReadError."""
@@ -140,7 +143,14 @@ class DatasetShelf:
         with self.engine.connect() as connection:
             rows = connection.execute(query).all()
         wanted = asked.model_dump(mode="json")
-        return next((_record(row) for row in rows if row.asked == wanted), None)
+        return next(
+            (
+                _record(row)
+                for row in rows
+                if row.asked == wanted and is_sound(self.places.datasets / row.id)
+            ),
+            None,
+        )
 
     def _read_in(
         self, digest: str, size: int, name: str, asked: Reading, owner: str | None
@@ -164,11 +174,9 @@ class DatasetShelf:
     def _save(self, panel: Panel, dataset_id: str) -> None:
         try:
             with whole_folder(self.places.datasets / dataset_id) as folder:
-                save_panel(panel, folder)
+                save_counts(panel, folder)
         except OSError as error:
-            full = error.errno == errno.ENOSPC
-            cause = "the disk is full" if full else error.strerror or str(error)
-            raise StoreError(f"The counts cannot be kept: {cause}.") from error
+            raise StoreError(f"The counts cannot be kept: {error.strerror or error}.") from error
 
     def _drop_unused(self, dataset_id: str) -> None:
         used = select(func.count()).where(RUNS.c.dataset_id == dataset_id)

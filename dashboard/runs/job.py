@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dashboard.data import load_panel
 from dashboard.data.panel import Panel
 from dashboard.detection.analysis import Progress
 from dashboard.detection.pipeline import analyse
@@ -14,6 +13,7 @@ from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.thresholds import Threshold
 from dashboard.runs.again import score_again
 from dashboard.runs.artefacts import Origin, publish
+from dashboard.runs.counts import load_counts
 from dashboard.runs.manifest import Dataset
 from dashboard.runs.scorings import Scorer
 
@@ -22,7 +22,8 @@ from dashboard.runs.scorings import Scorer
 class Job:
     """What a training process has to know; plain values, so that it can be sent to it.
 
-    target: the folder that appears when all is done. tag: marks what is unfinished.
+    target: the folder that appears when all is done. work: where temporary files go.
+    most_bytes: the memory that the process may take; None: what there is.
     scorer: the earlier run whose model judges; None: one is trained.
     """
 
@@ -31,8 +32,9 @@ class Job:
     settings: TrainingSettings
     threshold: Threshold
     target: Path
-    tag: str
+    work: Path
     log_file: Path
+    most_bytes: int | None = None
     scorer: Scorer | None = None
 
 
@@ -42,14 +44,14 @@ def perform(job: Job, on_progress: Callable[[Progress], None]) -> None:
     Raises ClickwatchError for what a person can mend.
     """
     began = time.perf_counter()
-    panel = load_panel(job.panel_folder)
+    panel = load_counts(job.panel_folder)
     origin = Origin(job.dataset, time.perf_counter() - began, began)
     if job.scorer is not None:
         _score(job.scorer, panel, origin, job, on_progress)
         return
     analysis = analyse(panel, job.settings, job.threshold, on_progress)
     analysis = with_self_test(analysis, on_progress)
-    publish(analysis, panel, job.target, origin, tag=job.tag)
+    publish(analysis, panel, job.target, origin)
 
 
 def _score(
@@ -66,4 +68,4 @@ def _score(
     )
     origin = replace(origin, scored_with=made.scored_with)
     panel = made.analysis.subject.panel
-    publish(made.analysis, panel, job.target, origin, tag=job.tag)
+    publish(made.analysis, panel, job.target, origin)

@@ -9,8 +9,9 @@ from dashboard.detection.history import EpochRecord
 from dashboard.detection.outline import check_fits, describe
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.thresholds import Threshold
-from dashboard.errors import NotFoundError, StoreError
+from dashboard.errors import DamagedError, NotFoundError, StoreError
 from dashboard.runs.allowances import Allowance
+from dashboard.runs.artefacts import damaged
 from dashboard.runs.names import clean, new_id
 from dashboard.runs.places import Places
 from dashboard.runs.records import DatasetRecord, RunRecord, RunState
@@ -32,6 +33,7 @@ class RunLedger:
     places: Places
     stale_seconds: float
     allowance: Allowance
+    most_training_bytes: int | None
     dataset: Callable[[str], DatasetRecord]  # the shelf of the same store knows them
     queue_scoring: Callable[[str, str], RunRecord]
 
@@ -54,7 +56,7 @@ class RunLedger:
             raise StoreError(f"{dataset.name} cannot be trained on: {dataset.problem}")
         report = dataset.report
         outline = describe((report.users, report.times, len(report.features)), settings)
-        check_fits(outline)
+        check_fits(outline, self.most_training_bytes)
         owner = owner or dataset.owner
         self.allowance.check_queue(self.engine, owner)
         run_id = new_id()
@@ -93,6 +95,17 @@ class RunLedger:
         if row is None:
             raise NotFoundError(NO_RUN)
         return self._run_record(row)
+
+    def check_run(self, run_id: str) -> None:
+        """Raise DamagedError where the files of a finished run are not those that were written."""
+        run = self.run(run_id)
+        if run.state is not RunState.FINISHED:
+            return
+        if broken := damaged(run.folder, run.manifest_digest):
+            raise DamagedError(
+                f"The run {run.name} is damaged: {broken[0]} is not what was written. "
+                "Bring it back from a backup, or train again. Other runs are not concerned."
+            )
 
     def owner_of_run(self, run_id: str) -> str | None:
         """Return who owns a run; None where nobody does, or where there is no such run."""
@@ -208,6 +221,7 @@ class RunLedger:
             owner=row.owner,
             model_run_id=row.model_run_id,
             model_run_name=row.model_run_name or "",
+            manifest_digest=row.manifest_digest,
         )
 
 

@@ -1,16 +1,13 @@
 """Where everything lies in the data home, and how a folder or file comes to be there whole."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.errors import StoreError
-from dashboard.runs.names import new_id
-
-UNFINISHED = ".new-"
+from dashboard.runs.unfinished import UNFINISHED, unfinished
 
 
 @dataclass(frozen=True)
@@ -43,6 +40,13 @@ class Places:
         """Return where a run's training process writes what it prints."""
         return self.work / run_id / "log.txt"
 
+    def hold_anything(self) -> bool:
+        """Whether a dataset or a run is there, so that records of them must be too."""
+        folders = [folder for folder in (self.datasets, self.runs) if folder.is_dir()]
+        return any(
+            not path.name.startswith(UNFINISHED) for folder in folders for path in folder.iterdir()
+        )
+
     def create(self) -> None:
         """Make what is missing. Raises StoreError where the home cannot be written to."""
         for folder in (self.sources, self.datasets, self.runs, self.work):
@@ -56,14 +60,12 @@ class Places:
 
 
 @contextmanager
-def whole_folder(target: Path, tag: str | None = None) -> Iterator[Path]:
+def whole_folder(target: Path) -> Iterator[Path]:
     """Give a temporary folder beside `target` that becomes `target` if all goes well, else vanishes.
 
     Every file in it is synced before the rename. Raises FileExistsError where `target` is there.
     """
-    aside = target.parent / f"{UNFINISHED}{target.name}-{tag or new_id()}"
-    aside.mkdir(parents=True)
-    try:
+    with unfinished(target.parent) as aside:
         yield aside
         for path in sorted(aside.rglob("*")):
             sync(path)
@@ -72,8 +74,6 @@ def whole_folder(target: Path, tag: str | None = None) -> Iterator[Path]:
             raise FileExistsError(f"{target} is already there")
         aside.rename(target)
         sync(target.parent)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def sync(path: Path) -> None:

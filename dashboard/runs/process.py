@@ -54,9 +54,9 @@ class TrainingProcess:
     def ending(self) -> str:
         """Why a process that reported nothing ended, as a sentence for the person."""
         code = self._process.exitcode or 0
-        if code == -signal.SIGKILL:
+        if code in {-signal.SIGKILL, -signal.SIGABRT}:
             return (
-                "The training process was killed (signal 9), most likely for lack of memory. "
+                f"The training process was killed (signal {-code}), most likely for lack of memory. "
                 "Choose fewer units, a smaller batch or a shorter window, and start it again."
             )
         how = f"signal {-code}" if code < 0 else f"exit code {code}"

@@ -5,15 +5,16 @@ import time
 
 from sqlalchemy import Engine, delete, select
 
-from dashboard.runs.places import UNFINISHED, Places
+from dashboard.runs.places import Places
 from dashboard.runs.schema import DATASETS, RUNS
 from dashboard.runs.times import A_DAY_SECONDS
+from dashboard.runs.unfinished import UNFINISHED
 
 KEPT_SECONDS = 30 * A_DAY_SECONDS
 
 
 def purge(engine: Engine, places: Places) -> None:
-    """Remove runs and datasets deleted more than 30 days ago, and files that no dataset needs.
+    """Remove runs and datasets deleted more than 30 days ago, and what no dataset needs.
 
     A dataset stays as long as a run of it does.
     """
@@ -28,14 +29,17 @@ def purge(engine: Engine, places: Places) -> None:
             .returning(DATASETS.c.id)
         )
         datasets = connection.scalars(gone_datasets).all()
-        needed = set(connection.scalars(select(DATASETS.c.digest)))
+        kept = connection.execute(select(DATASETS.c.digest, DATASETS.c.id))
+        needed = {name for row in kept for name in row}
     for run_id in runs:
         shutil.rmtree(places.runs / run_id, ignore_errors=True)
         shutil.rmtree(places.work / run_id, ignore_errors=True)
     for dataset_id in datasets:
         shutil.rmtree(places.datasets / dataset_id, ignore_errors=True)
-    for path in places.sources.iterdir():
+    for path in (*places.sources.iterdir(), *places.datasets.iterdir()):
         # a young one may belong to an upload that is being read
         young = time.time() - path.stat().st_mtime < A_DAY_SECONDS
         if path.name not in needed and not path.name.startswith(UNFINISHED) and not young:
-            path.unlink(missing_ok=True)
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(
+                missing_ok=True
+            )

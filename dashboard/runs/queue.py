@@ -1,17 +1,21 @@
 """The queue as workers see it: claim, report, finish, and take up what a dead worker left."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Engine, delete, insert, select, update
+from sqlalchemy import ColumnElement, Engine, Row, delete, insert, select, update
 
 from dashboard.detection.history import EpochRecord
 from dashboard.runs.artefacts import is_whole
 from dashboard.runs.health import living_workers
+from dashboard.runs.manifest import FILE_NAME
 from dashboard.runs.names import new_id
 from dashboard.runs.places import Places
+from dashboard.runs.pulses import Pulses
 from dashboard.runs.records import RunState
 from dashboard.runs.schema import EPOCHS, RUNS, WORKERS
+from dashboard.runs.sources import digest_of
 from dashboard.runs.turns import turns
 
 MOST_ATTEMPTS = 2
@@ -40,8 +44,15 @@ class Standing:
 class Queue:
     """Runs waiting and running. Every change is one statement, so several workers are safe."""
 
-    def __init__(self, engine: Engine, places: Places, stale_seconds: float) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        places: Places,
+        stale_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._engine = engine
+        self._pulses = Pulses(clock)
         self._places = places
         self._stale_seconds = stale_seconds
 
@@ -124,7 +135,7 @@ class Queue:
 
     def finish(self, claim: Claim) -> None:
         """Note that the run's artefacts are whole on disk."""
-        self._end(_held(claim), RunState.FINISHED)
+        self._finish(_held(claim), claim.run_id)
 
     def fail(self, claim: Claim, reason: str) -> None:
         """Note that the run has failed, and why."""
@@ -139,56 +150,61 @@ class Queue:
         self._change(claim, **_waiting(), attempt=RUNS.c.attempt - 1)
 
     def recover(self) -> list[str]:
-        """Take up the runs whose worker has fallen silent; returns their ids.
+        """Take up the runs whose worker has fallen silent since an earlier call; returns their ids.
 
         A run whose artefacts are whole is finished; one that was to be cancelled is cancelled;
         after MOST_ATTEMPTS it has failed; any other waits again.
         """
-        silent = select(RUNS.c.id, RUNS.c.claim, RUNS.c.attempt, RUNS.c.cancel_requested).where(
-            RUNS.c.state == RunState.RUNNING,
-            RUNS.c.heartbeat < time.time() - self._stale_seconds,
-        )
+        running = select(RUNS).where(RUNS.c.state == RunState.RUNNING)
         with self._engine.connect() as connection:
-            rows = connection.execute(silent).all()
-        for row in rows:
-            self._take_up(Claim(row.id, row.claim), row.attempt, row.cancel_requested)
-        self._forget_dead_workers()
-        return [row.id for row in rows]
+            rows = connection.execute(running).all()
+            workers = connection.execute(select(WORKERS)).all()
+        silent = [row for row in rows if self._is_silent(row.claim, row.heartbeat)]
+        for row in silent:
+            self._take_up(row)
+        for row in workers:
+            if self._is_silent(row.id, row.heartbeat):
+                self.leave(row.id)  # its next beat would bring it back
+        return [row.id for row in silent]
 
-    def claims(self) -> set[str]:
-        """Return the tokens of all runs being worked on."""
-        query = select(RUNS.c.claim).where(RUNS.c.state == RunState.RUNNING)
-        with self._engine.connect() as connection:
-            return set(connection.scalars(query))
+    def _is_silent(self, name: str, beat: float) -> bool:
+        return self._pulses.silent_seconds(name, beat) > self._stale_seconds
 
-    def _take_up(self, claim: Claim, attempt: int, cancel_requested: bool) -> None:
-        lost = _held(claim) & (RUNS.c.heartbeat < time.time() - self._stale_seconds)
-        if is_whole(self._places.runs / claim.run_id):
-            self._end(lost, RunState.FINISHED)
-        elif cancel_requested:
+    def _take_up(self, row: Row) -> None:
+        lost = _held(Claim(row.id, row.claim)) & (RUNS.c.heartbeat == row.heartbeat)
+        if is_whole(self._places.runs / row.id):
+            self._finish(lost, row.id)
+        elif row.cancel_requested:
             self._end(lost, RunState.CANCELLED)
-        elif attempt >= MOST_ATTEMPTS:
+        elif row.attempt >= MOST_ATTEMPTS:
             self._end(lost, RunState.FAILED, INTERRUPTED)
         else:
             with self._engine.begin() as connection:
                 connection.execute(update(RUNS).where(lost).values(**_waiting()))
 
-    def _forget_dead_workers(self) -> None:
-        long_ago = time.time() - 10 * self._stale_seconds
-        with self._engine.begin() as connection:
-            connection.execute(delete(WORKERS).where(WORKERS.c.heartbeat < long_ago))
-
     def _change(self, held: Claim, /, **values: object) -> None:
         with self._engine.begin() as connection:
             connection.execute(update(RUNS).where(_held(held)).values(**values))
 
-    def _end(self, which: ColumnElement[bool], state: RunState, reason: str | None = None) -> None:
+    def _finish(self, which: ColumnElement[bool], run_id: str) -> None:
+        manifest = self._places.runs / run_id / FILE_NAME
+        digest = digest_of(manifest) if manifest.is_file() else None
+        self._end(which, RunState.FINISHED, manifest_digest=digest)
+
+    def _end(
+        self,
+        which: ColumnElement[bool],
+        state: RunState,
+        reason: str | None = None,
+        manifest_digest: str | None = None,
+    ) -> None:
         ended = (
             update(RUNS)
             .where(which)
             .values(
                 state=state,
                 reason=reason,
+                manifest_digest=manifest_digest,
                 stage="",
                 claim=None,
                 seconds_left=None,

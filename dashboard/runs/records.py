@@ -66,6 +66,7 @@ class RunRecord:
     stalled: running by the books while its worker has fallen silent; it will be taken up again.
     folder: where the finished run's artefacts are. log_file: what the training process printed;
         kept only where it did not finish.
+    manifest_digest: SHA-256 of the finished run's `run.json`; None for runs older than it.
     owner: the id of whoever may see and change it; None: it is nobody's.
     model_run_id, model_run_name: of the earlier run whose model judges; None and "" for a training.
     """
@@ -94,3 +95,4 @@ class RunRecord:
     owner: str | None = None
     model_run_id: str | None = None
     model_run_name: str = ""
+    manifest_digest: str | None = None

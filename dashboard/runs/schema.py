@@ -63,6 +63,7 @@ RUNS = Table(
     Column("cancel_requested", Boolean, nullable=False, default=False),
     Column("claim", String(40)),  # who may write to this run: drawn anew by each claim
     Column("heartbeat", Float),
+    Column("manifest_digest", String(64)),  # SHA-256 of run.json, which has those of all else
     Index("runs_by_state", "state", "sequence"),
     Index("runs_by_owner", "owner"),
 )

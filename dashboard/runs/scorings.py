@@ -1,6 +1,5 @@
 """Runs that train nothing: the model of an earlier run judges what is new in a dataset."""
 
-import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,18 +9,19 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Engine, insert, select
 
-from dashboard.data import load_panel
 from dashboard.data.continuing import continue_panel
 from dashboard.data.panel import Panel
 from dashboard.data.reading import Reading
 from dashboard.detection.trained import CALIBRATION_FILE, Fitted
 from dashboard.errors import StoreError
 from dashboard.runs.allowances import Allowance
+from dashboard.runs.counts import load_counts
 from dashboard.runs.names import clean, new_id
 from dashboard.runs.places import Places
 from dashboard.runs.records import DatasetRecord, RunRecord, RunState
 from dashboard.runs.schema import CONTINUATIONS, DATASETS, RUNS, SCORINGS
 from dashboard.runs.tables import time_labels
+from dashboard.runs.unfinished import unfinished
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ class Scorer:
 def joined(kept: Iterable[KeptPanel]) -> Panel:
     """Return counts put behind one another, oldest first; those that stand apart begin anew."""
     first, *later = kept
-    panel = load_panel(first.folder)
+    panel = load_counts(first.folder)
     for one in later:
         continued = continue_panel(
-            panel, load_panel(one.folder), missing_is_zero=one.missing_is_zero
+            panel, load_counts(one.folder), missing_is_zero=one.missing_is_zero
         )
         if continued.news != "nothing":
             panel = continued.panel
@@ -178,8 +178,8 @@ class ScoringLedger:
         panel = joined(kept)
         first = self._chain(run)[0]
         name = f"{Path(first.dataset_name).stem} until {time_labels(panel)[-1]}.csv"
-        with tempfile.TemporaryDirectory(dir=self.places.work) as folder:
-            path = Path(folder) / "counts.csv"
+        with unfinished(self.places.work) as folder:
+            path = folder / "counts.csv"
             _observed(panel).to_csv(path, index=False)
             record = self.add_dataset(path, name, reading_of(panel), owner=run.owner)
         row = insert(CONTINUATIONS).values(dataset_id=record.id, earlier_id=first.dataset_id)

@@ -1,6 +1,5 @@
 """Uploaded bytes: on disk at once, and once for equal content."""
 
-import errno
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,8 +7,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dashboard.errors import StoreError
-from dashboard.runs.names import new_id
-from dashboard.runs.places import UNFINISHED, sync
+from dashboard.runs.places import sync
+from dashboard.runs.unfinished import unfinished
 
 CHUNK_BYTES = 1 << 20
 
@@ -32,22 +31,21 @@ def digest_of(path: Path) -> str:
 def keep(file: BinaryIO | Path, folder: Path, most_bytes: int) -> Source:
     """Copy the bytes into `folder` under their digest.
 
-    Raises StoreError where they are more than allowed or the disk is full.
+    Raises StoreError where they are more than allowed, or cannot be written.
     """
-    aside = folder / f"{UNFINISHED}{new_id()}"
     try:
-        digest, size = _copy(file, aside, most_bytes)
-        target = folder / digest
-        if target.exists():
-            target.touch()  # young again: it is not swept away while it is being read
+        with unfinished(folder) as aside:
+            path = aside / "bytes"
+            digest, size = _copy(file, path, most_bytes)
+            target = folder / digest
+            if target.exists() and digest_of(target) == digest:
+                target.touch()  # young again: it is not swept away while it is being read
+            else:
+                path.replace(target)  # where one is there, it is damaged
+                sync(folder)
             return Source(target, digest, size)
-        aside.rename(target)
-        sync(folder)
-        return Source(target, digest, size)
     except OSError as error:
-        raise StoreError(_sentence(error)) from error
-    finally:
-        aside.unlink(missing_ok=True)
+        raise StoreError(f"The file cannot be kept: {error.strerror or error}.") from error
 
 
 def _copy(file: BinaryIO | Path, target: Path, most_bytes: int) -> tuple[str, int]:
@@ -73,9 +71,3 @@ def _chunks(file: BinaryIO | Path) -> Iterator[bytes]:
         return
     while chunk := file.read(CHUNK_BYTES):
         yield bytes(chunk)
-
-
-def _sentence(error: OSError) -> str:
-    if error.errno == errno.ENOSPC:
-        return "The file cannot be kept: the disk is full. Free some space and try again."
-    return f"The file cannot be kept: {error.strerror or error}."

@@ -30,6 +30,7 @@ class Store(DatasetShelf, RunLedger, ScoringLedger):
     most_upload_bytes: int
     stale_seconds: float
     allowance: Allowance
+    most_training_bytes: int | None
 
     @classmethod
     def open(cls, settings: AppSettings) -> Self:
@@ -37,11 +38,12 @@ class Store(DatasetShelf, RunLedger, ScoringLedger):
         places = Places(settings.home)
         places.create()
         return cls(
-            engine=open_database(settings.records_url),
+            engine=open_database(settings.records_url, may_be_new=not places.hold_anything()),
             places=places,
             most_upload_bytes=settings.max_upload_mb * 1_000_000,
             stale_seconds=settings.stale_seconds,
             allowance=Allowance(settings.owner_waiting_runs, settings.owner_gb),
+            most_training_bytes=settings.training_memory_mb * 1_000_000 or None,
         )
 
     @property

@@ -5,10 +5,11 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from dashboard.detection.analysis import Progress
 from dashboard.detection.history import EpochRecord
@@ -23,7 +24,7 @@ from dashboard.runs.purge import purge
 from dashboard.runs.queue import Claim
 from dashboard.runs.records import RunRecord
 from dashboard.runs.store import Store
-from dashboard.runs.sweep import forget_work, sweep
+from dashboard.runs.sweep import sweep
 from dashboard.settings import AppSettings
 
 BEAT_SECONDS = 1.0
@@ -93,7 +94,7 @@ class Worker:
             LOG.warning("run taken up from a silent worker", run=run_id)
 
     def _tidy(self) -> None:
-        sweep(self._store.places, self._queue)
+        sweep(self._store.places)
         purge(self._store.engine, self._store.places)
 
     def _take_one(self) -> bool:
@@ -107,13 +108,13 @@ class Worker:
             log.info("run ended", state=self._see_through(claim))
         finally:
             self._claim = None  # if this failed, silence lets another worker take the run up
-            forget_work(self._store.places, claim)
+            sweep(self._store.places)
         return True
 
     def _see_through(self, claim: Claim) -> str:
         record = self._store.run(claim.run_id)
         try:
-            process = self._starter.start(self._job(record, claim))
+            process = self._starter.start(self._job(record))
         except ClickwatchError as error:  # the run whose model was to be used is gone
             self._queue.fail(claim, str(error))
             return "failed"
@@ -133,7 +134,7 @@ class Worker:
                 if isinstance(message, Failure):
                     reason = message.reason
                 else:
-                    self._note(claim, message)
+                    self._guarded(partial(self._note, claim, message))
             if ended:
                 return self._conclude(claim, record, reason or process.ending)
             standing = self._queue.standing(claim)
@@ -159,22 +160,22 @@ class Worker:
 
     def _conclude(self, claim: Claim, record: RunRecord, reason: str) -> str:
         if is_whole(record.folder):
-            self._queue.finish(claim)
+            self._insist(lambda: self._queue.finish(claim))
             return "finished"
-        self._queue.fail(claim, reason)
+        self._insist(lambda: self._queue.fail(claim, reason))
         return "failed"
 
     def _break_off(self, claim: Claim, record: RunRecord, *, cancelled: bool) -> str:
         if is_whole(record.folder):  # it was done in the very moment
-            self._queue.finish(claim)
+            self._insist(lambda: self._queue.finish(claim))
             return "finished"
         if cancelled:
-            self._queue.cancelled(claim)
+            self._insist(lambda: self._queue.cancelled(claim))
             return "cancelled"
         self._queue.give_back(claim)
         return "given back"
 
-    def _job(self, record: RunRecord, claim: Claim) -> Job:
+    def _job(self, record: RunRecord) -> Job:
         dataset = self._store.dataset(record.dataset_id)
         places = self._store.places
         return Job(
@@ -183,15 +184,27 @@ class Worker:
             settings=record.settings,
             threshold=record.threshold,
             target=record.folder,
-            tag=claim.token,
+            work=places.work,
             log_file=record.log_file,
+            most_bytes=self._store.most_training_bytes,
             scorer=self._store.scorer_of(record),
         )
+
+    def _insist(self, act: Callable[[], None]) -> None:
+        """Do it, again and again while the records cannot be written, as on a full disk."""
+        while True:
+            try:
+                return act()
+            except OperationalError as error:
+                if self._should_stop():
+                    raise
+                LOG.warning("the records cannot be written", error=str(error.orig))
+                self._stop.wait(IDLE_SECONDS)
 
     def _guarded(self, act: Callable[[], Answer]) -> Answer | None:
         """Do it; a database that cannot be reached now is tried again later."""
         try:
             return act()
         except SQLAlchemyError as error:
-            LOG.warning("the records cannot be reached", error=type(error).__name__)
+            LOG.warning("the records cannot be used", error=str(getattr(error, "orig", error)))
             return None

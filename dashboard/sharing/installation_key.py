@@ -2,11 +2,11 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from dashboard.errors import StoreError
-from dashboard.runs.names import new_id
-from dashboard.runs.places import UNFINISHED
+from dashboard.runs.unfinished import unfinished
 from dashboard.settings import AppSettings
 
 KEY_FILE = "secret.key"
@@ -35,15 +35,11 @@ def installation_key(settings: AppSettings) -> bytes:
 def _make(path: Path) -> None:
     """Write a new key whole, for this user alone; of several processes the first one's stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f"{UNFINISHED}{new_id()}")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
-    try:
+    with suppress(FileExistsError), unfinished(path.parent) as folder:  # another may be first
+        aside = folder / path.name
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
         with os.fdopen(descriptor, "wb") as out:
             out.write(secrets.token_urlsafe(32).encode())
             out.flush()
             os.fsync(out.fileno())
         os.link(aside, path)
-    except FileExistsError:
-        return  # another process was first
-    finally:
-        aside.unlink(missing_ok=True)

@@ -8,12 +8,13 @@ import hashlib
 import secrets
 import time
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Engine, Row, Select, and_, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from dashboard.errors import NotFoundError
 from dashboard.runs.names import new_id
@@ -115,9 +116,7 @@ class LinkBook:
         """
         asked = (LINKS.c.token_hash == _hash(token)) & LINKS.c.kind.in_(kinds)
         link = self._one(asked, _holds())
-        used = {"last_used": time.time(), "uses": LINKS.c.uses + 1}
-        with self._engine.begin() as connection:
-            connection.execute(update(LINKS).where(LINKS.c.id == link.id).values(used))
+        self._note(LINKS.c.id == link.id, last_used=time.time(), uses=LINKS.c.uses + 1)
         if browser is not None:
             self._grant(link.id, browser)
         return link
@@ -140,11 +139,12 @@ class LinkBook:
 
     def note_use(self, links: Sequence[Link]) -> None:
         """Note that what these links show is being looked at."""
-        ids = [link.id for link in links]
-        with self._engine.begin() as connection:
-            connection.execute(
-                update(LINKS).where(LINKS.c.id.in_(ids)).values(last_used=time.time())
-            )
+        self._note(LINKS.c.id.in_([link.id for link in links]), last_used=time.time())
+
+    def _note(self, which: ColumnElement[bool], **values: object) -> None:
+        """Change links where that is possible: a full disk keeps nobody from looking."""
+        with suppress(OperationalError), self._engine.begin() as connection:
+            connection.execute(update(LINKS).where(which).values(**values))
 
     def _grant(self, link_id: str, browser: str) -> None:
         row = {"link_id": link_id, "browser": browser, "created": time.time()}

@@ -16,6 +16,7 @@ from dashboard.data.panel import Panel
 from dashboard.runs.bands import Bands
 from dashboard.runs.comparing import Standings, standings_of
 from dashboard.runs.day_view import DayView
+from dashboard.runs.digests import Signature, signature_of
 from dashboard.runs.groups import Cluster, clusters_of
 from dashboard.runs.peer_view import Peers
 from dashboard.runs.records import RunRecord, RunState
@@ -53,12 +54,33 @@ def kept_of_run(max_entries: int) -> Callable[[Callable[..., Any]], Callable[...
     Each call asks first whether the run may be seen, and raises NotFoundError where it may not.
     `.kept` is the function behind the door, for those that have a `Sight` already.
     """
-    return _kept(max_entries, lambda run_id: access_to(run_id).sight)
+    return _kept(max_entries, _sight_of)
 
 
 def kept_of_dataset(max_entries: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Keep what a function makes of a dataset's id, for its owner; `.kept` as in `kept_of_run`."""
     return _kept(max_entries, lambda dataset_id: open_store().dataset(dataset_id).id)
+
+
+def check_sound(run_id: str) -> None:
+    """Raise DamagedError where the files of a run are not those that were written.
+
+    They are read again whenever one of them has changed.
+    """
+    store = whole_store()
+    _check_sound(run_id, signature_of(store.places.runs / run_id))
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _check_sound(run_id: str, signature: Signature) -> None:
+    del signature  # another one is asked for anew
+    whole_store().check_run(run_id)
+
+
+def _sight_of(run_id: str) -> Sight:
+    sight = access_to(run_id).sight  # first: whether it is damaged is for those who may see it
+    check_sound(sight.run_id)
+    return sight
 
 
 def _kept(
@@ -77,9 +99,17 @@ def _kept(
     return decorate
 
 
-@st.cache_resource(max_entries=8, show_spinner=False, on_release=Results.close)
 def results_of(sight: Sight) -> Results:
-    """Return a finished run, opened, to whoever has the right already."""
+    """Return a finished run, opened, to whoever has the right already.
+
+    Raises DamagedError where its files are not those that were written.
+    """
+    check_sound(sight.run_id)
+    return _results_of(sight)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, on_release=Results.close)
+def _results_of(sight: Sight) -> Results:
     folder = whole_store().run(sight.run_id).folder
     return open_masked(folder, _key()) if sight.masked else Results.open(folder)
 
@@ -157,12 +187,12 @@ def read_panel_of(dataset_id: str) -> Panel:
 
 def standings_of_runs(run_ids: tuple[str, ...]) -> Standings:
     """Return where these finished runs of one dataset put each user."""
-    return _standings_of(tuple(access_to(run_id).sight for run_id in run_ids))
+    return _standings_of(tuple(_sight_of(run_id) for run_id in run_ids))
 
 
 def times_in_top_of(run_ids: tuple[str, ...], k: int) -> pd.Series:
     """Return in how many of these finished runs each user, by index, is among the first `k`."""
-    return _times_in_top_of(tuple(access_to(run_id).run_id for run_id in run_ids), k)
+    return _times_in_top_of(tuple(_sight_of(run_id).run_id for run_id in run_ids), k)
 
 
 def latest_finished_run() -> RunRecord | None:

@@ -1,11 +1,13 @@
 """The addresses of links: each opens what it was made for, and refuses all else in one and the same way."""
 
+import html
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard.errors import NotFoundError
+from dashboard.errors import DamagedError, NotFoundError
 from dashboard.sharing.access import Sight
 from dashboard.sharing.links import NO_LINK, Link, LinkBook, LinkKind
 from dashboard.ui.kept import whole_store
@@ -22,11 +24,11 @@ HEADERS = {
     "Content-Security-Policy": "sandbox allow-scripts allow-downloads allow-modals; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 }
-REFUSAL = f"""<!doctype html>
+SENTENCE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Clickwatch</title>
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:20vh auto;padding:0 1rem}}</style>
-</head><body><h1>Clickwatch</h1><p>{NO_LINK}</p></body></html>
+</head><body><h1>Clickwatch</h1><p>{}</p></body></html>
 """
 
 
@@ -51,10 +53,12 @@ async def open_link(request: Request) -> Response:
 async def open_report(request: Request) -> Response:
     """Answer the report of the run that a link is to."""
     try:
-        html = await run_in_threadpool(_report, request.path_params["token"])
+        report = await run_in_threadpool(_report, request.path_params["token"])
     except NotFoundError:
         return _refuse()
-    return HTMLResponse(html, headers=HEADERS)
+    except DamagedError as error:
+        return _say(str(error), 500)
+    return HTMLResponse(report, headers=HEADERS)
 
 
 def _open(token: str, browser: str) -> Link:
@@ -76,4 +80,9 @@ def _place_of(link: Link, token: str) -> str:
 
 
 def _refuse() -> Response:
-    return HTMLResponse(REFUSAL, status_code=404, headers=HEADERS)
+    return _say(NO_LINK, 404)
+
+
+def _say(sentence: str, status: int) -> Response:
+    page = SENTENCE.format(html.escape(sentence))
+    return HTMLResponse(page, status_code=status, headers=HEADERS)

@@ -7,6 +7,7 @@ import streamlit as st
 import structlog
 
 from dashboard.errors import ClickwatchError, NotFoundError
+from dashboard.runs.space import NO_SPACE, is_full
 
 LOG = structlog.get_logger()
 # Where Markdown would find the beginning of a web address or the middle of an e-mail address.
@@ -21,6 +22,10 @@ def show_problem(error: BaseException) -> bool:
     if isinstance(error, ClickwatchError):
         show = st.warning if isinstance(error, NotFoundError) else st.error
         show(plain(str(error)), icon=":material/error:")
+        return True
+    if is_full(error):
+        LOG.error("the disk is full", error=str(error))
+        st.error(plain(NO_SPACE), icon=":material/error:")
         return True
     problem_id = secrets.token_hex(4)
     LOG.error("page failed", problem_id=problem_id, exc_info=error)

@@ -3,10 +3,8 @@
 These routes have no session and no protection by Streamlit: each checks for itself.
 """
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
@@ -19,7 +17,9 @@ from starlette.routing import Route
 from dashboard.errors import ClickwatchError, StoreError
 from dashboard.runs.health import NOTHING_READY, readiness
 from dashboard.runs.records import DatasetRecord
+from dashboard.runs.space import telling_of_a_full_disk
 from dashboard.runs.store import Store
+from dashboard.runs.unfinished import unfinished
 from dashboard.ui.kept import whole_store
 from dashboard.ui.link_routes import link_routes
 from dashboard.ui.operating import metrics
@@ -83,8 +83,8 @@ async def readyz(_request: Request) -> Response:
 
 
 async def _take_in(request: Request, store: Store, name: str, owner: str) -> DatasetRecord:
-    with tempfile.TemporaryDirectory(dir=store.places.work) as folder:
-        path = Path(folder) / "upload"
+    with telling_of_a_full_disk(), unfinished(store.places.work) as folder:
+        path = folder / "upload"
         with path.open("xb") as out:
             await _stream(request, out, store)
         return await run_in_threadpool(store.add_dataset, path, name, owner=owner)

@@ -31,12 +31,14 @@ class Server:
         command: Sequence[str] = COMMAND,
         *,
         shares: "Server | None" = None,
+        **settings: object,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         home = shares.settings.home if shares else folder / "home"
-        self.settings = AppSettings(home=home, port=free_port(), stale_seconds=3, log_level="info")
+        self.settings = AppSettings(home=home, port=free_port(), stale_seconds=3, **settings)
         self.address = f"http://127.0.0.1:{self.settings.port}"
         self.store = Store.open(self.settings)
+        self.further_environment: dict[str, str] = {}
         self._command = command
         self._log = folder / "server.log"
         self.process: subprocess.Popen[bytes] | None = None
@@ -47,14 +49,22 @@ class Server:
             self.process = subprocess.Popen(
                 self._command,
                 cwd=ROOT,
-                env=os.environ
-                | self.settings.environment()
-                | {"STREAMLIT_SERVER_PORT": str(self.settings.port)},
+                env=self.environment,
                 stdout=log,
                 stderr=log,
             )
         wait_for(lambda: self.answers("/healthz"))
         return self
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Of its processes: the settings that they share."""
+        return (
+            os.environ
+            | self.settings.environment()
+            | {"STREAMLIT_SERVER_PORT": str(self.settings.port)}
+            | self.further_environment
+        )
 
     def answers(self, path: str) -> bool:
         """Whether an address is answered with success."""

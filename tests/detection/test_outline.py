@@ -113,9 +113,9 @@ def test_the_test_on_planted_anomalies_is_part_of_the_time(model: str) -> None:
 
 def test_what_does_not_fit_into_memory_is_refused_with_advice() -> None:
     outline = describe((500, 40, 1), TrainingSettings())
-    check_fits(outline, available_bytes=outline.memory_bytes)
+    check_fits(outline, most_bytes=outline.memory_bytes)
     with pytest.raises(SettingsError, match="fewer units, a smaller batch or a shorter window"):
-        check_fits(outline, available_bytes=outline.memory_bytes - 1)
+        check_fits(outline, most_bytes=outline.memory_bytes - 1)
 
 
 def test_describing_needs_no_tensorflow() -> None:

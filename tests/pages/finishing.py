@@ -29,7 +29,7 @@ def finish_queued(store: Store, run: RunRecord) -> RunRecord:
         settings=run.settings,
         threshold=run.threshold,
         target=run.folder,
-        tag=claim.token,
+        work=store.places.work,
         log_file=run.log_file,
         scorer=store.scorer_of(run),
     )

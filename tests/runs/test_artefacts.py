@@ -11,7 +11,7 @@ import pytest
 
 from dashboard.data.panel import Panel
 from dashboard.detection.analysis import Analysis
-from dashboard.errors import NotFoundError
+from dashboard.errors import DamagedError, NotFoundError
 from dashboard.runs.artefacts import Origin, damaged, is_whole, open_manifest, publish
 from dashboard.runs.manifest import Dataset, RunManifest
 from dashboard.runs.results import Results
@@ -69,13 +69,13 @@ def test_a_finished_run_is_never_overwritten(
 def test_a_folder_without_its_manifest_or_an_artefact_is_no_run(
     analysis: Analysis, panel: Panel, tmp_path: Path
 ) -> None:
-    for missing in ("run.json", "cells.parquet"):
+    for missing, error in (("run.json", NotFoundError), ("cells.parquet", DamagedError)):
         folder = tmp_path / missing
         publish(analysis, panel, folder, ORIGIN)
         (folder / missing).unlink()
 
         assert not is_whole(folder)
-        with pytest.raises(NotFoundError):
+        with pytest.raises(error):
             open_manifest(folder)
 
 

@@ -8,12 +8,33 @@ from sqlalchemy import update
 
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.settings import TrainingSettings
-from dashboard.runs.queue import Claim
+from dashboard.runs.queue import Claim, Queue
 from dashboard.runs.records import DatasetRecord, RunState
 from dashboard.runs.schema import RUNS
 from dashboard.runs.store import Store
+from dashboard.runs.times import A_DAY_SECONDS
 
 FIRST = EpochRecord(epoch=1, loss=0.5, metric=0.4, val_loss=None, val_metric=None, seconds=0.1)
+
+
+class Clock:
+    """A steady clock that the test moves on."""
+
+    seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def queue(store: Store, clock: Clock) -> Queue:
+    """The queue as one worker has it that listens to the others."""
+    return Queue(store.engine, store.places, store.stale_seconds, clock)
 
 
 @pytest.fixture
@@ -24,10 +45,11 @@ def claim(store: Store, dataset: DatasetRecord, tiny: TrainingSettings) -> Claim
     return taken
 
 
-def fall_silent(store: Store, claim: Claim) -> None:
-    long_ago = time.time() - 10 * store.stale_seconds
-    with store.engine.begin() as connection:
-        connection.execute(update(RUNS).where(RUNS.c.id == claim.run_id).values(heartbeat=long_ago))
+def after_silence(queue: Queue, clock: Clock) -> list[str]:
+    """What is taken up when nobody has beaten for too long."""
+    assert queue.recover() == []  # heard for the first time
+    clock.seconds += queue._stale_seconds + 1
+    return queue.recover()
 
 
 def test_runs_are_taken_in_the_order_they_came(
@@ -86,53 +108,78 @@ def test_epochs_show_while_the_run_goes_on(store: Store, claim: Claim) -> None:
     assert store.history(claim.run_id) == [FIRST]
 
 
-def test_a_silent_run_is_shown_as_stalled_and_waits_again(store: Store, claim: Claim) -> None:
-    store.queue.epoch_done(claim, FIRST, seconds_left=7.0)
-    fall_silent(store, claim)
-    assert store.run(claim.run_id).stalled
+def test_a_silent_run_waits_again(store: Store, queue: Queue, clock: Clock, claim: Claim) -> None:
+    queue.epoch_done(claim, FIRST, seconds_left=7.0)
 
-    assert store.queue.recover() == [claim.run_id]
+    assert after_silence(queue, clock) == [claim.run_id]
     assert store.run(claim.run_id).state is RunState.QUEUED
-    again = store.queue.claim()
+    again = queue.claim()
     assert again is not None
     assert store.run(claim.run_id).attempt == 2
     assert store.history(claim.run_id) == []
 
 
-def test_a_run_interrupted_twice_has_failed(store: Store, claim: Claim) -> None:
-    for held in (claim, None):
-        fall_silent(store, held or store.queue.claim())
-        store.queue.recover()
+def test_a_run_that_has_not_been_heard_of_lately_is_shown_as_stalled(
+    store: Store, claim: Claim
+) -> None:
+    assert not store.run(claim.run_id).stalled
+    set_clock_of(store, claim, -10 * store.stale_seconds)
+    assert store.run(claim.run_id).stalled
+
+
+@pytest.mark.parametrize("jump", [-A_DAY_SECONDS, A_DAY_SECONDS])
+def test_a_clock_that_was_set_takes_no_run_from_the_living_and_hides_none_of_the_dead(
+    store: Store, queue: Queue, clock: Clock, claim: Claim, jump: float
+) -> None:
+    queue.beat("worker", claim)
+    for _ in range(5):
+        clock.seconds += store.stale_seconds / 2
+        set_clock_of(store, claim, jump + clock.seconds)  # the next beat of the living
+        assert queue.recover() == []
+    clock.seconds += store.stale_seconds + 1
+    assert queue.recover() == [claim.run_id]
+
+
+def test_a_run_interrupted_twice_has_failed(
+    store: Store, queue: Queue, clock: Clock, claim: Claim
+) -> None:
+    for _ in range(2):
+        assert after_silence(queue, clock) == [claim.run_id]
+        queue.claim()
     run = store.run(claim.run_id)
 
     assert run.state is RunState.FAILED
     assert "interrupted" in (run.reason or "")
 
 
-def test_a_silent_run_that_was_to_be_cancelled_is_cancelled(store: Store, claim: Claim) -> None:
+def test_a_silent_run_that_was_to_be_cancelled_is_cancelled(
+    store: Store, queue: Queue, clock: Clock, claim: Claim
+) -> None:
     store.cancel_run(claim.run_id)
     assert store.run(claim.run_id).cancelling
-    fall_silent(store, claim)
-    store.queue.recover()
+    after_silence(queue, clock)
 
     assert store.run(claim.run_id).state is RunState.CANCELLED
 
 
-def test_a_living_run_is_left_alone(store: Store, claim: Claim) -> None:
-    store.queue.beat("worker", claim)
+def test_a_living_run_is_left_alone(queue: Queue, clock: Clock, claim: Claim) -> None:
+    assert queue.recover() == []
+    clock.seconds += 1_000  # the listener was asleep
+    queue.beat("worker", claim)
 
-    assert store.queue.recover() == []
-    assert store.queue.standing(claim).mine
+    assert queue.recover() == []
+    assert queue.standing(claim).mine
 
 
-def test_a_worker_that_lost_its_run_can_no_longer_write_to_it(store: Store, claim: Claim) -> None:
-    fall_silent(store, claim)
-    store.queue.recover()
-    store.queue.claim()
+def test_a_worker_that_lost_its_run_can_no_longer_write_to_it(
+    store: Store, queue: Queue, clock: Clock, claim: Claim
+) -> None:
+    after_silence(queue, clock)
+    queue.claim()
 
-    assert not store.queue.standing(claim).mine
-    store.queue.epoch_done(claim, FIRST, seconds_left=0)
-    store.queue.fail(claim, "late")
+    assert not queue.standing(claim).mine
+    queue.epoch_done(claim, FIRST, seconds_left=0)
+    queue.fail(claim, "late")
     assert store.history(claim.run_id) == []
     assert store.run(claim.run_id).state is RunState.RUNNING
 
@@ -150,3 +197,16 @@ def test_a_worker_is_alive_from_its_first_beat_to_its_leave(store: Store) -> Non
     assert store.worker_alive()
     store.queue.leave("worker")
     assert not store.worker_alive()
+
+
+def test_a_worker_that_was_killed_is_forgotten(store: Store, queue: Queue, clock: Clock) -> None:
+    queue.beat("worker", None)
+    after_silence(queue, clock)
+    assert not store.worker_alive()
+
+
+def set_clock_of(store: Store, claim: Claim, seconds: float) -> None:
+    """Let the last beat of a run have been at a clock that is so far from this one's."""
+    beat = time.time() + seconds
+    with store.engine.begin() as connection:
+        connection.execute(update(RUNS).where(RUNS.c.id == claim.run_id).values(heartbeat=beat))

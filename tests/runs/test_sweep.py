@@ -1,7 +1,11 @@
 """Leftovers go, and nothing else does."""
 
 import os
+import subprocess
+import sys
+import threading
 import time
+from pathlib import Path
 
 from sqlalchemy import update
 
@@ -10,36 +14,60 @@ from dashboard.runs.purge import KEPT_SECONDS, purge
 from dashboard.runs.records import DatasetRecord
 from dashboard.runs.schema import DATASETS, RUNS
 from dashboard.runs.store import Store
-from dashboard.runs.sweep import forget_work, sweep
+from dashboard.runs.sweep import sweep
+from dashboard.runs.unfinished import sweep_unfinished, unfinished
+
+ROOT = Path(__file__).parents[2]
 
 
-def test_unfinished_runs_of_dead_workers_are_removed_and_those_of_living_ones_stay(
-    store: Store, dataset: DatasetRecord, tiny: TrainingSettings
-) -> None:
-    store.queue_run(dataset.id, tiny)
-    claim = store.queue.claim()
-    assert claim
-    alive = store.places.runs / f".new-{claim.run_id}-{claim.token}"
-    dead = store.places.runs / f".new-{claim.run_id}-earlier"
-    finished = store.places.runs / "finished"
-    for folder in (alive, dead, finished):
-        folder.mkdir()
-
-    sweep(store.places, store.queue)
-    assert set(store.places.runs.iterdir()) == {alive, finished}
-
-    forget_work(store.places, claim)
-    assert set(store.places.runs.iterdir()) == {finished}
+DIES_WITH_A_FOLDER = """
+import os, sys
+from pathlib import Path
+from dashboard.runs.unfinished import unfinished
+with unfinished(Path(sys.argv[1])):
+    os.kill(os.getpid(), 9)
+"""
 
 
-def test_an_upload_that_broke_off_is_removed_after_a_day(store: Store) -> None:
-    fresh, old = store.places.sources / ".new-fresh", store.places.sources / ".new-old"
-    for path in (fresh, old):
-        path.touch()
-    os.utime(old, (0, 0))
+def test_what_dead_processes_were_making_goes_and_what_is_being_made_stays(store: Store) -> None:
+    places = store.places
+    folders = (places.home, places.sources, places.datasets, places.runs, places.work)
+    for folder in folders:
+        program = [sys.executable, "-c", DIES_WITH_A_FOLDER, str(folder)]
+        assert subprocess.run(program, cwd=ROOT, check=False).returncode == -9
+    finished = places.runs / "finished"
+    finished.mkdir()
+    with unfinished(places.runs) as alive:
+        assert len(list(places.runs.iterdir())) == 3
+        sweep(places)
+        assert set(places.runs.iterdir()) == {alive, finished}
+    assert list(places.home.rglob(".new-*")) == []
 
-    sweep(store.places, store.queue)
-    assert set(store.places.sources.iterdir()) == {fresh}
+
+def test_a_log_goes_with_the_end_of_its_run_and_stays_with_its_failure(store: Store) -> None:
+    for run_id in ("finished", "failed"):
+        (store.places.work / run_id).mkdir()
+    (store.places.runs / "finished").mkdir()
+    sweep(store.places)
+    assert [path.name for path in store.places.work.iterdir()] == ["failed"]
+
+
+def test_a_sweep_in_the_moment_of_making_takes_nothing_away(store: Store) -> None:
+    parent, done = store.places.work, threading.Event()
+
+    def sweep_on() -> None:
+        while not done.is_set():
+            sweep_unfinished(parent)
+
+    sweeper = threading.Thread(target=sweep_on)
+    sweeper.start()
+    try:
+        for _ in range(300):
+            with unfinished(parent) as folder:
+                (folder / "file").touch()
+    finally:
+        done.set()
+        sweeper.join()
 
 
 def test_what_was_deleted_long_ago_is_removed_for_good(
@@ -55,6 +83,9 @@ def test_what_was_deleted_long_ago_is_removed_for_good(
         connection.execute(update(RUNS).where(RUNS.c.id == old).values(deleted=long_ago))
         connection.execute(update(DATASETS).values(deleted=long_ago))
     os.utime(store.places.sources / dataset.digest, (0, 0))
+    for orphan in ("never-recorded", "just-being-read"):
+        (store.places.datasets / orphan).mkdir()
+    os.utime(store.places.datasets / "never-recorded", (0, 0))
 
     purge(store.engine, store.places)
     assert [run.id for run in store.runs(include_deleted=True)] == [young]
@@ -65,5 +96,5 @@ def test_what_was_deleted_long_ago_is_removed_for_good(
         connection.execute(update(RUNS).values(deleted=long_ago))
     purge(store.engine, store.places)
     assert store.datasets(include_deleted=True) == []
-    assert list(store.places.datasets.iterdir()) == []
+    assert [path.name for path in store.places.datasets.iterdir()] == ["just-being-read"]
     assert list(store.places.sources.iterdir()) == []

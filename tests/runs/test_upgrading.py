@@ -31,7 +31,7 @@ LATER = """
     from alembic import op
 
     revision = "later"
-    down_revision = "0001"
+    down_revision = "0002"
 
     def upgrade():
         op.add_column("runs", sa.Column("colour", sa.Text))
@@ -56,8 +56,9 @@ def later(tmp_path: Path) -> Path:
     """The migrations of a version to come: one column more, and a table to be copied."""
     folder = tmp_path / "migrations"
     (folder / "versions").mkdir(parents=True)
-    for name in ("env.py", "versions/first_release.py"):
-        (folder / name).write_text((MIGRATIONS / name).read_text("utf-8"), "utf-8")
+    for path in (MIGRATIONS / "env.py", *MIGRATIONS.glob("versions/*.py")):
+        name = path.relative_to(MIGRATIONS)
+        (folder / name).write_text(path.read_text("utf-8"), "utf-8")
     (folder / "versions" / "later.py").write_text(dedent(LATER), "utf-8")
     return folder
 

@@ -117,6 +117,7 @@ def test_an_error_of_the_program_is_logged_and_told_in_one_sentence(
 ) -> None:
     store, _ = busy_store
     dataset = store.add_dataset(BytesIO(csv_bytes), "spoilt.csv")
+    (store.places.datasets / dataset.id / "digests.json").unlink()  # as of an older version
     (store.places.datasets / dataset.id / "values.npy").write_bytes(b"spoilt")
     run = ended(store, store.queue_run(dataset.id, tiny).id)
 
