@@ -12,6 +12,7 @@ from dashboard.sharing.access import Access
 from dashboard.sharing.fixed_view import FixedView
 from dashboard.sharing.links import Link, LinkKind, LinkTerms
 from dashboard.ui.addresses import read_choice
+from dashboard.ui.drawing import fresh_key, let_go
 from dashboard.ui.kept import access_to, open_store
 from dashboard.ui.problems import plain
 from dashboard.ui.share_list import list_links
@@ -29,6 +30,7 @@ def offer_sharing(run: RunRecord, view: View) -> None:
     """Draw the button that opens the dialog of links; it is for the run's owner."""
     if open_store().owns(run) and st.button("Share", icon=":material/share:", key="share"):
         st.session_state.pop(_MADE, None)
+        let_go("share")  # each time it begins with the least right, whatever was chosen last
         _share(run, view)
 
 
@@ -49,24 +51,26 @@ def say_terms(access: Access, what: str = "") -> None:
 
 @st.dialog("Share", width="medium")
 def _share(run: RunRecord, view: View) -> None:
+    keys = fresh_key("share")
     st.caption(f"Without a link nobody else sees **{plain(format_name(run.name, 60))}**.")
     kind = st.segmented_control(
         "What", list(KINDS), default=LinkKind.RUN, required=True, format_func=KINDS.get,
-        key="share_what",
+        key=f"{keys}_what",
     )  # fmt: skip
     kind, user = kind or LinkKind.RUN, _open_user()
     st.caption(_said(kind, view, user))
     left, right = st.columns(2)
     may_review = left.selectbox(
-        "May", [False, True], format_func=lambda both: "View and review" if both else "View",
-        disabled=kind is not LinkKind.RUN, key="share_may",
+        "May", [False, True] if kind is LinkKind.RUN else [False],
+        format_func=lambda both: "View and review" if both else "View",
+        disabled=kind is not LinkKind.RUN, key=f"{keys}_may_{kind}",
     )  # fmt: skip
     expiry = right.selectbox(
-        "Expires after", list(EXPIRIES), list(EXPIRIES).index(USUAL_EXPIRY), key="share_expiry"
+        "Expires after", list(EXPIRIES), list(EXPIRIES).index(USUAL_EXPIRY), key=f"{keys}_expiry"
     )
     masked = st.toggle(
         "Replace user names by pseudonyms",
-        key="share_masked",
+        key=f"{keys}_masked",
         help="The same pseudonym for a user in every link to this data. Names that somebody typed "
         "into a note stay. Who knows a user's counts may know that user again.",
     )

@@ -1,6 +1,8 @@
 """What a link allows is said to its holder, and one view shows itself and nothing beside."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 
 from dashboard.runs.records import RunRecord
 from dashboard.runs.store import Store
@@ -103,3 +105,18 @@ def test_what_is_kept_of_a_view_comes_back_as_it_was() -> None:
         FixedView(Query(span=("2026-03-01", "2026-03-04"), users=(1, 5), ranks=(1, 2))),
     ):
         assert FixedView.from_json(view.to_json()) == view
+
+
+def test_the_dialog_of_links_begins_with_the_least_right_each_time(
+    trained: Trained, open_page: OpenPage
+) -> None:
+    page = open_page("anomalies", run=trained[1].id)
+    may = box_of_rights(page.button(key="share").click().run())
+    assert may.value is False
+    page.session_state[may.key] = True
+    assert box_of_rights(page.button(key="share").click().run()).value is False
+
+
+def box_of_rights(page: AppTest) -> Selectbox:
+    (box,) = [one for one in page.selectbox if one.label == "May"]
+    return box
