@@ -34,11 +34,11 @@ FIGURES = {"Score": 2, "Error": 3}  # digits behind the point
 
 def show_shared_view() -> None:
     """Draw the view of the link in the address. Raises NotFoundError where it no longer holds."""
+    st.title("Anomalies")
     link, sight = open_store().shared_view(read_choice("link") or "")
     if link.view is None:
         raise NotFoundError(NO_LINK)
     fixed = FixedView.from_json(link.view)
-    st.title("Anomalies")
     st.header(plain(format_name(whole_store().run(link.run_id).name, 60)))
     access = Access(
         link.run_id, is_owner=False, may_review=False, masked=link.masked, until=link.expires
