@@ -28,6 +28,7 @@ from dashboard.runs.tables import time_label
 from dashboard.runs.views import UserView
 
 BAND_OPACITY = 0.22
+SHORT_NAME = 12
 MOST_FEATURES = 3  # of many, so many are drawn
 _LONE_PIXELS, _FEATURE_PIXELS, _BELOW_PIXELS, _GAP_PIXELS, _FRAME_PIXELS = 190, 120, 75, 26, 140
 
@@ -88,7 +89,7 @@ def user_series(
     figure.add_trace(score.update(**shared, hoverinfo="text"), row=rows, col=1)
     finish(
         figure,
-        title=f"{name_in_chart(user_view.user)}: actual and expected",
+        title=_title(user_view.user),
         subtitle=legend(
             (line_sign(len(times)), colours.actual, "Actual"),
             ("- - -", colours.expected, "Expected"),
@@ -112,6 +113,12 @@ def user_series(
     if stretch is not None:
         look_closely(figure, series, features, stretch, colours)
     return figure
+
+
+def _title(user: str) -> str:
+    """Return a title that a phone has room for: a long name stands alone, the legend says what is drawn."""
+    name = name_in_chart(user, 22)
+    return name if len(user) > SHORT_NAME else f"{name}: actual and expected"
 
 
 def _strangest_features(series: pd.DataFrame, every: list[str]) -> list[str]:

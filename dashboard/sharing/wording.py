@@ -5,7 +5,6 @@ import math
 from dashboard.charts.format import (
     format_count,
     format_duration,
-    format_error,
     format_name,
     format_number_of,
     format_score,
@@ -22,6 +21,7 @@ from dashboard.runs.manifest import RunManifest
 from dashboard.runs.triage import Triage
 from dashboard.runs.views import View
 from dashboard.sharing.findings_table import review_sentences
+from dashboard.sharing.metric_words import format_metric, in_order, metric_words
 from dashboard.sharing.recent import MOST_STEPS
 from dashboard.sharing.verdict import trust_words
 
@@ -107,8 +107,8 @@ def facts_rows(manifest: RunManifest) -> Rows:
         ("Time", format_duration(seconds.total), f"of which training {_epochs(manifest)}"),
     ]
     rows += [
-        (name.replace("_", " ").capitalize(), _figure(value), "")
-        for name, value in manifest.metrics.items()
+        (metric_words(name), format_metric(name, manifest.metrics[name]), "")
+        for name in in_order(manifest.metrics)
     ]
     versions = ", ".join(f"{name} {version}" for name, version in manifest.versions.items())
     return [*rows, ("Versions", versions, "")]
@@ -164,10 +164,6 @@ def _by_chance(manifest: RunManifest, view: View) -> str:
 def _epochs(manifest: RunManifest) -> str:
     seconds = manifest.timings
     return f"{format_duration(seconds.train)} for {len(seconds.epochs):,} epochs"
-
-
-def _figure(value: float) -> str:
-    return format_count(value) if float(value).is_integer() else format_error(value)
 
 
 def _time(label: str | int, manifest: RunManifest) -> str:

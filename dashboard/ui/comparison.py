@@ -1,6 +1,6 @@
 """What runs were and what came of them, side by side: settings, figures, losses."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -8,43 +8,22 @@ import streamlit as st
 from dashboard.charts import losses_compared
 from dashboard.charts.format import (
     MISSING,
-    format_count,
     format_duration,
-    format_error,
     format_name,
-    format_share,
     format_threshold,
     sentence,
 )
 from dashboard.charts.run_marks import LETTERS
 from dashboard.detection.registry import MODELS
-from dashboard.detection.settings import METRICS, TrainingSettings
+from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.comparing import differing, heeds
 from dashboard.runs.records import RunRecord
 from dashboard.runs.results import Results
+from dashboard.sharing.metric_words import format_metric, in_order, metric_words
 from dashboard.ui.drawing import draw
 from dashboard.ui.look import is_dark
 from dashboard.ui.settings_form import LABELS, in_words
 
-_WORDS = {
-    "loss": "Loss",
-    "val_loss": "Validation loss",
-    **{name: sentence(words) for name, words in METRICS.items()},
-    **{f"val_{name}": f"Validation {words}" for name, words in METRICS.items()},
-}
-_SHARES = {
-    "self_test_caught_at_20": "Planted anomalies caught at 20 alerts",
-    "copied": "Share of a planted anomaly that is copied",
-}
-_NUMBERS = {
-    "best_epoch": "Best epoch",
-    "epochs": "Epochs",
-    "parameters": "Parameters",
-    "anomalous_users": "Anomalous users",
-    "anomalous_cells": "Anomalous cells",
-    "self_test_users": "Users of the self-test",
-}
-_FIGURES = _WORDS | _NUMBERS | _SHARES  # in the order in which they are shown
 _OWN_SCALE = {"model", "loss", "scaling"}
 
 
@@ -112,20 +91,11 @@ def _said(settings: TrainingSettings, name: str) -> str:
 
 def _figures(metrics: Sequence[dict[str, float]]) -> dict[str, list[str]]:
     """Return each figure that any run has, in words, with what each run has of it."""
-    known = {name for one in metrics for name in one}
-    names = [*(name for name in _FIGURES if name in known), *sorted(known - {*_FIGURES})]
+    names = in_order(name for one in metrics for name in one)
     return {
-        _FIGURES.get(name) or sentence(name.replace("_", " ")): [
-            _show(name)(one.get(name)) for one in metrics
-        ]
+        metric_words(name): [format_metric(name, one.get(name)) for one in metrics]
         for name in names
     }
-
-
-def _show(name: str) -> Callable[[float | None], str]:
-    if name in _SHARES:
-        return format_share
-    return format_count if name in _NUMBERS else format_error
 
 
 def _table(what: str, rows: dict[str, list[str]], key: str) -> None:

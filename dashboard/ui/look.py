@@ -8,13 +8,15 @@ _STYLE = """
 .st-key-account{margin-bottom:-2.5rem;position:relative;z-index:1;pointer-events:none}
 .st-key-account button{pointer-events:auto}
 .st-key-shared{margin-top:.5rem}
-h1{font-size:2rem!important;padding-bottom:.25rem!important}
+h1{font-size:2rem!important;padding-bottom:.6rem!important}
 h2{font-size:1.35rem!important}
 h3{font-size:1.1rem!important}
 [data-testid="stMetricValue"]{font-variant-numeric:tabular-nums;font-size:1.6rem}
 [data-testid="stMetricLabel"] p{font-size:.875rem}
 .st-key-chips button,.st-key-clusters button{border-radius:1rem;min-height:2rem;padding:.1rem .75rem}
 .st-key-day_panel,.st-key-user_panel{scroll-margin-top:4.5rem}
+[class*="st-key-name_of_"]{flex-wrap:nowrap!important}
+[data-testid="stPageLink"] p{white-space:normal!important}
 ol.model-drawing,ol.model-drawing li{margin:0!important;padding:0!important}
 @media (min-width:641px){
  .st-key-share{margin:-3.5rem 0 0 auto}
@@ -23,6 +25,7 @@ ol.model-drawing,ol.model-drawing li{margin:0!important;padding:0!important}
  .stMainBlockContainer{padding-left:1rem;padding-right:1rem}
  h1{font-size:1.6rem!important}
  [data-testid="stButtonGroup"] [role="radiogroup"]{flex-wrap:wrap}
+ [data-testid="stElementToolbar"]{display:none}
 }
 </style>
 """

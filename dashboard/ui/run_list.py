@@ -125,7 +125,9 @@ def _draw_row(run: RunRecord) -> None:
     with st.container(border=True, key=f"run_{run.id}"):
         what, actions = st.columns([3, 2], vertical_alignment="center")
         with what:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(
+                horizontal=True, vertical_alignment="center", gap="small", key=f"name_of_{run.id}"
+            ):
                 if run.state is RunState.FINISHED:
                     st.checkbox(
                         "Choose it to compare", key=f"tick_{run.id}", label_visibility="collapsed"

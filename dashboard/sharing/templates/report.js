@@ -1,7 +1,7 @@
 "use strict";
 // Unpacks the figures and draws them for the background at hand; paper is always light.
 const PAPER_PIXELS = 690; // what the margins of an A4 or Letter page leave
-const ON_PAPER = 0.75; // as high as on the screen, so that two users share a page
+const ON_PAPER = 0.68; // as high as on the screen, so that two users share a page
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const places = document.querySelectorAll("[data-figure]");
 let figures = null;
