@@ -101,7 +101,7 @@ def describe(panel_shape: tuple[int, int, int], settings: TrainingSettings) -> T
     per_epoch = _seconds_per_epoch(layers, window, an_epoch, batches)
     once = _scoring_seconds(kind, users * times * features, per_epoch)
     chosen = settings.model_copy(update={"window": window, "stride": stride})
-    rounds = usual_rounds(users, steps_a_round(users, times, chosen))
+    rounds = usual_rounds(users, steps_a_round(panel_shape, chosen))
     test = (1 + rounds) * (once + users * times * features * BASELINES_SECONDS_PER_CELL)
     learning = START_SECONDS + per_epoch * epochs if kind.is_trained else 0
     return TrainingOutline(

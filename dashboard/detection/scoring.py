@@ -7,9 +7,11 @@ evidence is the score, in standard deviations.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from dashboard.detection.at_once import at_once
 from dashboard.detection.counts.distribution import Counts, log_probability, surprise, tails
 from dashboard.detection.evidence.days import day_evidence, take_day_out
 from dashboard.detection.evidence.exceptions import allow_exceptions
@@ -37,10 +39,10 @@ def score(actual: np.ndarray, counts: Counts, scored: np.ndarray, period: int) -
     actual: (users, times, features), and so `counts`, what is expected of them. scored:
     (users, times) bool. period: time steps of the usual rhythm, 1 for none.
     """
-    parts = [
-        _score_feature(actual[:, :, one], counts[:, :, one], scored, period)
+    parts = at_once(
+        partial(_score_feature, actual[:, :, one], counts[:, :, one], scored, period)
         for one in range(actual.shape[2])
-    ]
+    )
     days = [day_evidence(actual[:, :, one], scored, period) for one in range(actual.shape[2])]
     cell = np.stack(parts, axis=2)
     return Scores(cell, user=np.fmax.reduce(cell, axis=(1, 2)), day=np.fmax.reduce(days))

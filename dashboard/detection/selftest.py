@@ -8,16 +8,19 @@ these were scored without them.
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Self
 
 import numpy as np
 import pandas as pd
 
 from dashboard.detection.analysis import Analysis, Progress
 from dashboard.detection.anomaly_kinds import Recipe
+from dashboard.detection.at_once import at_once
 from dashboard.detection.caught import COLUMNS, SelfTest, caught_share, copied_share
 from dashboard.detection.holdout import split
 from dashboard.detection.models.kind import Model
-from dashboard.detection.pipeline import Judged, OnProgress, judge
+from dashboard.detection.pipeline import OnProgress, judge
 from dashboard.detection.planting import plant
 from dashboard.detection.registry import MODELS
 from dashboard.detection.selftest_plan import plan_rounds, sorts_for, steps_a_round
@@ -34,7 +37,8 @@ def with_self_test(analysis: Analysis, on_progress: OnProgress = lambda _: None)
     began = time.perf_counter()
     epochs = len(analysis.history)
     on_progress(Progress("self_test", epochs, epochs))
-    test = self_test(analysis.subject, analysis.settings, analysis.trained.model)
+    before = Before(analysis.expected, analysis.user_score)
+    test = self_test(analysis.subject, analysis.settings, analysis.trained.model, before)
     seconds = time.perf_counter() - began
     return replace(
         analysis,
@@ -48,23 +52,41 @@ def with_self_test(analysis: Analysis, on_progress: OnProgress = lambda _: None)
     )
 
 
-def self_test(subject: Subject, settings: TrainingSettings, model: Model) -> SelfTest:
+@dataclass(frozen=True)
+class Before:
+    """What a model made of a panel before anything was planted.
+
+    expected: (users, times, features), in counts. user_score: (users,).
+    """
+
+    expected: np.ndarray
+    user_score: np.ndarray
+
+    @classmethod
+    def of(cls, subject: Subject, model: Model) -> Self:
+        """Let a model judge the panel as it is."""
+        judged = judge(subject, model)
+        return cls(judged.made.expected, judged.scores.user)
+
+
+def self_test(
+    subject: Subject, settings: TrainingSettings, model: Model, before: Before | None = None
+) -> SelfTest:
     """Plant anomalies of each sort and see what the model and the baselines make of them.
 
-    settings: those of the run, with window and stride as they were chosen. The same panel, model
-    and seed give the same result.
+    settings: those of the run, with window and stride as they were chosen. before: what the model
+    made of the subject, where that is known. The same panel, model and seed give the same result.
     """
     taking_part = _taking_part(subject.scored.shape, settings.seed)
     whole, subject = len(subject.scored), _part_of(subject, taking_part)
-    contenders = [
-        _Contender(name, one, judge(subject, one))
-        for name, one in {settings.model: model, **_baselines(subject, settings)}.items()
-    ]
+    if len(taking_part) < whole:
+        before = None  # in another company the same users are judged a little otherwise
+    contenders = _line_up(subject, settings, model, before)
     panel, carriers = subject.panel, int(subject.scored.any(axis=1).sum())
     rounds = plan_rounds(
         sorts_for(len(panel.times), panel.frequency),
         carriers,
-        steps_a_round(*panel.shape[:2], settings),
+        steps_a_round(panel.shape, settings),
     )
     seeds = np.random.SeedSequence(settings.seed).generate_state(len(rounds))
     rows = [
@@ -84,11 +106,23 @@ class _Contender:
 
     name: str
     model: Model
-    before: Judged
+    before: Before
 
     def place_of(self, score: float) -> int:
         """Return the place a score would take among the users' own; ties stand before it."""
-        return 1 + int((self.before.scores.user >= score).sum())
+        return 1 + int((self.before.user_score >= score).sum())
+
+
+def _line_up(
+    subject: Subject, settings: TrainingSettings, model: Model, before: Before | None
+) -> list[_Contender]:
+    """Return the run's own model and the baselines, each having judged the panel as it is."""
+    models = {settings.model: model, **_baselines(subject, settings)}
+    known = {} if before is None else {settings.model: before}
+    asked = [name for name in models if name not in known]
+    made = at_once(partial(Before.of, subject, models[name]) for name in asked)
+    known |= dict(zip(asked, made, strict=True))
+    return [_Contender(name, one, known[name]) for name, one in models.items()]
 
 
 def _play(
@@ -107,12 +141,13 @@ def _play(
         (one, index_of[one.user], panel.times.get_loc(one.first))
         for one in planted.anomalies.itertuples()
     ]
-    for contender in contenders:
-        after = judge(changed, contender.model)
+    changed.expectations  # noqa: B018 - computed here, once, for all who ask for them
+    after = at_once(partial(judge, changed, contender.model) for contender in contenders)
+    for contender, judged in zip(contenders, after, strict=True):
         for one, user, first in anomalies:
             steps = slice(first, first + one.length)
-            score = _highest(after.scores.cell[user, steps])
-            led = after.made.expected[user, steps] - contender.before.made.expected[user, steps]
+            score = _highest(judged.scores.cell[user, steps])
+            led = judged.made.expected[user, steps] - contender.before.expected[user, steps]
             yield (
                 contender.name,
                 one.kind,

@@ -1,11 +1,12 @@
 """What is judged: a panel and those of its cells that are, with what is known of them before any model."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from dashboard.data.panel import Panel
+from dashboard.detection.at_once import at_once
 from dashboard.detection.counts.expectation import Expectation, expect
 from dashboard.detection.counts.noise import counting_units
 from dashboard.detection.rhythm import week_steps
@@ -37,4 +38,5 @@ class Subject:
     @cached_property
     def expectations(self) -> tuple[Expectation, ...]:
         """What is expected of each feature without a network."""
-        return tuple(expect(actual, self.scored, self.period) for actual in self.actual)
+        tasks = [partial(expect, actual, self.scored, self.period) for actual in self.actual]
+        return tuple(at_once(tasks))

@@ -6,9 +6,12 @@ continuous in them.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.special import betainc, gammaln, ndtri
+
+from dashboard.detection.at_once import at_once
 
 LEAST_MEAN = 1e-6
 LEAST_OFF = 0.002  # anyone may be away for a day, for no reason that counts could tell
@@ -48,24 +51,29 @@ def log_negative_binomial(actual: np.ndarray, mean: np.ndarray, size: np.ndarray
     """Return the logarithm of a negative binomial probability."""
     mean = np.maximum(mean, LEAST_MEAN)
     ways = gammaln(actual + size) - gammaln(size) - gammaln(actual + 1)
-    return ways - size * np.log1p(mean / size) + actual * (np.log(mean) - np.log(size + mean))
+    wide = np.log1p(mean / size)
+    return ways - size * wide + actual * (np.log(mean) - np.log(size) - wide)
 
 
 def tails(actual: np.ndarray, counts: Counts) -> tuple[np.ndarray, np.ndarray]:
     """Return how likely a count is to lie above and below each one, half of its own chance added.
 
-    These are mid-p-values: of a count that is usual, both are near a half.
+    These are mid-p-values: of a count that is usual, both are near a half. The two make 1. The one
+    on the side of the count is computed, so that a small one is right to its last digits.
     """
     mean = np.maximum(counts.mean, LEAST_MEAN)
-    success = mean / (mean + counts.size)
-    active = 1 - counts.off
-    some = actual > 0
-    least = np.where(some, actual, 1)  # betainc takes no 0
-    above = active * betainc(actual + 1, counts.size, success)
-    from_here = np.where(some, active * betainc(least, counts.size, success), 1)
-    up_to = counts.off + active * betainc(counts.size, actual + 1, 1 - success)
-    below = np.where(some, counts.off + active * betainc(counts.size, least, 1 - success), 0)
-    return (above + from_here) / 2, (up_to + below) / 2
+    success, active = mean / (mean + counts.size), 1 - counts.off
+    own = np.exp(log_negative_binomial(actual, mean, counts.size))
+    lower = (counts.off + active * own) / 2  # of a count of 0
+    low = (actual > 0) & (actual < mean)
+    up_to = betainc(counts.size[low], actual[low] + 1, 1 - success[low]) - own[low] / 2
+    lower[low] = counts.off[low] + active[low] * up_to
+    upper = 1 - lower
+    high = actual >= mean
+    upper[high] = betainc(actual[high], counts.size[high], success[high]) - own[high] / 2
+    upper[high] *= active[high]
+    lower[high] = 1 - upper[high]
+    return upper, lower
 
 
 def surprise(upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
@@ -82,7 +90,8 @@ def zero_probability(mean: np.ndarray, size: np.ndarray | float) -> np.ndarray:
 def band(counts: Counts) -> tuple[np.ndarray, np.ndarray]:
     """Return the lowest and the highest count of the central 95% of each cell's distribution."""
     tail = (1 - CENTRAL) / 2
-    return quantile(counts, tail), quantile(counts, 1 - tail)
+    low, high = at_once(partial(quantile, counts, share) for share in (tail, 1 - tail))
+    return low, high
 
 
 def quantile(counts: Counts, share: float) -> np.ndarray:

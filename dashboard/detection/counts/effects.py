@@ -6,9 +6,11 @@ Biometrics 38, 1982). What little a user's history says is so drawn towards what
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
+from dashboard.detection.at_once import at_once
 from dashboard.detection.counts.basis import rhythm, shared
 
 EM_STEPS = 8
@@ -19,6 +21,7 @@ LEAST_SPREAD = 0.01
 MAD_TO_DEVIATION = 1.4826  # for a normal distribution
 POOLED = 3.0  # cells' worth of everybody's variance in each user's own
 JITTER = 1e-5
+USERS_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,17 @@ class _Known:
     patterns: np.ndarray
     spread: np.ndarray
 
-    def moments(self, part: slice = slice(None)) -> tuple[np.ndarray, np.ndarray]:
-        """What the steps of `part` say of weights: (users, patterns, patterns), (users, patterns)."""
-        seen, patterns = self.seen[:, part], self.patterns[:, part]
-        products = np.einsum("kt,lt->tkl", patterns, patterns)
-        gram = np.tensordot(seen, products, axes=1) / self.spread[:, :, None] ** 2
-        return gram, (seen * self.values[:, part]) @ patterns.T / self.spread**2
+    def of(self, users: slice) -> "_Known":
+        """Return what is known of some users."""
+        return replace(
+            self, values=self.values[users], seen=self.seen[users], spread=self.spread[users]
+        )
+
+    def moments(self) -> tuple[np.ndarray, np.ndarray]:
+        """What the steps say of weights: (users, patterns, patterns), (users, patterns)."""
+        products = np.einsum("kt,lt->tkl", self.patterns, self.patterns)
+        gram = np.tensordot(self.seen, products, axes=1) / self.spread[:, :, None] ** 2
+        return gram, (self.seen * self.values) @ self.patterns.T / self.spread**2
 
 
 @dataclass(frozen=True)
@@ -117,9 +125,7 @@ def _smooth(known: _Known, least_spread: float) -> tuple[np.ndarray, _Known]:
 def _population(known: _Known) -> _Population:
     """Find how weights are distributed, from evenly chosen users where there are very many."""
     part = slice(None, None, max(1, len(known.values) // ENOUGH_USERS))
-    known = replace(
-        known, values=known.values[part], seen=known.seen[part], spread=known.spread[part]
-    )
+    known = known.of(part)
     gram, cross = known.moments()
     number = len(known.patterns)
     mean, covariance = np.eye(number)[0], np.eye(number)
@@ -136,12 +142,59 @@ def _population(known: _Known) -> _Population:
 def _left_out(known: _Known, population: _Population, gap: int) -> np.ndarray:
     """Return the weights of each cell, from its user's steps more than `gap` away."""
     users, times = known.values.shape
-    gram, cross = known.moments()
     weights = np.empty((users, times, len(known.patterns)), dtype=np.float32)
-    for time in range(times):
-        near_gram, near_cross = known.moments(slice(max(0, time - gap), time + gap + 1))
-        weights[:, time] = population.weights(gram - near_gram, cross - near_cross)
+    blocks = [slice(first, first + USERS_AT_ONCE) for first in range(0, users, USERS_AT_ONCE)]
+
+    def fill(block: slice) -> None:
+        weights[block] = _without_near(known.of(block), population, gap)
+
+    at_once([partial(fill, block) for block in blocks])
     return weights
+
+
+def _without_near(known: _Known, population: _Population, gap: int) -> np.ndarray:
+    """Do so for some users, (users, times, patterns), by way of what all steps say.
+
+    With A the information of all of a user's steps, and N the few steps near a cell, of information
+    S: (A - P_N S P_N')^-1 follows from A^-1 by solving for the steps of N alone (Woodbury's identity).
+    """
+    gram, cross = known.moments()
+    # (users, patterns, patterns), and what each step moves the weights by, (users, patterns, times)
+    inverse = np.linalg.inv(gram + population.precision)
+    moved = inverse @ known.patterns
+    whole = np.einsum("ukl,ul->uk", inverse, cross + population.precision @ population.mean)
+    near = np.arange(known.values.shape[1])[:, None] + np.arange(2 * gap + 1)  # in padded arrays
+
+    def around(figures: np.ndarray) -> np.ndarray:
+        """(users, times) -> (users, times, near)."""
+        return np.pad(figures, [(0, 0), (gap, gap)])[:, near]
+
+    told = known.seen / known.spread**2
+    root, values = around(np.sqrt(told)), around(told * known.values)
+    fitted = around(whole @ known.patterns)
+    between = _between(known.patterns, moved, gap)  # (users, times, near, near)
+    left = np.eye(2 * gap + 1) - root[..., :, None] * between * root[..., None, :]
+    away = fitted - np.einsum("utij,utj->uti", between, values)
+    back = root * np.linalg.solve(left, (root * away)[..., None])[..., 0]
+    moved = np.pad(moved, [(0, 0), (0, 0), (gap, gap)])
+    weights = np.repeat(whole[:, None], len(near), axis=1)
+    for step in range(2 * gap + 1):
+        weights += (back - values)[:, :, step, None] * moved[:, :, near[:, step]].transpose(0, 2, 1)
+    return weights
+
+
+def _between(patterns: np.ndarray, moved: np.ndarray, gap: int) -> np.ndarray:
+    """Return how the steps near each cell move what fits one another, (users, times, near, near)."""
+    users, _, times = moved.shape
+    wide = 2 * gap + 1
+    between = np.zeros((users, times, wide, wide))
+    for lag in range(min(wide, times)):
+        along = np.einsum("kt,ukt->ut", patterns[:, : times - lag], moved[:, :, lag:])
+        padded = np.pad(along, [(0, 0), (gap, gap + lag)])
+        for first in range(wide - lag):
+            part = padded[:, first : first + times]
+            between[:, :, first, first + lag] = between[:, :, first + lag, first] = part
+    return between
 
 
 def _spread(residual: np.ndarray, seen: np.ndarray, least: float) -> np.ndarray:

@@ -6,9 +6,11 @@ user's other counts better.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from dashboard.detection.at_once import at_once
 from dashboard.detection.counts.anscombe import anscombe, counts_of
 from dashboard.detection.counts.distribution import (
     Counts,
@@ -50,18 +52,12 @@ class Expectation:
 
 def expect(actual: np.ndarray, seen: np.ndarray, period: int) -> Expectation:
     """Expect every cell of one feature. actual: (users, times) counts; seen: bool."""
-    scaled, level = _levels(actual, seen.astype(float))
-    plain = foretell(scaled, seen.astype(float), period, GAP)
-    mean = _mean(plain.expected * level)
-    sizes = find_sizes(
-        actual, seen, lambda size: log_negative_binomial(actual, mean, np.float64(size)), GAP
-    )
-    counts = Counts(mean, sizes, np.zeros_like(mean))
-    level = np.broadcast_to(level, actual.shape)
-    nobody = np.zeros(actual.shape, dtype=bool)
     if (seen & (actual == 0)).sum() < FEW_ZEROS * seen.sum():
-        return Expectation(counts, level, plain, None, nobody)
-    active, active_level, told_apart = _tell_apart(actual, seen, period)
+        plain, level, counts = _expect_plainly(actual, seen, period)
+        return Expectation(counts, level, plain, None, np.zeros(actual.shape, dtype=bool))
+    (plain, level, counts), (active, active_level, told_apart) = at_once(
+        [partial(describe, actual, seen, period) for describe in (_expect_plainly, _tell_apart)]
+    )
     gain = _likelihood(actual, seen, told_apart) - _likelihood(actual, seen, counts)
     often_off = without_near(gain, LONG_GAP) > CLEARLY_BETTER
     return Expectation(
@@ -75,6 +71,20 @@ def expect(actual: np.ndarray, seen: np.ndarray, period: int) -> Expectation:
         active,
         often_off,
     )
+
+
+def _expect_plainly(
+    actual: np.ndarray, seen: np.ndarray, period: int
+) -> tuple[Effects, np.ndarray, Counts]:
+    """Foretell counts, taking every zero as a small one."""
+    scaled, level = _levels(actual, seen.astype(float))
+    effects = foretell(scaled, seen.astype(float), period, GAP)
+    mean = _mean(effects.expected * level)
+    sizes = find_sizes(
+        actual, seen, lambda size: log_negative_binomial(actual, mean, np.float64(size)), GAP
+    )
+    level = np.broadcast_to(level, actual.shape)
+    return effects, level, Counts(mean, sizes, np.zeros_like(mean))
 
 
 def _tell_apart(

@@ -22,8 +22,8 @@ LogProbability = Callable[[float], np.ndarray]
 
 def robust(log_probability: np.ndarray, actual: np.ndarray) -> np.ndarray:
     """Return log probabilities that no count can make very small."""
-    anything = -np.log(actual + 1) - 3
-    return np.logaddexp(log_probability + np.log(1 - ANYTHING), anything + np.log(ANYTHING))
+    anything = ANYTHING * np.exp(-3) / (actual + 1)
+    return np.log((1 - ANYTHING) * np.exp(log_probability) + anything)
 
 
 def find_sizes(

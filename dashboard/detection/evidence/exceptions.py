@@ -30,5 +30,8 @@ def allow_exceptions(
         without_near(quiet, EXCEPTION_GAP) + WEIGHT
     )
     share = quiet * np.clip(often, 0, MOST)
-    instead = replace(counts, mean=ordinary, off=np.zeros_like(ordinary))
-    return (1 - share) * upper + share * tails(actual, instead)[0]
+    there = share > 0
+    instead = replace(counts[there], mean=ordinary[there], off=np.zeros(int(there.sum())))
+    made = upper.copy()
+    made[there] += share[there] * (tails(actual[there], instead)[0] - upper[there])
+    return made

@@ -1,11 +1,13 @@
 """What is foretold of a cell comes from all the others, and hardly at all from itself."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from dashboard.detection.counts.basis import rhythm, shared
 from dashboard.detection.counts.distribution import log_negative_binomial
-from dashboard.detection.counts.effects import foretell
+from dashboard.detection.counts.effects import _learn, _population, foretell
 from dashboard.detection.counts.expectation import expect
 from dashboard.detection.counts.noise import counting_units, counts_around
 from dashboard.detection.counts.sizes import find_sizes
@@ -103,3 +105,17 @@ def test_a_giant_count_does_not_widen_what_is_usual() -> None:
 def test_whole_counts_are_counted_in_ones_and_amounts_in_thousandths_of_their_median() -> None:
     values = np.array([[[1, 0.5], [3, 0.0], [2, 1.5]]], dtype=np.float32)
     assert counting_units(values).tolist() == [1, 1_000]
+
+
+def test_each_cell_is_foretold_as_if_the_steps_around_it_were_unknown() -> None:
+    counts, _ = office(users=30, times=24)
+    values = np.sqrt(counts)
+    seen = np.random.default_rng(0).uniform(0, 1, values.shape) * (values > 3)
+    known = _learn(values, seen, WEEK, rounds=1, least_spread=0.01)
+    population = _population(known)
+    for time in (0, 2, 11, 23):
+        left = seen.copy()
+        left[:, max(0, time - 3) : time + 4] = 0
+        weights = population.weights(*replace(known, seen=left).moments())
+        made = foretell(values, seen, WEEK, 3, rounds=1).weights[:, time]
+        np.testing.assert_allclose(made, weights, rtol=1e-4, atol=1e-5)
