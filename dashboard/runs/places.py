@@ -9,6 +9,8 @@ from pathlib import Path
 from dashboard.errors import StoreError
 from dashboard.runs.unfinished import UNFINISHED, unfinished
 
+OWNERS_ALONE = 0o700  # uploaded files name real people
+
 
 @dataclass(frozen=True)
 class Places:
@@ -49,9 +51,9 @@ class Places:
 
     def create(self) -> None:
         """Make what is missing. Raises StoreError where the home cannot be written to."""
-        for folder in (self.sources, self.datasets, self.runs, self.work):
+        for folder in (self.home, self.sources, self.datasets, self.runs, self.work):
             try:
-                folder.mkdir(parents=True, exist_ok=True)
+                folder.mkdir(mode=OWNERS_ALONE, parents=True, exist_ok=True)
             except OSError as error:
                 raise StoreError(
                     f"The data home {self.home} cannot be used: {error.strerror or error}. "

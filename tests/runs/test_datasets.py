@@ -1,6 +1,7 @@
 """Datasets are kept at once, once, and for good."""
 
 import hashlib
+import stat
 from io import BytesIO
 
 import pytest
@@ -11,6 +12,12 @@ from dashboard.errors import NotFoundError, StoreError
 from dashboard.runs.records import DatasetRecord
 from dashboard.runs.store import Store
 from dashboard.settings import AppSettings
+
+
+def test_a_new_data_home_is_its_owners_alone(store: Store) -> None:
+    places = store.places
+    for folder in (places.home, places.sources, places.datasets, places.runs, places.work):
+        assert stat.S_IMODE(folder.stat().st_mode) == stat.S_IRWXU
 
 
 def test_an_uploaded_file_is_read_and_its_bytes_are_kept(store: Store, csv_bytes: bytes) -> None:
