@@ -13,6 +13,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dashboard.errors import ClickwatchError
+from dashboard.runs.logs import configure_logging
 from dashboard.runs.places import Places
 from dashboard.runs.store import Store
 from dashboard.runs.supervisor import start_worker
@@ -31,6 +32,7 @@ REFUSED = 2
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Keep the workers running for as long as the server runs."""
     settings = read_settings()
+    configure_logging(settings.log_level)
     _refuse_what_cannot_be_used(settings)
     workers = start_worker(settings)
     try:

@@ -44,23 +44,26 @@ def work(job: Job, reports: Connection) -> None:
     _die_with_parent()
     os.nice(NICENESS)
     limit_memory(job.most_bytes)
-    _log_to(job.log_file)
     try:
+        _log_to(job.log_file)
         with temporary_files_in(job.work):
             perform(job, reports.send)
     except ClickwatchError as error:
         reports.send(Failure(str(error)))
-    except MemoryError:
-        traceback.print_exc()
-        reports.send(Failure(NO_MEMORY))
     except Exception as error:  # noqa: BLE001 - the edge of the process: logged and told apart
-        traceback.print_exc()
-        reports.send(Failure(NO_SPACE if is_full(error) else _bug_or_memory(error)))
+        reports.send(Failure(_reason(error)))
+        with suppress(OSError):  # a full disk takes no log either
+            traceback.print_exc()
 
 
-def _bug_or_memory(error: Exception) -> str:
+def _reason(error: Exception) -> str:
+    if is_full(error):
+        return NO_SPACE
     # TensorFlow's own error for a tensor that cannot be had; it cannot be imported here
-    return NO_MEMORY if type(error).__name__ == "ResourceExhaustedError" else BUG
+    lacks_memory = (
+        isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
+    )
+    return NO_MEMORY if lacks_memory else BUG
 
 
 def _die_with_parent() -> None:
