@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := .venv/tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
-.PHONY: run test format lock audit clean
+.PHONY: run test format lock audit fuzz clean
 
 run: .venv/run.stamp
 	$(BIN)/python -m dashboard serve --open
@@ -28,6 +28,11 @@ lock: .venv/tools.stamp
 
 audit: .venv/tools.stamp
 	.venv/tools/bin/pip-audit --require-hashes --disable-pip -r tests/requirements.lock
+
+SECONDS ?= 60
+fuzz: .venv/test.stamp
+	$(PIP) atheris==3.0.0
+	$(BIN)/python -m tests.fuzz -max_total_time=$(SECONDS)
 
 clean:
 	rm -rf .venv .pytest_cache .hypothesis .ruff_cache

@@ -5,6 +5,7 @@ Part names and attributes are those of ECMA-376, part 1.
 """
 
 import csv
+import errno
 import re
 import zipfile
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from dashboard.data.numbers import is_number
+from dashboard.data.unpack import DAMAGE
 from dashboard.errors import ReadError
 
 NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -23,6 +25,7 @@ EPOCH = datetime(1899, 12, 30)  # of serial dates, as spreadsheets count them
 EPOCH_1904 = datetime(1904, 1, 1)
 LEAST_ROWS = 3  # with a number beside something else, from which a sheet is a table
 MOST_LISTED = 10
+NO_WORKBOOK = "The xlsx file is damaged or of an unknown kind. Save it again, or save it as CSV."
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,12 @@ def write_sheet(workbook: Path, target: Path, sheet: str | None) -> list[str]:
         with zipfile.ZipFile(workbook) as archive:
             book = _open_workbook(archive)
             written = _write_chosen(book, target, sheet)
-    except (zipfile.BadZipFile, ET.ParseError, KeyError, ValueError, IndexError) as error:
-        raise ReadError(
-            "The xlsx file is damaged or of an unknown kind. Save it again, or save it as CSV."
-        ) from error
+    except (*DAMAGE, ET.ParseError, LookupError, RuntimeError, OverflowError) as error:
+        raise ReadError(NO_WORKBOOK) from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a place in the file that cannot be
+            raise
+        raise ReadError(NO_WORKBOOK) from error
     others = [repr(name) for name in book.sheets if name != written]
     listed = ", ".join(others[:MOST_LISTED]) + ", ..." * (len(others) > MOST_LISTED)
     return [f"The sheet {written!r} was read, and not: {listed}."] if others else []

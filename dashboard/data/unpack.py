@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -38,6 +39,8 @@ STRANGERS = {
 BESIDE = {".md", ".pdf", ".html", ".htm", ".png", ".jpg", ".json", ".xml", ".docx", ".ini", ".db"}
 BESIDE_NAMES = ("readme", "read me", "license", "licence", "copying", "changelog")
 CHUNK = 1 << 20
+# What the libraries that unpack raise on damaged bytes, beside errors of the system
+DAMAGE = (EOFError, ValueError, struct.error, zlib.error, zipfile.BadZipFile)
 
 
 class Container(StrEnum):
@@ -68,24 +71,32 @@ def open_text(path: Path) -> Iterator[BinaryIO]:
     with path.open("rb") as file:
         head = file.read(4)
         file.seek(0)
-        try:
-            if head.startswith(b"\x1f\x8b"):
-                with gzip.open(file) as unpacked:
-                    yield _Bounded(unpacked, path.stat().st_size)
-            elif head.startswith(b"PK"):
-                with zipfile.ZipFile(file) as archive, archive.open(_only_member(archive)) as inner:
-                    yield _Bounded(inner, path.stat().st_size)
-            else:
-                yield file
-        except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
-            raise ReadError(
-                "The compressed file is damaged or cut short. Pack or upload it again."
-            ) from error
-        except (NotImplementedError, RuntimeError) as error:
-            raise ReadError(
-                "The archive is encrypted or packed in a way that cannot be read. "
-                "Pack it again without a password."
-            ) from error
+        if head.startswith(b"\x1f\x8b"):
+            with gzip.open(file) as unpacked:
+                yield _Bounded(unpacked, path.stat().st_size)
+        elif head.startswith(b"PK"):
+            with _damage_told(), zipfile.ZipFile(file) as archive:
+                inner = archive.open(_only_member(archive))
+            with inner:
+                yield _Bounded(inner, path.stat().st_size)
+        else:
+            yield file
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    """Refuse what breaks the libraries that unpack: these raise whatever they meet."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise ReadError(
+            "The archive is encrypted or packed in a way that cannot be read. "
+            "Pack it again without a password."
+        ) from error
+    except (*DAMAGE, OSError) as error:
+        raise ReadError(
+            "The compressed file is damaged or cut short. Pack or upload it again."
+        ) from error
 
 
 class _Bounded(io.RawIOBase):
@@ -100,7 +111,8 @@ class _Bounded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray) -> int:
-        data = self._source.read(len(buffer))
+        with _damage_told():
+            data = self._source.read(len(buffer))
         if not self._total:
             _refuse_strangers(data[:16])
         buffer[: len(data)] = data
@@ -127,13 +139,8 @@ def _refuse_strangers(head: bytes) -> None:
 
 
 def _is_workbook(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return "xl/workbook.xml" in archive.namelist()
-    except zipfile.BadZipFile as error:
-        raise ReadError(
-            "The zip or xlsx file is damaged or cut short. Pack or upload it again."
-        ) from error
+    with _damage_told(), zipfile.ZipFile(path) as archive:
+        return "xl/workbook.xml" in archive.namelist()
 
 
 def left_out(path: Path) -> list[str]:
