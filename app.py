@@ -23,6 +23,7 @@ from dashboard.ui.cookies import CookieMiddleware
 from dashboard.ui.headers import SecurityHeadersMiddleware, security_headers, shell_scripts
 from dashboard.ui.look import SCROLL_SCRIPT
 from dashboard.ui.problems import show_problem
+from dashboard.ui.request_ids import RequestIdMiddleware
 from dashboard.ui.routes import routes
 
 REFUSED = 2
@@ -55,6 +56,7 @@ app = st.App(
     "dashboard/ui/main.py",
     routes=routes(),
     middleware=[
+        Middleware(RequestIdMiddleware),
         Middleware(SecurityHeadersMiddleware, security_headers([*shell_scripts(), SCROLL_SCRIPT])),
         Middleware(CookieMiddleware),
     ],

@@ -3,9 +3,12 @@
 import io
 import logging
 import sys
+import traceback
 from contextlib import suppress
+from pathlib import Path
 
 import structlog
+from structlog.typing import EventDict
 
 
 class Patient(io.TextIOBase):
@@ -30,9 +33,19 @@ def configure_logging(level: str = "info") -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            _name_error,
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
         logger_factory=structlog.PrintLoggerFactory(Patient()),
     )
+
+
+def _name_error(_logger: object, _level: str, entry: EventDict) -> EventDict:
+    """Say of an error its kind and where it arose, and not its message: that may name a user."""
+    error = entry.pop("exc_info", None)
+    if isinstance(error, BaseException):
+        frames = traceback.extract_tb(error.__traceback__)
+        entry["error"] = type(error).__name__
+        entry["trail"] = " > ".join(f"{Path(each.filename).name}:{each.lineno}" for each in frames)
+    return entry

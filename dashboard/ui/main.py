@@ -11,6 +11,7 @@ from dashboard.ui.look import add_look
 from dashboard.ui.notices import show_notices
 from dashboard.ui.operating import show_operating
 from dashboard.ui.problems import show_problem
+from dashboard.ui.request_ids import begin_request
 from dashboard.ui.shared_view import show_shared_view
 from dashboard.ui.sign_in import passes_sign_in
 
@@ -29,6 +30,7 @@ taking_over = st.Page(adopt, title="Take over", url_path="adopt", visibility="hi
 operating = st.Page(show_operating, title="Operating", url_path="operating", visibility="hidden")
 pages = [start, *(page(name) for name in PAGES), shared, taking_over, operating]
 chosen = st.navigation(pages, position="top")
+begin_request()
 add_look()
 show_notices()
 try:

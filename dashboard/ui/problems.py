@@ -1,13 +1,13 @@
 """The one place where a problem reaches the screen."""
 
 import re
-import secrets
 
 import streamlit as st
 import structlog
 
 from dashboard.errors import ClickwatchError, NotFoundError
 from dashboard.runs.space import NO_SPACE, is_full
+from dashboard.ui.request_ids import request_id
 
 LOG = structlog.get_logger()
 # Where Markdown would find the beginning of a web address or the middle of an e-mail address.
@@ -27,11 +27,11 @@ def show_problem(error: BaseException) -> bool:
         LOG.error("the disk is full", error=str(error))
         st.error(plain(NO_SPACE), icon=":material/error:")
         return True
-    problem_id = secrets.token_hex(4)
-    LOG.error("page failed", problem_id=problem_id, exc_info=error)
+    named = request_id()
+    LOG.error("page failed", exc_info=error)
     st.error(
         f"Something went wrong on our side. Nothing of yours is lost; load the page again. "
-        f"If it stays, look for **{problem_id}** in the server's log.",
+        f"If it stays, look for **{named}** in the server's log.",
         icon=":material/bug_report:",
     )
     return True
