@@ -19,6 +19,7 @@ if run is None:
 
 results = open_results(run.id)
 st.header(plain(run.name))
+sharing = st.container()
 again.say_scored_with(run, results.manifest)
 headline = st.container()
 with st.container(border=True):
@@ -30,8 +31,9 @@ with st.container(border=True):
 looking = read_looking(results)
 user_index = findings.chosen_user(results, read_choice("user"))
 view, query, clusters = look_at(run.id, query, looking)
-with headline:
+with sharing:
     share.offer_sharing(run, view)
+with headline:
     findings.say_headline(view, results)
     findings.say_event_days(view, results)
     if view.counts.anomalous_cells:

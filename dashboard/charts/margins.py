@@ -20,7 +20,12 @@ from dashboard.runs.tables import time_label
 ABOVE_PIXELS, GAP_PIXELS = 54, 10
 BESIDE, BESIDE_GAP = 0.12, 0.012  # shares of the width
 _AROUND_PIXELS = 110 + 56  # title above and time axis below
-_AXIS = {"showgrid": False, "ticks": "", "rangemode": "tozero", "nticks": 3}
+_AXIS = {
+    "showgrid": False,
+    "ticks": "",
+    "rangemode": "tozero",
+    "nticks": 2,
+}  # users are whole, and on a phone there is room for no more
 _MARK_ROOM = 1.45  # of the longest bar, where marks of clusters stand beside the bars
 
 
@@ -113,7 +118,6 @@ def lay_out_beside(figure: go.Figure, longest: float, *, marked: bool) -> None:
             "tickangle": 0,
             "range": [0, (longest or 1) * (_MARK_ROOM if marked else 1.05)],
             **_AXIS,
-            "nticks": 2,  # on a small screen there is room for no more
         },
     )
 

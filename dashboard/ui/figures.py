@@ -92,6 +92,8 @@ def band_map_of(sight: Sight, query: Query, colour: Colour, dark: bool) -> go.Fi
 
 def whose(view: View) -> str:
     """Return over which users the figures of a view's days are."""
+    if view.counts.scored_users == 1:
+        return "Of the only user"
     narrowed = view.query.users is not None or view.query.ranks is not None
     return f"Over these {view.counts.scored_users:,} users" if narrowed else "Over all users"
 

@@ -1,5 +1,6 @@
 """The pictures of the Anomalies page: all of one view, so that they cannot disagree."""
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.charts import event_sentence
@@ -85,35 +86,45 @@ def look_on(chosen: dict[str, str | None]) -> None:
 
 def choose_user(view: View, run_id: str) -> None:
     """Draw the ranked table; a click on a row opens its user."""
-    table = view.users[["rank", "user", "score", "p_value", "error", "anomalous_times", "volume"]]
-    table = table.assign(user=[format_name(name, 60) for name in table["user"]])
+    table = ranked_users(view)
     marks = stability_marks(run_id, view.users["user_index"])
     if marks:
         table.insert(2, "in_top", marks)
-    long_names = table["user"].str.len().max() > WIDE_NAME
     st.markdown("**Users, ranked.** Click a row to open its user.")
     row = choose_row(
         table,
         f"table_{run_id}",
         pixels=TABLE_PIXELS,
-        alt=f"{len(table)} users with rank, score, p-value, error, anomalous time steps and volume.",
-        column_config={
-            "rank": st.column_config.NumberColumn("Rank", format="%d", width="small"),
-            "user": st.column_config.TextColumn("User", width="medium" if long_names else None),
-            "in_top": st.column_config.TextColumn(
-                f"In top {STABLE_TOP}",
-                help=f"In how many trainings that differ in their seed alone the user is among the "
-                f"first {STABLE_TOP}.",
-            ),
-            "score": st.column_config.NumberColumn("Score", format="%.2f"),
-            "p_value": st.column_config.NumberColumn("p-value", format="%.2g"),
-            "error": st.column_config.NumberColumn("Error", format="%.3g"),
-            "anomalous_times": st.column_config.NumberColumn("Anomalies", format="%d"),
-            "volume": st.column_config.NumberColumn("Volume", format="localized"),
-        },
+        alt=f"{format_number_of(len(table), 'user')} with rank, score, p-value, error, anomalous time steps and volume.",
+        column_config=ranked_columns(table),
     )
     if row is not None:
         open_user(int(view.users["user_index"].iloc[row]))
+
+
+def ranked_users(view: View) -> pd.DataFrame:
+    """Return the users of a view as the table of them shows them."""
+    table = view.users[["rank", "user", "score", "p_value", "error", "anomalous_times", "volume"]]
+    return table.assign(user=[format_name(name, 60) for name in table["user"]])
+
+
+def ranked_columns(table: pd.DataFrame) -> dict[str, object]:
+    """Return how the columns of that table are named and written."""
+    long_names = table["user"].str.len().max() > WIDE_NAME
+    return {
+        "rank": st.column_config.NumberColumn("Rank", format="%d", width="small"),
+        "user": st.column_config.TextColumn("User", width="medium" if long_names else None),
+        "in_top": st.column_config.TextColumn(
+            f"In top {STABLE_TOP}",
+            help=f"In how many trainings that differ in their seed alone the user is among the "
+            f"first {STABLE_TOP}.",
+        ),
+        "score": st.column_config.NumberColumn("Score", format="%.2f"),
+        "p_value": st.column_config.NumberColumn("p-value", format="%.2g"),
+        "error": st.column_config.NumberColumn("Error", format="%.3g"),
+        "anomalous_times": st.column_config.NumberColumn("Anomalies", format="%d"),
+        "volume": st.column_config.NumberColumn("Volume", format="localized"),
+    }
 
 
 def open_user(user_index: int | None) -> None:

@@ -33,6 +33,7 @@ ol.model-drawing,ol.model-drawing li{margin:0!important;padding:0!important}
 _DARK_STYLE = """
 <style>
 [data-testid="stBaseButton-primary"]{background:#2a6ad0!important;border-color:#2a6ad0!important}
+[data-baseweb="tag"]{background:#2a6ad0!important}
 [data-testid="stBaseButton-primary"]:hover{background:#3475dc!important}
 </style>
 """

@@ -36,7 +36,7 @@ OPINION_NAMES = {
 }
 MOST_ROWS = 200
 TABLE_PIXELS = 560
-LONGEST_NAME = 24  # so that the score, on the right of it, is in sight
+LONGEST_NAME = 18  # so that the score, on the right of it, is in sight
 DATES = {Frequency.HOUR: "D MMM YYYY, HH:mm"}
 
 

@@ -1,10 +1,9 @@
 """One view of a run, drawn for whoever holds a link to it: pictures and a table, nothing to choose."""
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.charts import error_per_day, score_heatmap, user_sentence, user_series
-from dashboard.charts.format import format_name
+from dashboard.charts.format import format_name, format_number_of
 from dashboard.errors import NotFoundError
 from dashboard.runs.views import View
 from dashboard.sharing.access import Access, Sight
@@ -19,17 +18,6 @@ from dashboard.ui.kept import names_of, open_store, results_of, user_of, view_of
 from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
 from dashboard.ui.share import say_terms
-
-COLUMNS = {
-    "rank": "Rank",
-    "user": "User",
-    "score": "Score",
-    "p_value": "p-value",
-    "error": "Error",
-    "anomalous_times": "Anomalies",
-    "volume": "Volume",
-}
-FIGURES = {"Score": 2, "Error": 3}  # digits behind the point
 
 
 def show_shared_view() -> None:
@@ -72,10 +60,13 @@ def _show_user(sight: Sight, user_index: int, fixed: FixedView) -> None:
 
 
 def _show_table(view: View) -> None:
-    table: pd.DataFrame = view.users[list(COLUMNS)].rename(columns=COLUMNS)
+    table = findings.ranked_users(view)
+    st.markdown("**Users, ranked.**")
     st.dataframe(
-        table.assign(User=[format_name(name, 60) for name in table["User"]]).round(FIGURES),
+        table,
         hide_index=True,
+        height="content",
         key="users",
-        alt=f"{len(table)} users with rank, score, p-value, error, anomalous time steps and volume.",
+        alt=f"{format_number_of(len(table), 'user')} with rank, score, p-value, error, anomalous time steps and volume.",
+        column_config=findings.ranked_columns(table),
     )

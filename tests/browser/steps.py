@@ -17,12 +17,17 @@ def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
 
 
-def upload(page: Page, name: str, content: bytes) -> None:
-    """Choose a file in the uploader."""
-    uploader = page.get_by_role("region", name="Upload a file of counts")
-    uploader.locator("input").set_input_files(
+def hand_in(page: Page, uploader: str, name: str, content: bytes) -> None:
+    """Choose a file in the uploader of that name."""
+    region = page.get_by_role("region", name=uploader)
+    region.locator("input").set_input_files(
         {"name": name, "mimeType": "text/csv", "buffer": content}
     )
+
+
+def upload(page: Page, name: str, content: bytes) -> None:
+    """Bring counts in on the Data page."""
+    hand_in(page, "Upload a file of counts", name, content)
     expect(heading(page, name)).to_be_visible()
 
 

@@ -71,11 +71,11 @@ def test_a_link_to_a_view_shows_the_users_that_were_shown_and_no_others(
     found = FixedView(Query(search=LOUD, level=float("inf")))
     page = open_page("shared", person=bob, link=share_view(store, run, bob, found), q="")
     assert not page.exception
-    assert page.dataframe[0].value["User"].tolist() == [LOUD]
+    assert page.dataframe[0].value["user"].tolist() == [LOUD]
     assert QUIET not in everything(page)
     assert list(page.button) == []
     masked = open_page("shared", person=bob, link=share_view(store, run, bob, found, masked=True))
-    assert masked.dataframe[0].value["User"].str.startswith("user-").tolist() == [True]
+    assert masked.dataframe[0].value["user"].str.startswith("user-").tolist() == [True]
     assert LOUD not in everything(masked)
 
 
