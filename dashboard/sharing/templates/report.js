@@ -1,7 +1,8 @@
 "use strict";
 // Unpacks the figures and draws them for the background at hand; paper is always light.
 const PAPER_PIXELS = 690; // what the margins of an A4 or Letter page leave
-const ON_PAPER = 0.68; // as high as on the screen, so that two users share a page
+const PAPER_HEIGHT = 860; // with a heading and a caption, no figure is cut by the end of a page
+const ON_PAPER = 0.6; // as high as on the screen, so that two users share a page
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const places = document.querySelectorAll("[data-figure]");
 let figures = null;
@@ -42,7 +43,7 @@ function draw(scheme, paper) {
     const figure = figures[place.dataset.figure][scheme];
     const { height, ...layout } = figure.layout;
     const share = paper && place.dataset.figure.startsWith("user-") ? ON_PAPER : 1;
-    place.style.height = share * height + "px";
+    place.style.height = (paper ? Math.min(share * height, PAPER_HEIGHT) : height) + "px";
     place.style.width = paper ? PAPER_PIXELS + "px" : "";
     Plotly.react(place, figure.data, { ...layout, autosize: true }, config(place));
   }
