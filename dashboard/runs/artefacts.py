@@ -148,17 +148,16 @@ def damaged(folder: Path, manifest_digest: str | None = None) -> tuple[str, ...]
 
     manifest_digest: the SHA-256 of the manifest itself; None where it is not known.
     """
-    return _damaged(folder, manifest_digest, signature_of(folder))
+    if manifest_digest and changed(folder, {FILE_NAME: manifest_digest}):
+        return (FILE_NAME,)
+    return _damaged(folder, signature_of(folder))
 
 
 @lru_cache(maxsize=500)
 def _damaged(
     folder: Path,
-    manifest_digest: str | None,
     signature: Signature,  # noqa: ARG001 - another one is another answer
 ) -> tuple[str, ...]:
-    if manifest_digest and changed(folder, {FILE_NAME: manifest_digest}):
-        return (FILE_NAME,)
     try:
         manifest = RunManifest.read(folder)
     except (OSError, ValidationError):
