@@ -17,6 +17,7 @@ from dashboard.runs.logs import configure_logging
 from dashboard.runs.places import Places
 from dashboard.runs.store import Store
 from dashboard.runs.supervisor import start_worker
+from dashboard.runs.sweep import sweep
 from dashboard.runs.unfinished import temporary_files_in
 from dashboard.settings import AppSettings, read_settings
 from dashboard.ui.cookies import CookieMiddleware
@@ -35,9 +36,11 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     settings = read_settings()
     configure_logging(settings.log_level)
     _refuse_what_cannot_be_used(settings)
+    places = Places(settings.home)
+    sweep(places)
     workers = start_worker(settings)
     try:
-        with temporary_files_in(Places(settings.home).work):
+        with temporary_files_in(places.work):
             yield {"workers": workers}
     finally:
         workers.stop()

@@ -61,7 +61,7 @@ class Killing:
             victim = self.random.choice(list(PARTS))
             wait_for(lambda: self._is_at(stage))
             time.sleep(self.random.uniform(0, LONGEST_DELAY_SECONDS) ** 2)  # early ones more often
-            self.done[victim, self._stage()] += self._kill(victim)
+            self._count(victim, self._stage(), self._kill(victim))
         assert self.witness.complaints() == []
 
     def settle(self) -> list[RunRecord]:
@@ -77,6 +77,10 @@ class Killing:
                 assert run.reason, "a failed run does not say why"
                 store.retry_run(run.id)
                 self.retried.add(run.id)
+
+    def _count(self, victim: str, stage: str, kills: int) -> None:
+        self.done[victim, stage] += kills
+        sys.stderr.write(f"{self.done.total()}: {victim}, {stage}\n")
 
     def _fill_queue(self) -> None:
         runs = self.server.store.runs()
@@ -131,7 +135,7 @@ class Killing:
         reader.kill()
         reader.communicate()
         assert reader.returncode in {0, -signal.SIGKILL}, "the file could not be taken in"
-        self.done["reader", "reading"] += 1
+        self._count("reader", "reading", 1)
 
 
 @dataclass(frozen=True)
