@@ -70,11 +70,12 @@ class ScoringLedger:
     add_dataset: Callable[..., DatasetRecord]
     run: Callable[[str], RunRecord]
     queue_run: Callable[..., RunRecord]
+    check_run: Callable[[str], None]
 
     def queue_scoring(self, run_id: str, dataset_id: str) -> RunRecord:
         """Put a run at the end of the queue that judges a dataset by the model of a finished run.
 
-        Raises StoreError for a run that has not finished, a dataset without counts or an owner
+        Raises StoreError for a run that has not finished or is damaged, a dataset without counts or an owner
         with too many runs waiting, and SettingsError where these are not of the kind that the model was trained on.
         """
         model_run, dataset = self.run(run_id), self.dataset(dataset_id)
@@ -82,6 +83,7 @@ class ScoringLedger:
             raise StoreError(f"{model_run.name} has no model yet: it has not finished.")
         if dataset.report is None:
             raise StoreError(f"{dataset.name} cannot be scored: {dataset.problem}")
+        self.check_run(run_id)
         fitted = Fitted.model_validate_json((model_run.folder / CALIBRATION_FILE).read_bytes())
         fitted.check_kind(dataset.report.features, dataset.report.frequency)
         self.allowance.check_queue(self.engine, dataset.owner)

@@ -85,6 +85,13 @@ def test_every_file_is_watched_and_the_other_run_goes_on(
     check_sound(broken.id)
 
 
+def test_its_model_judges_nothing_more(store: Store, runs: tuple[RunRecord, RunRecord]) -> None:
+    broken, _ = runs
+    cut_short(broken.folder / "calibration.json")
+    with pytest.raises(DamagedError, match=r"calibration\.json is not what was written"):
+        store.queue_scoring(broken.id, broken.dataset_id)
+
+
 def test_every_page_of_it_says_so(open_page: OpenPage, runs: tuple[RunRecord, RunRecord]) -> None:
     broken, well = runs
     flip_a_byte(broken.folder / "cells.parquet")
