@@ -29,6 +29,7 @@ from dashboard.errors import ReadError
 EARLIEST, LATEST = "1900-01-01", "2200-01-01"
 ONE_SERIES = "all"  # the user of a single series
 LONGEST_VALUE = 60
+MOST_TIMES_WRITTEN = 20_000  # up to which each text of a time is read once
 MARKED_COLUMNS, MARKED_ROWS = 20, 1_000
 
 
@@ -224,11 +225,33 @@ def _name_cells(
     user = table.column(roles.user) if roles.user is not None else f"'{ONE_SERIES}'"
     values = [numbers.sql(table.column(name)) for name in roles.counts] or ["1::DOUBLE"]
     features = ", ".join(f"{value} AS v{n}" for n, value in enumerate(values))
+    source = "raw"
+    if roles.time is not None and _times_repeat(table):
+        # each text of a time is read once, rather than in every row
+        moment = _in_zone(times.sql("written"), times, asked)
+        table.database.execute(
+            f"CREATE OR REPLACE TABLE moments_read AS SELECT written, {moment} AS moment FROM times_written"
+        )
+        time, source = "moment", f"raw JOIN moments_read ON {column} = written"
     table.database.execute(
-        f"CREATE VIEW cells AS SELECT rowid AS row, {user} AS user_name, {time} AS step_time, "
-        f"{features} FROM raw"
+        f"CREATE VIEW cells AS SELECT raw.rowid AS row, {user} AS user_name, {time} AS step_time, "
+        f"{features} FROM {source}"
     )
     return roles.counts or ("events",)
+
+
+def _list_times(table: Table, column: str) -> None:
+    """Create `times_written` (written): each text of a time once, or more than 20,000 of them."""
+    table.database.execute(
+        f"CREATE OR REPLACE TABLE times_written AS SELECT DISTINCT {column} AS written FROM raw "
+        f"LIMIT {MOST_TIMES_WRITTEN + 1}"
+    )
+
+
+def _times_repeat(table: Table) -> bool:
+    """Whether `times_written` holds all of them."""
+    number = table.database.execute("SELECT count(*) FROM times_written").fetchone()[0]
+    return number <= MOST_TIMES_WRITTEN
 
 
 def _in_zone(time: str, times: TimeFormat, asked: Reading) -> str:
@@ -248,11 +271,12 @@ def _check_zone(table: Table, zone: str | None) -> None:
 
 def _check_times(table: Table, roles: Roles, times: TimeFormat) -> None:
     name, column = roles.time, _time_text(table, roles)
-    time = times.sql(column)
-    strange = f"{time} IS NULL"
-    if not times.is_number:
-        strange += f" OR {time} NOT BETWEEN TIMESTAMP '{EARLIEST}' AND TIMESTAMP '{LATEST}'"
-    found = _first(table, column, strange)
+    _list_times(table, column)
+    if _times_repeat(table) and not _is_any(
+        table, "times_written", _strange_time("written", times)
+    ):
+        return
+    found = _first(table, column, _strange_time(column, times))
     if found is None:
         return
     row, value = found
@@ -305,17 +329,25 @@ def _check_users(table: Table, name: str) -> None:
     )
 
 
+def _strange_time(column: str, times: TimeFormat) -> str:
+    time = times.sql(column)
+    strange = f"{time} IS NULL"
+    if not times.is_number:
+        strange += f" OR {time} NOT BETWEEN TIMESTAMP '{EARLIEST}' AND TIMESTAMP '{LATEST}'"
+    return strange
+
+
 def _check_counts(table: Table, names: tuple[str, ...], numbers: NumberFormat) -> None:
     """Find the first count that is no number, negative or absurd, by row and then by column."""
     if not names:
         return
-    found = table.database.execute(
-        f"SELECT row, place, written FROM {table.turned(names)} "
-        f"WHERE {_strange_count('written', numbers)} ORDER BY row, place LIMIT 1"
+    turned, strange = table.turned(names), _strange_count("written", numbers)
+    if not _is_any(table, turned, strange):
+        return
+    row, place, value = table.database.execute(
+        f"SELECT row, place, written FROM {turned} WHERE {strange} ORDER BY row, place LIMIT 1"
     ).fetchone()
-    if found is not None:
-        row, place, value = found
-        _refuse_count(table, row, names[place], value, numbers)
+    _refuse_count(table, row, names[place], value, numbers)
 
 
 def _strange_count(column: str, numbers: NumberFormat) -> str:
@@ -341,6 +373,12 @@ def _refuse_count(table: Table, row: int, name: str, value: str, numbers: Number
         column=name,
         value=value,
     )
+
+
+def _is_any(table: Table, relation: str, condition: str) -> bool:
+    """Whether any text `written` in a relation is such: quicker than asking for the first."""
+    found = table.database.execute(f"SELECT 1 FROM {relation} WHERE {condition} LIMIT 1")
+    return found.fetchone() is not None
 
 
 def _first(table: Table, column: str, condition: str) -> tuple[int, str] | None:

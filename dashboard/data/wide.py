@@ -17,6 +17,7 @@ from dashboard.data.text import Text
 
 WIDE_COLUMNS = 200  # the most that stay columns
 LIST_FIELDS = 500
+FEW_COLUMNS = 3  # the most for whose sake a table is read once for each
 FIELDS_AT_ONCE = 500_000
 
 
@@ -36,6 +37,12 @@ def lists_sql(width: int) -> list[str]:
 
 def turned_sql(places: Sequence[int], width: int, kept: str) -> str:
     """Return a query: row, kept, place (in `places`, from 0) and written; a row for each field."""
+    if len(places) <= FEW_COLUMNS:
+        return " UNION ALL ".join(
+            f"SELECT rowid AS row{kept}, {number} AS place, {column_sql(place, width)} AS written "
+            "FROM raw"
+            for number, place in enumerate(places)
+        )
     lists: dict[int, list[tuple[int, int]]] = {}
     for number, place in enumerate(places):
         lists.setdefault(place // LIST_FIELDS, []).append((number, place))

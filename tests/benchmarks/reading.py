@@ -1,18 +1,23 @@
 """How long a long CSV takes to be read, and how much memory.
 
     python -m tests.benchmarks.reading [--rows 10000000] [--days 100] [--memory-limit 2048]
+        [--repeats 1]
 
-A file of that many rows (user, date, clicks) is written and read once by a process of its own.
-Printed: the size of the file, seconds of the clock and of the processor, and the peak of the
-resident memory. Ends with 1 where the figures read are wrong, or the peak is above the limit (MiB).
+A file of that many rows (user, date, clicks) is written, and read in turn by this project and by pandas
+(`read_csv` and `pivot_table`, which check nothing), each time by a process of its own.
+Printed: the size of the file; of both the median seconds of the clock and of the processor, imports
+included, and the highest peak of the resident memory; and how they compare. Ends with 1 where the figures
+read are wrong, or the peak is above the limit (MiB).
 """
 
 import argparse
 import json
 import os
+import statistics
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +25,12 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).parents[2]
 FIRST = date(2024, 1, 1)
 HIGHEST = 97  # counts go round below it
+PANDAS = """
+import sys
+import pandas as pd
+counts = pd.read_csv(sys.argv[1])
+counts.pivot_table(index="user_id", columns="date", values="clicks", aggfunc="sum", fill_value=0)
+"""
 
 
 def write_counts(path: Path, rows: int, days: int) -> dict[str, int]:
@@ -38,29 +49,53 @@ def write_counts(path: Path, rows: int, days: int) -> dict[str, int]:
     return {"users": users, "times": days, "total": total}
 
 
-def read_apart(path: Path) -> tuple[dict[str, int], float, float, float]:
-    """Read a file in a child process; return its figures, both seconds, and its peak in MiB."""
+@dataclass(frozen=True)
+class Course:
+    """One reading in a process of its own. memory: the peak, in MiB."""
+
+    told: str
+    seconds: float
+    processor: float
+    memory: float
+
+
+def run_apart(command: list[str]) -> Course:
+    """Run a Python command in a child process."""
     began = time.perf_counter()
     child = subprocess.Popen(
-        [sys.executable, "-m", "dashboard", "inspect", str(path), "--json"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
+        [sys.executable, *command], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     told = child.stdout.read()
     _, status, used = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - began
     if child.returncode:
         sys.exit(child.returncode)
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    return Course(
+        told,
+        time.perf_counter() - began,
+        used.ru_utime + used.ru_stime,
+        used.ru_maxrss / unit,
+    )
+
+
+def figures_in(told: str) -> dict[str, int]:
+    """Return what `inspect` says it has read."""
     report = json.loads(told)
-    figures = {
+    return {
         "users": report["users"],
         "times": report["times"],
         "total": sum(report["total"].values()),
     }
-    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    return figures, seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / unit
+
+
+def tell(name: str, courses: list[Course]) -> tuple[float, float, float]:
+    """Print the median seconds and the highest peak; return them."""
+    seconds = statistics.median(each.seconds for each in courses)
+    processor = statistics.median(each.processor for each in courses)
+    memory = max(each.memory for each in courses)
+    print(f"{name}: {seconds:.1f} s ({processor:.1f} s of the processor), peak {memory:,.0f} MiB")
+    return seconds, processor, memory
 
 
 def main() -> int:
@@ -69,16 +104,29 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--days", type=int, default=100)
     parser.add_argument("--memory-limit", type=float, default=2_048, metavar="MIB")
+    parser.add_argument("--repeats", type=int, default=1)
     chosen = parser.parse_args()
     with TemporaryDirectory(prefix="clickwatch-benchmark-") as folder:
         path = Path(folder) / "counts.csv"
         written = write_counts(path, chosen.rows, chosen.days)
-        print(f"{chosen.rows:,} rows, {path.stat().st_size / 1e6:,.0f} MB")
-        read, seconds, processor, peak = read_apart(path)
-    print(f"read in {seconds:.1f} s ({processor:.1f} s of the processor), peak {peak:,.0f} MiB")
-    if read != written:
-        print(f"wrong: read {read}, written {written}")
-    return int(read != written or peak > chosen.memory_limit)
+        size = path.stat().st_size
+        print(f"{chosen.rows:,} rows, {size / 1e6:,.0f} MB")
+        ours = ["-m", "dashboard", "inspect", str(path), "--json"]
+        in_turn = [
+            (run_apart(ours), run_apart(["-c", PANDAS, str(path)])) for _ in range(chosen.repeats)
+        ]
+    own, theirs = (list(courses) for courses in zip(*in_turn, strict=True))
+    seconds, processor, memory = tell("read", own)
+    their_seconds, their_processor, their_memory = tell("pandas", theirs)
+    print(
+        f"times pandas: {seconds / their_seconds:.2f} by the clock, "
+        f"{processor / their_processor:.2f} in work, {memory / their_memory:.2f} in memory; "
+        f"{memory * 2**20 / size:.1f} times the size of the file"
+    )
+    wrong = [figures for each in own if (figures := figures_in(each.told)) != written]
+    if wrong:
+        print(f"wrong: read {wrong[0]}, written {written}")
+    return int(bool(wrong) or memory > chosen.memory_limit)
 
 
 if __name__ == "__main__":
