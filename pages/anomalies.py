@@ -40,9 +40,9 @@ with headline:
         link_to_review(run.id, "Judge the findings one by one", results, level)
 show_chips(results, looking, user_index, clusters)
 if user_index is not None:
-    findings.look_on(show_user(run.id, user_index, view, results, looking))
+    show_user(run.id, user_index, view, results, looking)
 if looking.time is not None:
-    findings.look_on(show_day(run.id, looking.time, view, results))
+    show_day(run.id, looking.time, view, results)
 findings.show_findings(view, run.id, results)
 downloads.offer_downloads(run.id, results, view, user_index)
 again.offer_scoring(run)

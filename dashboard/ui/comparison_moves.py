@@ -40,9 +40,10 @@ def _show_table(found: pd.DataFrame, letters: tuple[str, str]) -> None:
             "Places": found["places"],
         }
     )
-    row = choose_row(
+    choose_row(
         table,
         f"moves_{''.join(letters)}",
+        lambda row: open_user(int(found["user_index"].iloc[row])),
         pixels=TABLE_PIXELS,
         alt=f"{len(found)} users with their rank before and after, the farthest moves first.",
         column_config={
@@ -51,5 +52,3 @@ def _show_table(found: pd.DataFrame, letters: tuple[str, str]) -> None:
             )
         },
     )
-    if row is not None:
-        open_user(int(found["user_index"].iloc[row]))

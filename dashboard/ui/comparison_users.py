@@ -139,8 +139,7 @@ def _show_ranks(standings: Standings, pair: tuple[int, int], k: int) -> None:
         (LETTERS[pair[0]], LETTERS[pair[1]]),
         dark=is_dark(),
     )
-    if user := draw_to_look(figure, f"ranks_{_name(pair)}").get("user"):
-        open_user(int(user))
+    draw_to_look(figure, f"ranks_{_name(pair)}", look=lambda chosen: open_user(int(chosen["user"])))
 
 
 def _show_disagreements(standings: Standings, k: int) -> None:
@@ -156,9 +155,10 @@ def _show_disagreements(standings: Standings, k: int) -> None:
     columns |= {f"Rank {LETTERS[run]}": shown[f"rank_{run}"] for run in range(runs)}
     if runs <= SCORES_UP_TO:
         columns |= {f"Score {LETTERS[run]}": shown[f"score_{run}"] for run in range(runs)}
-    row = choose_row(
+    choose_row(
         pd.DataFrame(columns),
         "disagreements",
+        lambda row: open_user(int(shown["user_index"].iloc[row])),
         pixels=_TABLE_PIXELS,
         alt=f"{len(shown)} users with their rank in each run.",
         column_config={
@@ -167,8 +167,6 @@ def _show_disagreements(standings: Standings, k: int) -> None:
             if name.startswith(("Rank", "Score"))
         },
     )
-    if row is not None:
-        open_user(int(shown["user_index"].iloc[row]))
 
 
 def _say_disagreements(found: pd.DataFrame, standings: Standings, k: int) -> str:

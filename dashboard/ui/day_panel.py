@@ -19,8 +19,8 @@ from dashboard.ui.tables import choose_row
 SIDES = {"up": ("Above what was expected", "above"), "down": ("Below what was expected", "below")}
 
 
-def show_day(run_id: str, time: str, view: View, results: Results) -> dict[str, str | None]:
-    """Draw the time step of the address; return what has been chosen in it."""
+def show_day(run_id: str, time: str, view: View, results: Results) -> None:
+    """Draw the time step of the address; what is clicked in it goes there too."""
     day = day_of(run_id, time, view.level, view.query.feature)
     frequency = results.manifest.frequency
     scored = results.manifest.users - len(results.manifest.unscored_users)
@@ -32,11 +32,10 @@ def show_day(run_id: str, time: str, view: View, results: Results) -> dict[str, 
         chart, *lists = st.columns([3, 5, 5], gap="medium")
         with chart:
             figure = day_among_its_like(day, frequency, _unit(results, view), dark=is_dark())
-            chosen = draw_to_look(figure, f"day_{time}")
+            draw_to_look(figure, f"day_{time}")
         for place, side in zip(lists, SIDES, strict=True):
             with place:
-                chosen = chosen or _list(day, side, time, results)
-    return chosen
+                _list(day, side, time, results)
 
 
 def _unit(results: Results, view: View) -> str:
@@ -63,7 +62,7 @@ def _walk(time: str, results: Results) -> None:
         )
 
 
-def _list(day: DayView, side: str, time: str, results: Results) -> dict[str, str | None]:
+def _list(day: DayView, side: str, time: str, results: Results) -> None:
     """Draw the strangest users of one side; a click opens one at this time step."""
     users: pd.DataFrame = getattr(day, side)
     title, where = SIDES[side]
@@ -72,7 +71,7 @@ def _list(day: DayView, side: str, time: str, results: Results) -> dict[str, str
     st.markdown(f"**{title}.** {anomalies}.")
     if users.empty:
         st.caption(f"Nobody was {where}.")
-        return {}
+        return
     place = weekday_column(results.manifest.frequency)
     table = {"User": [format_name(name, 40) for name in users["user"]]}
     if len(results.features) > 1:
@@ -84,9 +83,10 @@ def _list(day: DayView, side: str, time: str, results: Results) -> dict[str, str
         "Score": users["score"],
         "Anomaly": ["●" if anomaly else "" for anomaly in users["anomaly"]],
     }
-    row = choose_row(
+    choose_row(
         pd.DataFrame(table),
         f"day_{side}_{time}",
+        lambda row: write_choice(user=str(int(users["user_index"].iloc[row])), at=time),
         alt=f"The {len(users)} strangest users {where} what was expected, with counts and scores.",
         column_config={
             "Actual": st.column_config.NumberColumn(format="localized"),
@@ -99,9 +99,6 @@ def _list(day: DayView, side: str, time: str, results: Results) -> dict[str, str
             ),
         },
     )
-    if row is None:
-        return {}
-    return {"user": str(int(users["user_index"].iloc[row])), "at": time}
 
 
 def weekday_column(frequency: Frequency) -> str:

@@ -1,12 +1,17 @@
 """Charts on a page: one way to draw them, and one way to hear what was chosen in them."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.elements.plotly_chart import PlotlySelectionState
 
 from dashboard.charts import chart_config, figure_text
+from dashboard.ui.addresses import write_choice
 from dashboard.ui.look import is_phone
+
+Choice = dict[str, str | None]  # for the address; None takes a choice back
 
 PICTURE_FORMATS = {"png": "PNG", "svg": "SVG"}
 _PICTURE_KEY = "picture_format"
@@ -36,35 +41,53 @@ def _config() -> dict[str, object]:
     return chart_config(st.session_state.get(_PICTURE_KEY) or "png")
 
 
-def draw_to_look(figure: go.Figure, key: str, labels: Sequence[str] = ()) -> dict[str, str | None]:
-    """Draw a figure of the workbench; return what has just been chosen in it, for the address.
+def look_on(chosen: Choice) -> None:
+    """Put what has been chosen into the address. To be called before the page is drawn."""
+    if "span" in chosen:
+        chosen = {**chosen, "time": None}
+    if "ranks" in chosen:
+        chosen = {**chosen, "cluster": None}
+    write_choice(**chosen)
+
+
+def draw_to_look(
+    figure: go.Figure,
+    key: str,
+    labels: Sequence[str] = (),
+    look: Callable[[Choice], None] = look_on,
+) -> None:
+    """Draw a figure of the workbench; `look` is told what is chosen in it before the page is drawn again.
 
     labels: of the time steps, in order, where a range of them can be dragged; a phone scrolls there.
     """
     ranged = bool(labels) and not is_phone()
     if ranged:
         figure = go.Figure(figure).update_layout(dragmode="select", selectdirection="h")
-    event = st.plotly_chart(
+
+    def hear(selection: PlotlySelectionState) -> bool:
+        points = [point["customdata"] for point in selection.points if "customdata" in point]
+        if points:
+            look(_between(points, labels) if selection.box else _meant_by(points[0]))
+        return bool(points)
+
+    st.plotly_chart(
         figure,
         theme=None,
-        key=fresh_key(key),
         config=_config(),
         alt=figure_text(figure),
-        on_select="rerun",
         selection_mode=["points", "box"] if ranged else "points",
+        **heard_once(key, hear),
     )
-    points = [point["customdata"] for point in event.selection.points if "customdata" in point]
-    if not points:
-        return {}
-    let_go(key)
-    if event.selection.box:
-        places = sorted(labels.index(point[1]) for point in points)
-        ends = labels[places[0]], labels[places[-1]]
-        return {"time": ends[0]} if ends[0] == ends[1] else {"span": "..".join(ends)}
-    return _meant_by(points[0])
 
 
-def _meant_by(point: Sequence[object]) -> dict[str, str | None]:
+def _between(points: Sequence[Sequence[object]], labels: Sequence[str]) -> Choice:
+    """Return the time steps from the first to the last of the points."""
+    places = sorted(labels.index(point[1]) for point in points)
+    ends = labels[places[0]], labels[places[-1]]
+    return {"time": ends[0]} if ends[0] == ends[1] else {"span": "..".join(ends)}
+
+
+def _meant_by(point: Sequence[object]) -> Choice:
     """Return what a point stands for: a cell, a user, a time step, or something it names itself."""
     user_index, time, *named = point
     if named:
@@ -79,24 +102,37 @@ def draw_to_pick(figure: go.Figure, key: str, pick: Callable[[float], None]) -> 
 
     Points to pick have `customdata` [None, None, score].
     """
-    widget = fresh_key(key)
 
-    def hear() -> None:
-        points = st.session_state[widget].selection.points
-        scores = [point["customdata"][2] for point in points if len(point["customdata"]) == 3]  # noqa: PLR2004
+    def hear(selection: PlotlySelectionState) -> bool:
+        drawn = [point["customdata"] for point in selection.points]
+        scores = [data[2] for data in drawn if len(data) == 3]  # noqa: PLR2004
         if scores:
-            let_go(key)
             pick(float(scores[0]))
+        return bool(scores)
 
     st.plotly_chart(
         figure,
         theme=None,
-        key=widget,
         config=_config(),
         alt=figure_text(figure),
-        on_select=hear,
         selection_mode="points",
+        **heard_once(key, hear),
     )
+
+
+def heard_once(key: str, hear: Callable[[Any], bool]) -> dict[str, object]:
+    """Return the key and the `on_select` of a widget in which the same can be chosen again and again.
+
+    hear: is told what is selected before the page is drawn; returns whether that is a choice. After one
+    the widget has another key, with nothing selected in it.
+    """
+    widget = fresh_key(key)
+
+    def once() -> None:
+        if widget == fresh_key(key) and hear(st.session_state[widget].selection):
+            let_go(key)
+
+    return {"key": widget, "on_select": once}
 
 
 def fresh_key(key: str) -> str:
@@ -105,5 +141,5 @@ def fresh_key(key: str) -> str:
 
 
 def let_go(key: str) -> None:
-    """Begin anew with nothing chosen, so that the same point can be chosen again."""
+    """Begin anew with nothing chosen, so that the same can be chosen again."""
     st.session_state[f"heard_{key}"] = st.session_state.get(f"heard_{key}", 0) + 1

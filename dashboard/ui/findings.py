@@ -53,35 +53,22 @@ def show_findings(view: View, run_id: str, results: Results) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         labels = [results.label(time) for time in results.scored_times]
-        chosen = draw_to_look(figures.days, f"days_{run_id}", labels)
+        draw_to_look(figures.days, f"days_{run_id}", labels)
         choose_span(labels, view.query.span, results.manifest.frequency)
     with right:
         draw_to_pick(figures.distribution, f"distribution_{run_id}", move_threshold)
         st.caption("Click in the distribution to move the threshold there.")
-    look_on(chosen)
     if view.users.empty:
         st.info("No user matches. Take back a choice, empty the search, or turn off the filters.")
         return
     if is_single(view):
         return
-    look_on(show_heatmap(view, run_id))
+    show_heatmap(view, run_id)
     ranked, table = st.columns([2, 3], gap="medium")
     with ranked:
-        look_on(draw_to_look(figures.ranked, f"ranked_{run_id}"))
+        draw_to_look(figures.ranked, f"ranked_{run_id}")
     with table:
         choose_user(view, run_id)
-
-
-def look_on(chosen: dict[str, str | None]) -> None:
-    """Put what has been chosen into the address and draw the page again."""
-    if not chosen:
-        return
-    if "span" in chosen:
-        chosen = {**chosen, "time": None}
-    if "ranks" in chosen:
-        chosen = {**chosen, "cluster": None}
-    write_choice(**chosen)
-    st.rerun()
 
 
 def choose_user(view: View, run_id: str) -> None:
@@ -91,15 +78,14 @@ def choose_user(view: View, run_id: str) -> None:
     if marks:
         table.insert(2, "in_top", marks)
     st.markdown("**Users, ranked.** Click a row to open its user.")
-    row = choose_row(
+    choose_row(
         table,
         f"table_{run_id}",
+        lambda row: open_user(int(view.users["user_index"].iloc[row])),
         pixels=TABLE_PIXELS,
         alt=f"{format_number_of(len(table), 'user')} with rank, score, p-value, error, anomalous time steps and volume.",
         column_config=ranked_columns(table),
     )
-    if row is not None:
-        open_user(int(view.users["user_index"].iloc[row]))
 
 
 def ranked_users(view: View) -> pd.DataFrame:
@@ -127,11 +113,9 @@ def ranked_columns(table: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def open_user(user_index: int | None) -> None:
-    """Put a user into the address and draw the page again."""
-    if user_index is not None:
-        write_choice(user=str(user_index), at=None)
-        st.rerun()
+def open_user(user_index: int) -> None:
+    """Put a user into the address. To be called before the page is drawn."""
+    write_choice(user=str(user_index), at=None)
 
 
 def is_single(view: View) -> bool:

@@ -23,21 +23,21 @@ COLOURS = {"score": "Score", "deviation": "Above or below"}
 MOST_OFFERED = 12
 
 
-def show_heatmap(view: View, run_id: str) -> dict[str, str | None]:
-    """Draw the heatmap and its choices; return what has been chosen in it, for the address."""
+def show_heatmap(view: View, run_id: str) -> None:
+    """Draw the heatmap and its choices; what is clicked in it goes into the address."""
     rows, colour = _choose_look()
     if shows_bands(rows, view.query, view.counts.matched_users):
         figure = band_map_of(run_id, view.query, colour, is_dark())
-        return draw_to_look(figure, f"bands_{run_id}")
+        draw_to_look(figure, f"bands_{run_id}")
+        return
     if rows == "all":
         st.caption(f"So few users match that each has a row of its own, {MOST_ROWS} at most.")
     rows = "ranked" if rows == "all" else rows
     drawn = Drawn(rows, colour, narrow=is_phone(), dark=is_dark())
     figure = heatmap_of(run_id, view.query, drawn)
-    chosen = draw_to_look(figure, f"heatmap_{run_id}")
+    draw_to_look(figure, f"heatmap_{run_id}")
     if rows == "alike" and view.query.users is None:
         _offer_clusters(view, run_id)
-    return chosen
 
 
 def _choose_look() -> tuple[str, str]:

@@ -12,6 +12,7 @@ from dashboard.ui.notices import show_notices
 from dashboard.ui.operating import show_operating
 from dashboard.ui.problems import show_problem
 from dashboard.ui.request_ids import begin_request
+from dashboard.ui.settling import settle
 from dashboard.ui.shared_view import show_shared_view
 from dashboard.ui.sign_in import passes_sign_in
 
@@ -36,5 +37,6 @@ show_notices()
 try:
     if passes_sign_in(chosen.url_path):
         chosen.run()
+        settle(chosen.url_path)
 except ClickwatchError as problem:
     show_problem(problem)

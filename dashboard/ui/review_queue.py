@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.arrow import DataframeSelectionState
 
 from dashboard.charts import KIND_NAMES
 from dashboard.charts.format import format_name, format_number_of
@@ -16,7 +17,7 @@ from dashboard.runs.reviewing import Opinion
 from dashboard.runs.triage import SAID, Triage, triage
 from dashboard.sharing.access import Sight
 from dashboard.ui.addresses import read_choice, write_choice
-from dashboard.ui.drawing import fresh_key, let_go
+from dashboard.ui.drawing import heard_once
 from dashboard.ui.kept import kept_of_run, open_results, open_store, results_of
 from dashboard.ui.person import person_id
 
@@ -188,12 +189,16 @@ def list_queue(queue: Queue) -> None:
         }
     )
     table = table.loc[:, (table != "").any() | (table.columns == "open")]
-    event = st.dataframe(
+
+    def hear(selection: DataframeSelectionState) -> bool:
+        if selection.cells:
+            write_choice(finding=findings["id"].iloc[selection.cells[0][0]])
+        return bool(selection.cells)
+
+    st.dataframe(
         table.style.apply(_greyed, silenced=silenced, axis=1) if silenced.any() else table,
         hide_index=True,
         height="content" if len(table) < TABLE_PIXELS // 36 else TABLE_PIXELS,
-        key=fresh_key(f"queue_{queue.run.id}"),
-        on_select="rerun",
         selection_mode="single-cell",
         alt=f"{len(table)} findings with user, kind, time, score and verdict.",
         column_config={
@@ -210,13 +215,10 @@ def list_queue(queue: Queue) -> None:
             ),
             "said": st.column_config.TextColumn("Verdict"),
         },
+        **heard_once(f"queue_{queue.run.id}", hear),
     )
     if len(queue.rows) > MOST_ROWS:
         st.caption(f"The first {MOST_ROWS} of {len(queue.rows):,}.")
-    if event.selection.cells:
-        let_go(f"queue_{queue.run.id}")
-        write_choice(finding=findings["id"].iloc[event.selection.cells[0][0]])
-        st.rerun()
 
 
 def _from(results: Results) -> object:

@@ -1,11 +1,12 @@
 """Tables on a page in which a row can be chosen."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.arrow import DataframeSelectionState
 
-from dashboard.ui.drawing import fresh_key, let_go
+from dashboard.ui.drawing import heard_once
 
 ROW_PIXELS = 36
 
@@ -13,28 +14,30 @@ ROW_PIXELS = 36
 def choose_row(
     table: pd.DataFrame,
     key: str,
+    pick: Callable[[int], None],
     *,
     alt: str,
     column_config: Mapping[str, object],
     pixels: int | None = None,
-) -> int | None:
-    """Draw a table; return the place of the row that has just been clicked, in it or before it.
+) -> None:
+    """Draw a table; `pick` is told which row is clicked, in it or before it, before the page is drawn again.
 
     pixels: the height at which a longer table scrolls; None: it never does.
     """
     short = pixels is None or len(table) < pixels // ROW_PIXELS
-    event = st.dataframe(
+
+    def hear(selection: DataframeSelectionState) -> bool:
+        rows = [*selection.rows, *(row for row, _ in selection.cells)]
+        if rows:
+            pick(rows[0])
+        return bool(rows)
+
+    st.dataframe(
         table,
         hide_index=True,
         height="content" if short else pixels,
-        key=fresh_key(key),
-        on_select="rerun",
         selection_mode=["single-row", "single-cell"],
         alt=alt,
         column_config=column_config,
+        **heard_once(key, hear),
     )
-    rows = [*event.selection.rows, *(row for row, _ in event.selection.cells)]
-    if not rows:
-        return None
-    let_go(key)
-    return rows[0]

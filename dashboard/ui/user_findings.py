@@ -101,13 +101,14 @@ def say_cell(story: UserView, at: str, results: Results) -> None:
 
 def show_user_findings(
     run_id: str, found: pd.DataFrame, results: Results, peers: Peers | None
-) -> dict[str, str | None]:
+) -> None:
     """Draw the list of findings; a click on one looks at it closely."""
     if found.empty:
-        return {}
-    row = choose_row(
+        return
+    choose_row(
         _table(run_id, found, results, peers),
         f"user_findings_{run_id}",
+        lambda row: write_choice(at=str(found["start"].iloc[row])),
         pixels=TABLE_PIXELS,
         alt=f"{len(found)} findings of this user with their time, kind, counts and score.",
         column_config={
@@ -126,7 +127,6 @@ def show_user_findings(
             },
         },
     )
-    return {} if row is None else {"at": str(found["start"].iloc[row])}
 
 
 def _table(run_id: str, found: pd.DataFrame, results: Results, peers: Peers | None) -> pd.DataFrame:

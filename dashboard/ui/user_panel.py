@@ -32,10 +32,8 @@ from dashboard.ui.user_findings import (
 from dashboard.ui.user_verdicts import say_verdicts
 
 
-def show_user(
-    run_id: str, user_index: int, view: View, results: Results, looking: Looking
-) -> dict[str, str | None]:
-    """Draw the user of the address; return what has been chosen in it."""
+def show_user(run_id: str, user_index: int, view: View, results: Results, looking: Looking) -> None:
+    """Draw the user of the address; what is clicked in it goes there too."""
     story = user_of(run_id, user_index, view.level)
     found = findings_of_user(run_id, user_index, view.level, view.query.feature)
     place = chosen_finding(found, looking.at, results)
@@ -62,11 +60,10 @@ def show_user(
         elif looking.at is not None:
             say_cell(story, looking.at, results)
         like = peers if peers is not None and _wants_peers(peers) else None
-        chosen = _chart(story, view, like, _stretch(found, place, looking, results))
-        chosen = chosen or show_user_findings(run_id, found, results, peers)
+        _chart(story, view, like, _stretch(found, place, looking, results))
+        show_user_findings(run_id, found, results, peers)
         if peers is not None:
             _name_peers(peers)
-    return chosen
 
 
 def bring_into_view(shown: str) -> None:
@@ -82,12 +79,13 @@ def _scored(results: Results) -> int:
 
 def _chart(
     story: UserView, view: View, peers: Peers | None, stretch: tuple[int, int] | None
-) -> dict[str, str | None]:
+) -> None:
     figure = user_series(
         story, dark=is_dark(), feature=view.query.feature, peers=peers, stretch=stretch
     )
-    chosen = draw_to_look(figure, f"user_{story.user_index}")
-    return {"at": chosen["at"]} if "at" in chosen else {}
+    draw_to_look(
+        figure, f"user_{story.user_index}", look=lambda chosen: write_choice(at=chosen["at"])
+    )
 
 
 def _stretch(
