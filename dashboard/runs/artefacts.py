@@ -17,7 +17,10 @@ from dashboard.detection.analysis import Analysis
 from dashboard.errors import DamagedError, NotFoundError
 from dashboard.runs.digests import Signature, changed, digests_of, signature_of
 from dashboard.runs.manifest import FILE_NAME, Dataset, RunManifest, ScoredWith, Timings
+from dashboard.runs.parquet_views import CELLS, DAYS, USERS, view_files
 from dashboard.runs.places import whole_folder
+from dashboard.runs.ranked import RANKED, write_ranked
+from dashboard.runs.sums import SUMS, add_up, write_sums
 from dashboard.runs.tables import (
     CELL_SCHEMA,
     cell_tables,
@@ -28,9 +31,6 @@ from dashboard.runs.tables import (
     users_table,
 )
 
-CELLS = "cells.parquet"
-USERS = "users.parquet"
-DAYS = "days.parquet"
 HISTORY = "history.parquet"
 SELF_TEST = "selftest.parquet"
 ROWS_IN_GROUP = 20_000  # a user is found by reading one or two groups
@@ -57,6 +57,7 @@ def publish(analysis: Analysis, panel: Panel, folder: Path, origin: Origin) -> R
     """
     with whole_folder(folder) as aside:
         write_tables(analysis, panel, aside)
+        write_for_pages(aside, panel.shape[1:])
         analysis.trained.save(aside)
         manifest = describe(analysis, panel, origin, digests_of(aside))
         (aside / FILE_NAME).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
@@ -75,6 +76,13 @@ def write_tables(analysis: Analysis, panel: Panel, folder: Path) -> None:
     if analysis.self_test is not None:
         table = self_test_table(analysis.self_test)
         _write([table], table.schema, folder / SELF_TEST)
+
+
+def write_for_pages(folder: Path, shape: tuple[int, int]) -> None:
+    """Write what pages need at once, from the Parquet files. shape: (times, features)."""
+    with view_files(folder) as tables:
+        cells = write_ranked(folder / RANKED, tables, shape)
+        write_sums(add_up(cells, tables), folder / SUMS)
 
 
 def describe(

@@ -2,32 +2,13 @@
 
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import pandas as pd
 
-from dashboard.runs.queries import ANOMALOUS, OF_FEATURE, OF_SPAN
+from dashboard.runs.ranked import Block, Ranked
+from dashboard.runs.standing import Standing
 
 MOST_BANDS = 100
-
-# What each band did at each time step. A cell of several features counts as its strangest.
-BANDS = f"""
-WITH cell AS (
-    SELECT user_index, time_index, max(score) AS score, arg_max(actual < expected, score) AS below
-    FROM cells WHERE score IS NOT NULL AND {OF_FEATURE} AND {OF_SPAN}
-    GROUP BY user_index, time_index
-)
-SELECT band, time_index, avg(score)::FLOAT AS score,
-       avg(CASE WHEN below THEN -score ELSE score END)::FLOAT AS deviation,
-       count(*) FILTER (WHERE {ANOMALOUS})::INTEGER AS anomalous
-FROM cell JOIN bands USING (user_index) GROUP BY band, time_index
-"""
-
-# The same where each cell has one feature, which spares the strangest of each.
-BANDS_OF_ONE_FEATURE = BANDS.replace(
-    "max(score) AS score, arg_max(actual < expected, score) AS below",
-    "score, actual < expected AS below",
-).replace("GROUP BY user_index, time_index\n", "")
 
 
 @dataclass(frozen=True)
@@ -62,32 +43,90 @@ def cut_bands(ranks: np.ndarray, most: int = MOST_BANDS) -> np.ndarray:
 
 
 def bands_of(
-    cursor: duckdb.DuckDBPyConnection,
-    users: pd.DataFrame,
+    ranked: Ranked,
+    users: Standing,
     times: pd.Index,
     *,
-    one_feature: bool,
-    **asked: float | None,
+    level: float,
+    feature: int | None,
+    span: tuple[int, int],
+    means: np.ndarray | None = None,
 ) -> Bands:
-    """Return what bands of these users did, in the time steps from `first` to `last`.
+    """Return what bands of these users did in the time steps of `span`, both ends included.
 
-    cursor: over the run's tables. users: rank and user_index, by rank. one_feature: whether each
-    cell has one feature alone. asked: level, feature, first and last, as the queries take them.
+    users: by rank. times: of the run. means: as `mean_bands` gives them, where they are known.
     """
-    band = cut_bands(users["rank"].to_numpy())
-    cursor.register("bands", pd.DataFrame({"user_index": users["user_index"], "band": band}))
-    cells = cursor.execute(BANDS_OF_ONE_FEATURE if one_feature else BANDS, asked).df()
-    number, first = int(band.max(initial=-1)) + 1, int(asked["first"])
-    shape = (number, int(asked["last"]) - first + 1)
-    where = (cells["band"].to_numpy(), cells["time_index"].to_numpy() - first)
+    band = cut_bands(users.rank)
+    starts = np.flatnonzero(np.diff(band, prepend=-1))
+    meant = ranked.of(users.places)
+    if means is None:
+        means = mean_bands(meant, starts, feature=feature, span=span)
+    anomalous = np.zeros(means.shape[1:], dtype=np.int64)
+    for begin, block in meant.blocks(*span, feature, ("score",)):
+        score = block["score"] >= np.float32(level)
+        hit = score[0] if len(score) == 1 else score.any(axis=0)
+        if len(starts):
+            anomalous[:, _columns(begin, hit, span)] = _summed(hit, starts)
     return Bands(
-        ranks=_ends(users["rank"].to_numpy(), band, number),
-        users=np.bincount(band, minlength=number),
-        times=times[first : first + shape[1]],
-        score=_filled(shape, where, cells["score"], np.nan),
-        deviation=_filled(shape, where, cells["deviation"], np.nan),
-        anomalous=_filled(shape, where, cells["anomalous"], 0).astype(np.int64),
+        ranks=_ends(users.rank, band, len(starts)),
+        users=np.bincount(band, minlength=len(starts)),
+        times=times[span[0] : span[1] + 1],
+        score=means[0],
+        deviation=means[1],
+        anomalous=anomalous,
     )
+
+
+def mean_bands(
+    ranked: Ranked, starts: np.ndarray, *, feature: int | None, span: tuple[int, int]
+) -> np.ndarray:
+    """Return the mean score and the mean deviation of each band, (2, bands, times) float32.
+
+    starts: (bands,) where each begins among these users. NaN where nobody was scored.
+    """
+    made = np.full((2, len(starts), span[1] - span[0] + 1), np.nan, dtype=np.float32)
+    if not len(starts):
+        return made
+    for begin, block in ranked.blocks(*span, feature, ("score", "actual", "expected")):
+        score, below = _strangest(block)
+        known = ~np.isnan(score)
+        plain = np.where(known, score, 0)
+        number = _summed(known, starts)
+        columns = _columns(begin, score, span)
+        with np.errstate(invalid="ignore"):
+            made[0][:, columns] = _summed(plain, starts) / number
+            made[1][:, columns] = _summed(np.where(below, -plain, plain), starts) / number
+    return made
+
+
+def mean_all_bands(ranked: Ranked) -> np.ndarray:
+    """Return the same of all users by all features in all time steps."""
+    band = cut_bands(np.arange(ranked.users))
+    starts = np.flatnonzero(np.diff(band, prepend=-1))
+    return mean_bands(ranked, starts, feature=None, span=(0, ranked.cells.shape[2] - 1))
+
+
+def _columns(begin: int, block: np.ndarray, span: tuple[int, int]) -> slice:
+    return slice(begin - span[0], begin - span[0] + len(block))
+
+
+def _strangest(block: Block) -> tuple[np.ndarray, np.ndarray]:
+    """Return the highest score of each cell's features, and whether it is below what was expected there.
+
+    Both (times, users).
+    """
+    if len(block["score"]) == 1:
+        return block["score"][0], block["actual"][0] < block["expected"][0]
+    at = np.where(np.isnan(block["score"]), -np.inf, block["score"]).argmax(axis=0)[None]
+    score, actual, expected = (
+        np.take_along_axis(block[name], at, axis=0)[0] for name in ("score", "actual", "expected")
+    )
+    return score, actual < expected
+
+
+def _summed(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Add up each band: (times, users) -> (bands, times)."""
+    return np.add.reduceat(values, starts, axis=1, dtype=np.float64).T
 
 
 def _ends(ranks: np.ndarray, band: np.ndarray, number: int) -> np.ndarray:
@@ -95,11 +134,3 @@ def _ends(ranks: np.ndarray, band: np.ndarray, number: int) -> np.ndarray:
     firsts = np.searchsorted(band, np.arange(number), side="left")
     lasts = np.searchsorted(band, np.arange(number), side="right") - 1
     return np.stack([ranks[firsts], ranks[lasts]], axis=1).astype(np.int64)
-
-
-def _filled(
-    shape: tuple[int, int], where: tuple[np.ndarray, np.ndarray], figures: pd.Series, empty: float
-) -> np.ndarray:
-    made = np.full(shape, empty, dtype=np.float32)
-    made[where] = figures
-    return made

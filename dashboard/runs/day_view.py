@@ -1,45 +1,18 @@
 """One time step looked at closely: its total against the same weekday before, and who made it odd."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from dashboard.runs.queries import ANOMALOUS, OF_FEATURE
+from dashboard.detection.peers import median_of_known
+from dashboard.runs.ranked import Ranked
+from dashboard.runs.standing import first_rows
 
 MOST_LISTED = 10
 
-# The users of one time step, each by its strangest feature; first those above what was expected.
-USERS_OF_DAY = f"""
-WITH cell AS (
-    SELECT user_index, max(score) AS score, arg_max(feature_index, score) AS feature_index,
-           arg_max(actual, score) AS actual, arg_max(expected, score) AS expected
-    FROM cells WHERE score IS NOT NULL AND time_index = $time AND {OF_FEATURE} GROUP BY user_index
-), sided AS (
-    SELECT *, actual >= expected AS above, {ANOMALOUS} AS anomaly,
-           count(*) FILTER (WHERE {ANOMALOUS}) OVER (PARTITION BY actual >= expected) AS anomalous,
-           row_number() OVER (PARTITION BY actual >= expected ORDER BY score DESC, user_index)
-               AS place
-    FROM cell
-)
-SELECT user_index, users."user", names.feature, feature_index, sided.score, actual, expected,
-       above, anomaly, anomalous
-FROM sided JOIN users USING (user_index) JOIN names USING (feature_index)
-WHERE place <= $most ORDER BY above DESC, place
-"""
-
-TOTALS = f"""
-SELECT time_index, sum(actual::DOUBLE) AS actual FROM cells WHERE {OF_FEATURE} GROUP BY time_index
-"""
-
-BEFORE = """
-SELECT user_index, feature_index, median(actual) AS before
-FROM cells WHERE user_index IN ({users}) AND time_index IN ({earlier})
-GROUP BY user_index, feature_index
-"""
-
-Ask = Callable[..., pd.DataFrame]
+Names = Callable[[Collection[int]], dict[int, str]]  # of users by their index
 
 
 @dataclass(frozen=True)
@@ -65,44 +38,97 @@ class DayView:
     score: float
 
 
+@dataclass(frozen=True)
+class _Step:
+    """The scored users of one time step, each by its strangest feature; (users,) each."""
+
+    place: np.ndarray
+    feature: np.ndarray
+    score: np.ndarray
+    actual: np.ndarray
+    expected: np.ndarray
+
+    @property
+    def above(self) -> np.ndarray:
+        return self.actual >= self.expected
+
+
 def day_view(
-    ask: Ask,
+    ranked: Ranked,
+    user_index: np.ndarray,
+    names: Names,
     times: pd.Index,
     time_index: int,
     *,
+    totals: np.ndarray,
     phases: np.ndarray,
+    features: Sequence[str],
     level: float,
     feature: int | None,
     score: float,
 ) -> DayView:
     """Look at one time step.
 
-    phases: (times,), the place of each step in the week. score: how far the step moved everyone.
+    user_index: of each place in `ranked`. totals: (times, features), what all users did. phases:
+    (times,), the place of each step in the week. score: how far the step moved everyone.
     """
     earlier = np.flatnonzero(phases[:time_index] == phases[time_index])
-    totals = ask(TOTALS, feature=feature).set_index("time_index")["actual"]
-    totals = totals.reindex(range(len(times))).to_numpy()
-    users = ask(USERS_OF_DAY, time=time_index, level=level, feature=feature, most=MOST_LISTED)
-    users = users.merge(
-        _before(ask, users["user_index"], earlier), "left", ["user_index", "feature_index"]
-    )
-    above = users["above"].to_numpy(dtype=bool)
-    up, down = users[above], users[~above]
+    chosen = slice(None) if feature is None else slice(feature, feature + 1)
+    total = np.nansum(totals[:, chosen], axis=1)
+    seen = ~np.isnan(totals[:, chosen]).all(axis=1)
+    step = _look_at(ranked, time_index, feature)
+    anomaly = step.score >= np.float32(level)
+    sides = {}
+    for above in (True, False):
+        rows = np.flatnonzero(step.above == above)
+        then = user_index[step.place[rows]]
+        rows = rows[first_rows(step.score[rows], MOST_LISTED, descending=True, then=then)]
+        place, which = step.place[rows], step.feature[rows]
+        index = user_index[place]
+        called = names(index)
+        sides[above] = pd.DataFrame(
+            {
+                "user_index": index,
+                "user": pd.Series([called[int(one)] for one in index], dtype="str"),
+                "feature": pd.Series([features[one] for one in which], dtype="str"),
+                "score": step.score[rows],
+                "actual": step.actual[rows],
+                "expected": step.expected[rows],
+                "before": _before(ranked, place, which, earlier),
+                "anomaly": anomaly[rows],
+            }
+        )
     return DayView(
         time=times[time_index],
-        up=up.reset_index(drop=True),
-        down=down.reset_index(drop=True),
-        anomalous_up=int(up["anomalous"].max()) if len(up) else 0,
-        anomalous_down=int(down["anomalous"].max()) if len(down) else 0,
-        total=float(totals[time_index]),
-        earlier=pd.DataFrame({"time": times[earlier], "actual": totals[earlier]}).dropna(),
+        up=sides[True],
+        down=sides[False],
+        anomalous_up=int(np.count_nonzero(anomaly & step.above)),
+        anomalous_down=int(np.count_nonzero(anomaly & ~step.above)),
+        total=float(total[time_index]) if seen[time_index] else float("nan"),
+        earlier=pd.DataFrame(
+            {"time": times[earlier], "actual": np.where(seen, total, np.nan)[earlier]}
+        ).dropna(),
         score=score,
     )
 
 
-def _before(ask: Ask, users: Sequence[int], earlier: np.ndarray) -> pd.DataFrame:
-    return ask(BEFORE.format(users=_listed(users), earlier=_listed(earlier)))
+def _look_at(ranked: Ranked, time_index: int, feature: int | None) -> _Step:
+    ((_, block),) = ranked.blocks(time_index, time_index, feature)
+    worth = np.where(np.isnan(block["score"]), -np.inf, block["score"])[:, 0]  # (features, users)
+    strangest = worth.argmax(axis=0)[None]
+    score = np.take_along_axis(worth, strangest, axis=0)[0]
+    place = np.flatnonzero(np.isfinite(score))
+    actual, expected = (
+        np.take_along_axis(block[name][:, 0], strangest, axis=0)[0][place]
+        for name in ("actual", "expected")
+    )
+    which = strangest[0][place] if feature is None else np.full(len(place), feature)
+    return _Step(place, which, score[place], actual, expected)
 
 
-def _listed(indices: Sequence[int]) -> str:
-    return ", ".join(str(int(index)) for index in indices) or "-1"
+def _before(
+    ranked: Ranked, place: np.ndarray, feature: np.ndarray, earlier: np.ndarray
+) -> np.ndarray:
+    """Return the median of each user's earlier counts, (users,); NaN where there is none."""
+    counts = ranked.of(place).cube()["actual"][np.arange(len(place)), :, feature]
+    return median_of_known(counts[:, earlier]) if len(earlier) else np.full(len(place), np.nan)

@@ -18,12 +18,14 @@ from dashboard.runs.artefacts import (
     publish,
 )
 from dashboard.runs.manifest import FILE_NAME, RunManifest
+from dashboard.runs.ranked import RANKED
 from dashboard.runs.results import Results
 from dashboard.runs.sources import digest_of
+from dashboard.runs.sums import SUMS
 from dashboard.runs.views import Counts, Query
 
 REPORT = "report.html"
-TABLES = {CELLS, USERS, DAYS, HISTORY, SELF_TEST}
+TABLES = {CELLS, USERS, DAYS, HISTORY, SELF_TEST, RANKED, SUMS}
 Report = Callable[[Results, Path], None]
 
 

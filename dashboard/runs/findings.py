@@ -41,19 +41,24 @@ def find(
     *,
     level: float,
     feature: int | None,
-    user_index: int | None,
+    cells_of_user: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """Return the findings in the views of `open_tables`, without names; see `Results.findings`.
 
-    Only the cells around anomalies are read. `tables` is a cursor of the caller's own.
+    Only the cells around anomalies are read. `tables` is a cursor of the caller's own. cells_of_user:
+    those that one user's findings are made of; None: all that there are.
     """
+    source = "cells"
+    if cells_of_user is not None:
+        source = "cells_of_user"
+        tables.register(source, cells_of_user)
     asked = {"level": level, "feature": feature}
-    anomalous = tables.execute(queries.ANOMALOUS_CELLS, {**asked, "user": user_index}).df()
+    anomalous = tables.execute(queries.ANOMALOUS_CELLS.format(cells=source), asked).df()
     found = join_steps(anomalous)
     period = PERIODS[frequency]
     tables.register("found", found.assign(finding=np.arange(len(found))))
     around = {"feature": feature, "around": period}
-    cells = tables.execute(queries.CELLS_AROUND, around).df()
+    cells = tables.execute(queries.CELLS_AROUND.format(cells=source), around).df()
     names = tables.execute(queries.NAMES_OF_USERS).df()["user"]
     return describe_findings(found, cells, level, period).assign(user=names)
 

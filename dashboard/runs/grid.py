@@ -11,15 +11,13 @@ FIGURES = ("actual", "expected", "low", "high", "error", "score", "p_value")
 
 
 def grid_of(
-    users: pd.DataFrame, cells: pd.DataFrame, times: pd.Index, features: int, level: float
+    users: pd.DataFrame, cube: dict[str, np.ndarray], times: pd.Index, level: float
 ) -> Grid:
     """Return the cells of the shown users, one for each user and time step.
 
-    With several features, that of the feature with the highest score.
+    With several features, that of the feature with the highest score. cube: each figure as
+    (users, times, features), NaN where there is no cell.
     """
-    place = pd.Series(np.arange(len(users)), index=users["user_index"].to_numpy())
-    row = place.reindex(cells["user_index"].to_numpy()).to_numpy()
-    cube = _cube(cells, row, len(users), len(times), features)
     strangest = _strangest(cube["score"], cube["actual"])
     picked = {
         name: np.take_along_axis(figures, strangest[:, :, None], axis=2)[:, :, 0]
@@ -49,9 +47,12 @@ def series_of(
     cells: pd.DataFrame, times: pd.Index, features: tuple[str, ...], level: float
 ) -> pd.DataFrame:
     """One row for each time step and feature of one user; see `UserView.series`."""
-    cube = _cube(cells, np.zeros(len(cells), dtype=int), 1, len(times), len(features))
-    # (1, times, features) -> (features * times,)
-    columns = {name: figures[0].T.reshape(-1) for name, figures in cube.items()}
+    where = (cells["time_index"].to_numpy(), cells["feature_index"].to_numpy())
+    columns = {}
+    for name in FIGURES:
+        figures = np.full((len(times), len(features)), np.nan, dtype=np.float32)
+        figures[where] = cells[name].to_numpy(dtype=np.float32, na_value=np.nan)
+        columns[name] = figures.T.reshape(-1)  # (times, features) -> (features * times,)
     series = pd.DataFrame(
         {
             "time": times.tolist() * len(features),
@@ -62,19 +63,6 @@ def series_of(
     series["anomaly"] = series["score"] >= np.float32(level)
     series["observed"] = series["actual"].notna()
     return series
-
-
-def _cube(
-    cells: pd.DataFrame, row: np.ndarray, users: int, times: int, features: int
-) -> dict[str, np.ndarray]:
-    """Each figure as (users, times, features) float32, NaN where there is no cell."""
-    where = (row, cells["time_index"].to_numpy(), cells["feature_index"].to_numpy())
-    cube = {}
-    for name in FIGURES:
-        figures = np.full((users, times, features), np.nan, dtype=np.float32)
-        figures[where] = cells[name].to_numpy(dtype=np.float32, na_value=np.nan)
-        cube[name] = figures
-    return cube
 
 
 def _strangest(score: np.ndarray, actual: np.ndarray) -> np.ndarray:

@@ -8,11 +8,12 @@ import pandas as pd
 
 from dashboard.detection.peers import PEERS, central_band, nearest, scaled_to, usual_week
 from dashboard.detection.rulers import Rulers, measure
+from dashboard.runs.ranked import Ranked
 
 CANDIDATES = 100  # of about the same volume, among which the most alike are looked for
 
 NEAR_IN_VOLUME = """
-SELECT user_index, "user" FROM users
+SELECT user_index, "user", rank - 1 AS place FROM users
 WHERE rank IS NOT NULL AND user_index <> $user
     AND (SELECT rank IS NOT NULL FROM users WHERE user_index = $user)
 ORDER BY abs(ln(volume + 1) - (SELECT ln(volume + 1) FROM users WHERE user_index = $user)),
@@ -20,14 +21,7 @@ ORDER BY abs(ln(volume + 1) - (SELECT ln(volume + 1) FROM users WHERE user_index
 LIMIT $most
 """
 
-CELLS = """
-SELECT user_index, time_index, feature_index, actual FROM cells WHERE user_index IN ({users})
-"""
-
-TOTALS = """
-SELECT time_index, feature_index, sum(actual::DOUBLE) AS actual
-FROM cells GROUP BY time_index, feature_index
-"""
+PLACE = "SELECT rank - 1 AS place FROM users WHERE user_index = $user"
 
 Ask = Callable[..., pd.DataFrame]
 
@@ -65,7 +59,7 @@ class Peers:
         )
 
 
-def peers_of(ask: Ask, user_index: int, phases: np.ndarray, features: int) -> Peers | None:
+def peers_of(ask: Ask, ranked: Ranked, user_index: int, phases: np.ndarray) -> Peers | None:
     """Find the users most like one; None where there is no other scored user.
 
     phases: (times,), the place of each step in the week. Of a user that was not scored nothing is
@@ -74,15 +68,16 @@ def peers_of(ask: Ask, user_index: int, phases: np.ndarray, features: int) -> Pe
     near = ask(NEAR_IN_VOLUME, user=user_index, most=CANDIDATES)
     if near.empty:
         return None
-    indices = [user_index, *near["user_index"].tolist()]
-    listed = ", ".join(str(index) for index in indices)
-    actual = _cube(ask(CELLS.format(users=listed)), indices, (len(phases), features))
+    places = [int(ask(PLACE, user=user_index)["place"].iloc[0]), *near["place"].tolist()]
+    actual = ranked.of(np.array(places)).cube()["actual"].astype(np.float64)
     week = usual_week(actual, phases, int(phases.max()) + 1)
     rows = nearest(week[1:], week[0], PEERS) + 1
     level = _level(actual, week)
     low, middle, high = central_band(scaled_to(actual[rows], level[rows], level[0]))
     return Peers(
-        users=tuple((indices[row], str(near["user"].iloc[row - 1])) for row in rows),
+        users=tuple(
+            (int(near["user_index"].iloc[row - 1]), str(near["user"].iloc[row - 1])) for row in rows
+        ),
         low=low,
         middle=middle,
         high=high,
@@ -92,24 +87,7 @@ def peers_of(ask: Ask, user_index: int, phases: np.ndarray, features: int) -> Pe
     )
 
 
-def totals_of(ask: Ask, times: int, features: int) -> np.ndarray:
-    """Return what all users did together, (times, features); NaN where none was observed."""
-    totals = ask(TOTALS)
-    made = np.full((times, features), np.nan)
-    made[totals["time_index"], totals["feature_index"]] = totals["actual"]
-    return made
-
-
 def _level(actual: np.ndarray, week: np.ndarray) -> np.ndarray:
     """Return the mean counts a step of each user's usual week, or if that is empty, of all its steps."""
     usual = np.nanmean(week, axis=2)
     return np.where(usual > 0, usual, np.nanmean(actual, axis=1))
-
-
-def _cube(cells: pd.DataFrame, indices: list[int], shape: tuple[int, int]) -> np.ndarray:
-    """(users, times, features), NaN where not observed."""
-    row = pd.Series(np.arange(len(indices)), index=indices)
-    made = np.full((len(indices), *shape), np.nan)
-    where = row.reindex(cells["user_index"]).to_numpy(), cells["time_index"], cells["feature_index"]
-    made[where] = cells["actual"]
-    return made

@@ -26,14 +26,21 @@ from dashboard.runs.findings import find, named
 from dashboard.runs.grid import grid_of, part_of_grid, series_of
 from dashboard.runs.manifest import RunManifest
 from dashboard.runs.opening import open_tables
-from dashboard.runs.peer_view import Peers, peers_of, totals_of
-from dashboard.runs.ranking import about, matching, sorted_by
+from dashboard.runs.parquet_views import CELLS
+from dashboard.runs.peer_view import Peers, peers_of
+from dashboard.runs.ranked import RANKED, Ranked, open_ranked
 from dashboard.runs.renaming import Rename, other_names, with_other_names
+from dashboard.runs.standing import (
+    Standing,
+    about,
+    count_anomalies,
+    first_rows,
+    stand_by_part,
+)
+from dashboard.runs.sums import SUMS, DaySums, Sums, add_up, count_scores, read_sums, sum_days
 from dashboard.runs.tables import time_label
+from dashboard.runs.user_cells import UserCells
 from dashboard.runs.views import Counts, Histogram, Query, UserView, View
-
-BINS = 60
-MOST_DISCOVERIES = 100_000  # cells among which a false-discovery rate is looked for
 
 
 @dataclass(frozen=True)
@@ -91,39 +98,42 @@ class Results:
         """
         level = self._level(query.level)
         cells = self._asked(query)
-        judged = about(self._judged_users(query, level, cells), query)
-        matched = matching(judged, query)
-        shown = sorted_by(matched, query).head(max(0, query.top)).reset_index(drop=True)
+        users = about(self._judged_users(cells), query)
+        meant = self._ranked if _is_of_all(query) else self._ranked.of(users.places)
         part = cells if query.time is None else replace(cells, **self._only(query.time))
-        whom = (
-            None if query.users is None and query.ranks is None else judged["user_index"].tolist()
+        found = count_anomalies(
+            meant,
+            level,
+            feature=cells.feature,
+            span=(cells.first, cells.last),
+            part=(part.first, part.last),
         )
-        spread = self._ask(queries.SPREAD, level=level, users=whom, **vars(part)).iloc[0]
-        flagged = judged["anomalous_times"] > 0 if query.time is None else judged["on_time"]
-        days = self._judged_days(level, cells.feature, whom)
+        rows = users.places if _is_of_all(query) else np.arange(len(users))
+        anomalous_times, on_time = found.times[rows], found.on_time[rows]
+        matched = self._matching(users, query, anomalous_times, on_time)
+        values = self._sorted_by(users, query, anomalous_times)[matched]
+        shown = matched[first_rows(values, query.top, descending=query.descending)]
+        table = self._table(users.rows(shown), anomalous_times[shown], cells)
+        histogram = self._histogram(query, meant, part)
+        flagged = anomalous_times > 0 if query.time is None else on_time
+        days = self._judged_days(cells.feature, self._day_sums(query, meant, cells), found.users)
         return View(
             query=query,
             level=level,
-            users=shown,
+            users=table,
             days=days.iloc[self._scored_span].reset_index(drop=True),
             grid=part_of_grid(
-                grid_of(
-                    shown,
-                    self._cells_of(shown["user_index"].tolist(), cells),
-                    self.times,
-                    len(self.features),
-                    level,
-                ),
+                grid_of(table, self._cube_of(users.places[shown], cells), self.times, level),
                 slice(cells.first, cells.last + 1),
             ),
-            histogram=self._histogram(spread["lowest"], spread["highest"], part, whom),
+            histogram=histogram,
             counts=Counts(
                 matched_users=len(matched),
-                scored_users=len(judged),
-                unscored_users=len(self.manifest.unscored_users) if whom is None else 0,
-                anomalous_users=int(flagged.sum()),
-                anomalous_cells=int(spread["anomalous"]),
-                scored_cells=int(spread["scored"]),
+                scored_users=len(users),
+                unscored_users=len(self.manifest.unscored_users) if _is_of_all(query) else 0,
+                anomalous_users=int(np.count_nonzero(flagged)),
+                anomalous_cells=found.cells,
+                scored_cells=int(histogram.counts.sum()),
             ),
         )
 
@@ -148,7 +158,7 @@ class Results:
             self.manifest.frequency,
             level=self._level(level),
             feature=self._feature_index(feature),
-            user_index=user_index,
+            cells_of_user=None if user_index is None else self._user_cells.of(user_index),
         )
         return named(found, self._labels, self.features)
 
@@ -159,7 +169,7 @@ class Results:
         if found.empty:
             raise NotFoundError(f"This run has no user of the index {user_index}.")
         facts = found.iloc[0]
-        series = series_of(self._cells_of([user_index]), self.times, self.features, level)
+        series = series_of(self._user_cells.of(user_index), self.times, self.features, level)
         rank = None if pd.isna(facts["rank"]) else int(facts["rank"])
         return UserView(
             user=facts["user"],
@@ -177,24 +187,36 @@ class Results:
     def bands(self, query: Query) -> Bands:
         """All users that a query matches, in bands of neighbouring ranks. `top` does not cut them."""
         level, cells = self._level(query.level), self._asked(query)
-        judged = self._judged_users(query, level, cells)
+        users = about(self._judged_users(cells), query)
+        meant = self._ranked.of(users.places)
+        span = (cells.first, cells.last)
+        part = span if query.time is None else (self.step_of(query.time),) * 2
+        found = count_anomalies(meant, level, feature=cells.feature, span=span, part=part)
+        matched = users.rows(self._matching(users, query, found.times, found.on_time))
+        of_all = len(matched) == len(self._everyone) and cells == self._asked(Query())
+        means = self._sums.bands[:, :, self._scored_span] if of_all else None
         return bands_of(
-            self._database.cursor(),
-            matching(about(judged, query), query),
+            self._ranked,
+            matched,
             self.times,
-            one_feature=len(self.features) == 1 or cells.feature is not None,
             level=level,
-            **vars(cells),
+            feature=cells.feature,
+            span=span,
+            means=means,
         )
 
     def day(self, time: str, level: float, feature: str | None = None) -> DayView:
         """Look at one time step. Raises NotFoundError for one that the run does not have."""
         chosen, step = self._feature_index(feature), self.step_of(time)
         return day_view(
-            self._ask,
+            self._ranked,
+            self._everyone.user_index,
+            self.user_names,
             self.times,
             step,
+            totals=self._sums.totals,
             phases=self.phases,
+            features=self.features,
             level=level,
             feature=chosen,
             score=float(self._day_scores(chosen)[step]),
@@ -202,11 +224,11 @@ class Results:
 
     def peers(self, user_index: int) -> Peers | None:
         """The users most like one; None where there is nobody to compare with."""
-        return peers_of(self._ask, user_index, self.phases, len(self.features))
+        return peers_of(self._ask, self._ranked, user_index, self.phases)
 
     def totals(self) -> np.ndarray:
-        """What all scored users did together, (times, features)."""
-        return totals_of(self._ask, len(self.times), len(self.features))
+        """What all users did together, (times, features); NaN where nobody was observed."""
+        return self._sums.totals
 
     @property
     def scored_times(self) -> pd.Index:
@@ -246,9 +268,10 @@ class Results:
 
     def level_for(self, threshold: Threshold) -> float:
         """Return the score from which a cell is an anomaly under that threshold."""
-        scores = self._ask("SELECT score FROM users WHERE rank IS NOT NULL")["score"]
-        cells = self._highest_cells() if threshold.kind == "fdr" else CellScores.of(np.empty(0))
-        return as_written(level_for(threshold, scores.to_numpy(), cells, self._calibration.cells))
+        cells = CellScores(self._sums.highest, int(self._sums.days.cells.sum()))
+        return as_written(
+            level_for(threshold, self._everyone.score, cells, self._calibration.cells)
+        )
 
     def write_csv(self, query: str, path: Path) -> None:
         """Write the answer to one of the `..._FILE` queries as CSV, at the run's own level."""
@@ -267,13 +290,47 @@ class Results:
         return count_cells(self._database.cursor(), wanted)
 
     def ranked_users(self, level: float | None = None) -> pd.DataFrame:
-        """Return every scored user as in `View.users`, by rank, without reading their cells."""
-        query = Query(level=self._level(level))
-        return matching(self._judged_users(query, query.level, self._asked(query)), query)
+        """Return every scored user as in `View.users`, by rank."""
+        cells = self._asked(Query())
+        span = (cells.first, cells.last)
+        found = count_anomalies(
+            self._ranked, self._level(level), feature=None, span=span, part=span
+        )
+        return self._table(self._everyone, found.times, cells)
 
     def close(self) -> None:
         """Let go of the files."""
         self._database.close()
+        self.__dict__.pop("_ranked", None)
+
+    @cached_property
+    def _ranked(self) -> Ranked:
+        shape = len(self.times), len(self.features)
+        return Ranked(open_ranked(self.folder / RANKED, self._database.cursor(), shape))
+
+    @cached_property
+    def _user_cells(self) -> UserCells:
+        return UserCells(self.folder / CELLS)
+
+    @cached_property
+    def _sums(self) -> Sums:
+        if (self.folder / SUMS).is_file():
+            return read_sums(self.folder / SUMS)
+        return add_up(self._ranked.cells, self._database.cursor())
+
+    @cached_property
+    def _everyone(self) -> Standing:
+        users = self._database.cursor().execute(queries.USERS).fetchnumpy()
+        figures = {name: np.asarray(figures) for name, figures in users.items()}
+        return Standing(places=figures["rank"] - 1, **figures)
+
+    @cached_property
+    def _name_order(self) -> np.ndarray:
+        """Of each user by index: the place of the name among all, from 1; 0 where not scored."""
+        found = self._database.cursor().execute(queries.NAME_ORDER).fetchnumpy()
+        order = np.zeros(self.manifest.users, dtype=np.int32)
+        order[found["user_index"]] = found["place"]
+        return order
 
     @cached_property
     def _scored_span(self) -> slice:
@@ -290,10 +347,6 @@ class Results:
     @cached_property
     def _calibration(self) -> Calibration:
         return Fitted.model_validate_json((self.folder / CALIBRATION_FILE).read_bytes()).calibration
-
-    def _highest_cells(self) -> CellScores:
-        scores = self._ask(queries.HIGHEST_SCORES, most=MOST_DISCOVERIES)["score"].to_numpy()
-        return CellScores(scores, int(self._ask(queries.SCORED_CELLS).iloc[0, 0]))
 
     def _ask(self, query: str, **parameters: object) -> pd.DataFrame:
         return self._database.cursor().execute(query, parameters or None).df()
@@ -324,23 +377,74 @@ class Results:
         index = self.step_of(time)
         return {"first": index, "last": index}
 
-    def _judged_users(self, query: Query, level: float, cells: _Cells) -> pd.DataFrame:
-        whole = cells.feature is None and query.span is None
-        judged = queries.OF_ALL_CELLS if whole else queries.OF_SOME_CELLS
-        users = self._ask(
-            queries.USERS.format(judged=judged),
-            level=level,
-            time=None if query.time is None else self.step_of(query.time),
-            **vars(cells),
+    def _judged_users(self, cells: _Cells) -> Standing:
+        """Return all users who were scored in these cells, by the rank that they have there."""
+        if cells == self._asked(Query()):
+            return self._everyone
+        return stand_by_part(self._ranked, self._everyone, **vars(cells))
+
+    def _matching(
+        self, users: Standing, query: Query, anomalous_times: np.ndarray, on_time: np.ndarray
+    ) -> np.ndarray:
+        """Return the rows of the users that pass search and filters."""
+        wanted = np.ones(len(users), dtype=bool)
+        if query.search:
+            wanted &= self._named(query.search)[users.user_index]
+        if query.time is not None:
+            wanted &= on_time
+        if query.only_anomalous:
+            wanted &= anomalous_times > 0
+        return np.flatnonzero(wanted)
+
+    def _named(self, search: str) -> np.ndarray:
+        """Return whether each user's name, by index, has that part."""
+        asked = {"search": search.casefold()}
+        found = self._database.cursor().execute(queries.NAMED, asked).fetchnumpy()
+        named = np.zeros(self.manifest.users, dtype=bool)
+        named[found["user_index"]] = True
+        return named
+
+    def _sorted_by(self, users: Standing, query: Query, anomalous_times: np.ndarray) -> np.ndarray:
+        """Return what users are sorted by, (users,); equal ones keep to their rank."""
+        if query.sort == "name":
+            return self._name_order[users.user_index]
+        return anomalous_times if query.sort == "anomalous" else getattr(users, query.sort)
+
+    def _table(self, users: Standing, anomalous_times: np.ndarray, cells: _Cells) -> pd.DataFrame:
+        """Return these users as in `View.users`."""
+        whole = cells == self._asked(Query())
+        names = self.user_names(users.user_index)
+        return pd.DataFrame(
+            {
+                "rank": users.rank,
+                "user_index": users.user_index,
+                "user": pd.Series(
+                    [names[index] for index in users.user_index.tolist()], dtype="str"
+                ),
+                "error": users.error,
+                "score": users.score,
+                "p_value": users.p_value
+                if whole
+                else self._calibration.users.p_values(users.score),
+                "anomalous_times": anomalous_times,
+                "volume": users.volume,
+            }
         )
-        if not whole:
-            users["p_value"] = self._calibration.users.p_values(users["score"].to_numpy())
-        return users
+
+    def _day_sums(self, query: Query, meant: Ranked, cells: _Cells) -> DaySums:
+        sums = self._sums.days if _is_of_all(query) else sum_days(meant)
+        return sums if cells.feature is None else sums.of(cells.feature)
 
     def _judged_days(
-        self, level: float, feature: int | None, users: list[int] | None
+        self, feature: int | None, sums: DaySums, anomalous_users: np.ndarray
     ) -> pd.DataFrame:
-        days = self._ask(queries.DAYS, level=level, feature=feature, users=users)
+        days = self._ask("SELECT time, score, p_value FROM days ORDER BY time_index")
+        some = np.where(sums.cells.sum(axis=0) > 0, 1.0, np.nan)  # of nobody there is no sum
+        days["anomalous_users"] = anomalous_users
+        days["actual"] = sums.actual.sum(axis=0) * some
+        days["expected"] = sums.expected.sum(axis=0) * some
+        mean = sums.error.sum(axis=0) / (sums.cells.sum(axis=0) * some)
+        days.insert(1, "error", mean.astype(np.float32))
         if feature is not None:
             days["score"] = self._day_scores(feature)
             days["p_value"] = self._calibration.days.p_values(days["score"].to_numpy())
@@ -351,23 +455,20 @@ class Results:
             return day_scores(self._ask, self.times, self.manifest, feature)
         return self._ask("SELECT score FROM days ORDER BY time_index")["score"].to_numpy()
 
-    def _cells_of(self, users: list[int], cells: _Cells | None = None) -> pd.DataFrame:
-        listed = ", ".join(str(int(user)) for user in users) or "-1"
-        asked = cells or _Cells(None, 0, len(self.times))
-        return self._ask(queries.CELLS_OF.format(users=listed), **vars(asked))
+    def _cube_of(self, places: np.ndarray, cells: _Cells) -> dict[str, np.ndarray]:
+        """Return the cells of these users, (users, times, features) each; NaN of features not asked for."""
+        cube = {name: figures.copy() for name, figures in self._ranked.of(places).cube().items()}
+        for figures in cube.values():
+            if cells.feature is not None:
+                figures[:, :, np.arange(len(self.features)) != cells.feature] = np.nan
+        return cube
 
-    def _histogram(
-        self, lowest: float, highest: float, cells: _Cells, users: list[int] | None
-    ) -> Histogram:
-        edges = np.histogram_bin_edges([lowest, highest], BINS)
-        found = self._ask(
-            queries.HISTOGRAM,
-            **vars(cells),
-            users=users,
-            lowest=float(edges[0]),
-            width=float(edges[1] - edges[0]),
-            bins=BINS,
-        )
-        counts = np.zeros(BINS, dtype=np.int64)
-        counts[found["bin"]] = found["n"]
-        return Histogram(edges, counts)
+    def _histogram(self, query: Query, meant: Ranked, part: _Cells) -> Histogram:
+        if _is_of_all(query) and query.span is None and query.time is None:
+            return self._sums.histograms[-1 if part.feature is None else part.feature]
+        return count_scores(meant, part.first, part.last, part.feature)
+
+
+def _is_of_all(query: Query) -> bool:
+    """Whether the answer is about all users, however many of them match or are shown."""
+    return query.users is None and query.ranks is None

@@ -28,6 +28,8 @@ FILES = {
     "selftest.parquet",
     "calibration.json",
     "scaling.json",
+    "ranked.npy",
+    "sums.npz",
 }
 
 

@@ -13,7 +13,9 @@ from dashboard.detection.analysis import Analysis
 from dashboard.detection.thresholds import Threshold
 from dashboard.errors import NotFoundError
 from dashboard.runs import queries
+from dashboard.runs.manifest import RunManifest
 from dashboard.runs.results import Results
+from dashboard.runs.sources import digest_of
 from dashboard.runs.views import Query, View
 
 ALL = 1_000
@@ -223,6 +225,10 @@ def test_a_run_from_before_the_band_still_opens(run_folder: Path, tmp_path: Path
     shutil.copytree(run_folder, older)
     cells = pq.read_table(older / "cells.parquet").drop_columns(["low", "high"])
     pq.write_table(cells, older / "cells.parquet")
+    manifest = RunManifest.read(older)
+    digests = {name: digest_of(older / name) for name in manifest.artefacts}
+    sealed = manifest.model_copy(update={"artefacts": digests})
+    (older / "run.json").write_text(sealed.model_dump_json(), "utf-8")
     opened = Results.open(older)
     series = opened.user(3).series
     opened.close()
