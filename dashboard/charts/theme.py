@@ -146,10 +146,10 @@ def finish(
     """
     colours = palette(dark)
     lines = 1 + subtitle.count("<br>") if subtitle else 0
-    figure.update_layout(  # all in one, for each call takes Plotly as long as a chart of its own
+    look = {
         **_axes(figure, colours),
-        template="none",
-        title={
+        "template": "none",
+        "title": {
             "text": title,
             "subtitle": {"text": subtitle, "font": {"size": 12.5, "color": colours.quiet}},
             "font": {"size": 16, "color": colours.ink, "weight": 600},
@@ -161,32 +161,45 @@ def finish(
             "yanchor": "top",
             "pad": {"t": 10, "l": 4},
         },
-        meta={"text": text},
-        height=height,
-        autosize=True,
-        margin={"l": 8, "r": 12, "t": 58 + 18 * lines, "b": 8, "pad": 0},
-        paper_bgcolor=colours.surface,  # so that a picture of it can be read on any page
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": FONT, "size": 12.5, "color": colours.ink},
-        separators=".,",
-        hoverlabel={
+        "meta": {"text": text},
+        "height": height,
+        "autosize": True,
+        "margin": {"l": 8, "r": 12, "t": 58 + 18 * lines, "b": 8, "pad": 0},
+        "paper_bgcolor": colours.surface,  # so that a picture of it can be read on any page
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": 12.5, "color": colours.ink},
+        "separators": ".,",
+        "hoverlabel": {
             "bgcolor": colours.surface,
             "bordercolor": colours.quiet,
             "font": {"family": FONT, "size": 13, "color": colours.ink},
             "align": "left",
             "namelength": -1,
         },
-        showlegend=False,
-        modebar={
+        "showlegend": False,
+        "modebar": {
             "bgcolor": "rgba(0,0,0,0)",
             "color": colours.quiet,
             "activecolor": colours.ink,
         },
-        hovermode="closest",
-        dragmode=False,
-        bargap=0.15,
-    )
+        "hovermode": "closest",
+        "dragmode": False,
+        "bargap": 0.15,
+    }
+    # set as a whole: to update each part takes Plotly as long as all else
+    figure.layout = _merged(figure.layout.to_plotly_json(), look)
     return figure
+
+
+def _merged(known: dict[str, object], added: dict[str, object]) -> dict[str, object]:
+    """Return what is known with what is added, part by part."""
+    both = {
+        name: _merged(known[name], part)
+        if isinstance(part, dict) and isinstance(known.get(name), dict)
+        else part
+        for name, part in added.items()
+    }
+    return {**known, **both}
 
 
 def _axes(figure: go.Figure, colours: Palette) -> dict[str, dict[str, object]]:
