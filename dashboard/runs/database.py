@@ -11,6 +11,7 @@ from dashboard.errors import StoreError
 from dashboard.runs.upgrading import upgrade
 
 BUSY_TIMEOUT_MS = 10_000
+SQLITE_MAGIC = b"SQLite format 3\x00"
 
 
 def open_database(url: str, *, may_be_new: bool = True) -> Engine:
@@ -20,7 +21,7 @@ def open_database(url: str, *, may_be_new: bool = True) -> Engine:
     not and there is none, and where the database cannot be used or belongs to another version.
     """
     try:
-        if not may_be_new and _is_empty(url):
+        if _is_empty(url) and not may_be_new:
             raise StoreError(
                 f"The records are missing: {make_url(url).render_as_string()} is empty or not there, "
                 "though CLICKWATCH_HOME holds datasets or runs. Put the database back, restore a "
@@ -43,12 +44,22 @@ def open_database(url: str, *, may_be_new: bool = True) -> Engine:
 
 
 def _is_empty(url: str) -> bool:
-    """Whether a database has no tables, or is not there. Nothing is made by asking."""
+    """Whether a database has no tables, or is not there. Nothing is made by asking.
+
+    Raises StoreError for a file that is no SQLite database: SQLite would write what it has beside
+    the file, of the one that was there, into it.
+    """
     place = make_url(url)
     if place.get_backend_name() == "sqlite":
         path = Path(place.database or "")
         if not path.is_file() or path.stat().st_size == 0:
             return True
+        with path.open("rb") as stream:
+            if stream.read(len(SQLITE_MAGIC)) != SQLITE_MAGIC:
+                raise StoreError(
+                    f"The records cannot be opened: {path} is not a database. Restore a backup, or "
+                    "set CLICKWATCH_HOME to a new folder."
+                )
     engine = create_engine(url, poolclass=NullPool)
     return not inspect(engine).get_table_names()
 

@@ -26,7 +26,7 @@ def half(path: Path) -> None:
 @pytest.mark.parametrize(
     ("harm", "words"),
     [
-        (rubbish, "cannot be opened: file is not a database"),
+        (rubbish, r"cannot be opened: .* is not a database"),
         (empty, "The records are missing"),
         (Path.unlink, "The records are missing"),
         (half, "database.* damaged|malformed"),
@@ -34,11 +34,10 @@ def half(path: Path) -> None:
 )
 @pytest.mark.usefixtures("dataset")
 def test_harmed_records_are_refused_and_left_as_they_are(
-    store: Store, app_settings: AppSettings, harm: Callable[[Path], None], words: str
+    app_settings: AppSettings, harm: Callable[[Path], None], words: str
 ) -> None:
-    store.close()
     path = app_settings.home / "clickwatch.db"
-    harm(path)
+    harm(path)  # while the log of changes still lies beside it, as after a kill
     before = path.read_bytes() if path.exists() else None
     with pytest.raises(StoreError, match=words):
         Store.open(app_settings)
