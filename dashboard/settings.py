@@ -46,6 +46,10 @@ class AppSettings(BaseSettings):
         Literal["forkserver", "spawn"],
         Field(description="How training processes start; spawn for GPUs, macOS and Windows."),
     ] = "forkserver"
+    keep_ready: Annotated[
+        bool,
+        Field(description="Whether a process waits, with all loaded, for the next run to start."),
+    ] = True
     embedded_worker: Annotated[
         bool, Field(description="Whether the server starts workers itself.")
     ] = True

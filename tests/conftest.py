@@ -1,11 +1,14 @@
 """What tests of several folders share."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.install import find_browser
+
+os.environ.setdefault("CLICKWATCH_KEEP_READY", "false")  # no test waits for what only saves seconds
 
 FLAGS = (
     "--no-sandbox",

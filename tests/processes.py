@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import psutil
 
@@ -18,6 +19,16 @@ def wait_for(question: Callable[[], bool], seconds: float = PATIENCE_SECONDS) ->
 
 
 def training_process(worker: int) -> psutil.Process:
-    """The process that a worker trains in: a child of its fork server, so a grandchild."""
+    """The process that a worker trains in: a child of its fork server, so a grandchild.
+
+    It writes to the log of its run; one that only waits for a run has none.
+    """
     family = psutil.Process(worker).children(recursive=True)
-    return next(each for each in family if each.ppid() != worker)
+    return next(each for each in family if each.ppid() != worker and has_log(each))
+
+
+def has_log(process: psutil.Process) -> bool:
+    """Whether it writes to the log of a run."""
+    with suppress(psutil.Error):
+        return any(file.path.endswith("log.txt") for file in process.open_files())
+    return False

@@ -15,6 +15,7 @@ from pathlib import Path
 from dashboard.errors import ClickwatchError
 from dashboard.runs.job import Job, perform
 from dashboard.runs.memory_limit import limit_memory
+from dashboard.runs.quiet import quiet_libraries
 from dashboard.runs.space import is_full
 from dashboard.runs.unfinished import temporary_files_in
 
@@ -38,11 +39,24 @@ class Failure:
     reason: str
 
 
-def work(job: Job, reports: Connection) -> None:
-    """Perform a job, sending every Progress and, where it fails, one Failure."""
+@dataclass(frozen=True)
+class Ready:
+    """The first message of a process that has no job yet: one would be begun at once."""
+
+
+def work(job: Job | None, jobs: Connection, reports: Connection) -> None:
+    """Perform one job, sending every Progress and, where it fails, one Failure.
+
+    Without a job, the process gets ready for the usual one, says so, and waits for the first of `jobs`.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the worker, which stops this
     _die_with_parent()
     os.nice(NICENESS)
+    if job is None:
+        limit_memory(None)
+        _get_ready()
+        reports.send(Ready())
+        job = jobs.recv()
     limit_memory(job.most_bytes)
     try:
         _log_to(job.log_file)
@@ -54,6 +68,13 @@ def work(job: Job, reports: Connection) -> None:
         reports.send(Failure(_reason(error)))
         with suppress(OSError):  # a full disk takes no log either
             traceback.print_exc()
+
+
+def _get_ready() -> None:
+    from dashboard.detection.warm import warm_up  # noqa: PLC0415 - loads TensorFlow
+
+    with quiet_libraries():
+        warm_up()
 
 
 def _reason(error: Exception) -> str:

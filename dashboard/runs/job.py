@@ -8,12 +8,14 @@ from pathlib import Path
 from dashboard.data.panel import Panel
 from dashboard.detection.analysis import Progress
 from dashboard.detection.pipeline import analyse
+from dashboard.detection.registry import model_kind
 from dashboard.detection.selftest import with_self_test
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.thresholds import Threshold
 from dashboard.runs.again import score_again
 from dashboard.runs.artefacts import Origin, publish
 from dashboard.runs.counts import load_counts
+from dashboard.runs.first_look import write_first_look
 from dashboard.runs.manifest import Dataset
 from dashboard.runs.scorings import Scorer
 
@@ -41,6 +43,8 @@ class Job:
 def perform(job: Job, on_progress: Callable[[Progress], None]) -> None:
     """Train, score, test on planted anomalies and publish; or score with an earlier run's model.
 
+    Before a network is trained, what a baseline finds is left beside the log.
+
     Raises ClickwatchError for what a person can mend.
     """
     began = time.perf_counter()
@@ -49,6 +53,8 @@ def perform(job: Job, on_progress: Callable[[Progress], None]) -> None:
     if job.scorer is not None:
         _score(job.scorer, panel, origin, job, on_progress)
         return
+    if model_kind(job.settings.model).is_trained:
+        write_first_look(panel, job.log_file)
     analysis = analyse(panel, job.settings, job.threshold, on_progress)
     analysis = with_self_test(analysis, on_progress)
     publish(analysis, panel, job.target, origin)

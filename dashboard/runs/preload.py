@@ -1,6 +1,10 @@
-"""Imported by the fork server, and by nothing else: loads TensorFlow and Keras, and runs nothing."""
+"""Imported by the fork server, and by nothing else: loads all that a training needs, and runs nothing."""
 
 from dashboard.runs.quiet import quiet_libraries
 
 with quiet_libraries():
-    import dashboard.detection.training  # noqa: F401 - the import is the purpose
+    import scipy.stats  # noqa: F401 - slow to load, and asked by every run
+
+    import dashboard.detection.models.counts_network
+    import dashboard.detection.warm
+    import dashboard.runs.child  # noqa: F401 - the imports are the purpose

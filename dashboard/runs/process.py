@@ -14,7 +14,7 @@ import psutil
 import structlog
 
 from dashboard.detection.analysis import Progress
-from dashboard.runs.child import Failure, work
+from dashboard.runs.child import Failure, Ready, work
 from dashboard.runs.job import Job
 
 PRELOADED = "dashboard.runs.preload"
@@ -23,12 +23,23 @@ LOG = structlog.get_logger()
 
 
 class TrainingProcess:
-    """One running job."""
+    """A process that performs one job, once it is given one."""
 
-    def __init__(self, process: BaseProcess, reports: Connection) -> None:
+    def __init__(self, process: BaseProcess, jobs: Connection, reports: Connection) -> None:
         self._process = process
+        self._jobs = jobs
         self._reports = reports
         self._open = True
+
+    def give(self, job: Job) -> None:
+        """Give it its job. Raises OSError where the process is gone."""
+        self._jobs.send(job)
+        self._jobs.close()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it lives, is ready for a job, and has none."""
+        return self._process.is_alive() and self._reports.poll()
 
     def messages(self, timeout_seconds: float) -> Iterator[Progress | Failure]:
         """Yield what the job has reported; waits that long for the first message or for the end."""
@@ -36,9 +47,12 @@ class TrainingProcess:
         wait(watched, timeout_seconds)
         while self._open and self._reports.poll():
             try:
-                yield self._reports.recv()
+                message = self._reports.recv()
             except (EOFError, OSError):
                 self._open = False
+            else:
+                if not isinstance(message, Ready):
+                    yield message
 
     @property
     def has_ended(self) -> bool:
@@ -70,6 +84,7 @@ class TrainingProcess:
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
+        self._jobs.close()
         self._reports.close()
         self._open = False
 
@@ -77,9 +92,12 @@ class TrainingProcess:
 class ProcessStarter:
     """Starts training processes, from a server that has TensorFlow loaded already or from scratch."""
 
-    def __init__(self, method: Literal["forkserver", "spawn"]) -> None:
+    def __init__(self, method: Literal["forkserver", "spawn"], *, keep_ready: bool = False) -> None:
         self._context: BaseContext = get_context(method)
         self._ready = threading.Event()
+        self._waiting: TrainingProcess | None = None
+        # without a fork server, one that waits would hold a device and much memory for nothing
+        self._keep_ready = keep_ready and method == "forkserver"
         if method == "spawn":
             self._ready.set()
             return
@@ -92,15 +110,35 @@ class ProcessStarter:
         return self._ready.is_set()
 
     def start(self, job: Job) -> TrainingProcess:
-        """Start a job in a process of its own."""
+        """Give a job to the process that waits for one, or else to a new one."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is None:
+            return self._launch(job)
+        if not waiting.is_waiting:
+            waiting.stop()  # it would first finish getting ready for another job
+            return self._launch(job)
+        waiting.give(job)
+        return waiting
+
+    def keep_one_waiting(self) -> None:
+        """See to it that a process gets ready for the next job, where that is wanted."""
+        if self._keep_ready and (self._waiting is None or self._waiting.has_ended):
+            with suppress(OSError, EOFError):
+                self._waiting = self._launch()
+
+    def _launch(self, job: Job | None = None) -> TrainingProcess:
+        taking, jobs = self._context.Pipe(duplex=False)
         reports, writing = self._context.Pipe(duplex=False)
-        process = self._context.Process(target=work, args=(job, writing), name="training")
+        process = self._context.Process(target=work, args=(job, taking, writing), name="training")
         process.start()
+        taking.close()
         writing.close()
-        return TrainingProcess(process, reports)
+        return TrainingProcess(process, jobs, reports)
 
     def close(self) -> None:
-        """End the fork server: while it loads TensorFlow it would not see that nobody needs it."""
+        """End the process that waits, and the fork server: while it loads TensorFlow it would not see that nobody needs it."""
+        if self._waiting is not None:
+            self._waiting.stop()
         for child in psutil.Process().children():
             with suppress(psutil.Error):
                 if any("multiprocessing.forkserver" in part for part in child.cmdline()):

@@ -16,6 +16,7 @@ from dashboard.detection.history import EpochRecord
 from dashboard.errors import ClickwatchError
 from dashboard.runs.artefacts import is_whole
 from dashboard.runs.child import Failure
+from dashboard.runs.first_look import remove_first_look
 from dashboard.runs.job import Job
 from dashboard.runs.manifest import Dataset
 from dashboard.runs.names import new_id
@@ -44,7 +45,7 @@ class Worker:
     def __init__(self, settings: AppSettings, parent: int | None = None) -> None:
         self._store = Store.open(settings)
         self._queue = self._store.queue
-        self._starter = ProcessStarter(settings.start_method)
+        self._starter = ProcessStarter(settings.start_method, keep_ready=settings.keep_ready)
         self._id = new_id()
         self._parent = parent
         self._stop = threading.Event()
@@ -70,8 +71,10 @@ class Worker:
             if time.monotonic() >= next_tidying:
                 self._guarded(self._tidy)
                 next_tidying = time.monotonic() + TIDY_SECONDS
-            worked = self._starter.is_ready and self._guarded(self._take_one)
-            if not worked:
+            ready = self._starter.is_ready
+            if not (ready and self._guarded(self._take_one)):
+                if ready:
+                    self._starter.keep_one_waiting()
                 self._stop.wait(IDLE_SECONDS)
         heartbeat.join()
         self._starter.close()
@@ -125,6 +128,7 @@ class Worker:
             return self._attend(claim, record, process)
         finally:
             process.stop()
+            remove_first_look(record.log_file)
 
     def _attend(self, claim: Claim, record: RunRecord, process: TrainingProcess) -> str:
         reason: str | None = None

@@ -1,11 +1,13 @@
 """A run as it goes: waiting, learning, done. Looks again every two seconds until it has ended."""
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.charts import loss_curves
 from dashboard.charts.format import format_count, format_duration, format_error, format_share
 from dashboard.detection.registry import MODELS
 from dashboard.detection.settings import METRICS
+from dashboard.runs.first_look import read_first_look
 from dashboard.runs.records import RunRecord, RunState
 from dashboard.ui.addresses import go_to, link_to
 from dashboard.ui.drawing import draw
@@ -18,6 +20,13 @@ from dashboard.ui.stability import offer_more_seeds
 from dashboard.ui.wording import state_badge, took
 
 LOOK_SECONDS = 2.0
+FIRST_LOOK = {
+    "user": "User",
+    "time": "Time",
+    "feature": "Feature",
+    "actual": st.column_config.NumberColumn("Actual", format="localized"),
+    "expected": st.column_config.NumberColumn("Expected", format="%.1f"),
+}
 STAGES = {
     "start": "Starting the model",
     "train": "Training",
@@ -87,6 +96,23 @@ def _draw_training(run: RunRecord) -> None:
     )
     if not run.cancelling:
         _cancel_button(run)
+    _show_first_look(run)
+
+
+def _show_first_look(run: RunRecord) -> None:
+    """Draw what a baseline finds, for as long as there is nothing better."""
+    look = read_first_look(run.log_file) if open_store().owns(run) else None
+    if look is None:
+        return
+    st.markdown(
+        "**A first look**, by each user's usual count of the weekday alone: where ten users stand out "
+        "most. It is rough; what the model finds takes its place when the run is done."
+    )
+    st.dataframe(
+        pd.DataFrame([row.model_dump() for row in look.rows]),
+        hide_index=True,
+        column_config=FIRST_LOOK,
+    )
 
 
 def _draw_finished(run: RunRecord) -> None:

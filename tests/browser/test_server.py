@@ -13,7 +13,7 @@ from dashboard.runs.records import RunState
 from tests.browser.conftest import LONG
 from tests.browser.counts import QUIET, long_csv
 from tests.browser.server import Server
-from tests.processes import wait_for
+from tests.processes import has_log, wait_for
 
 WAYS = (
     ((sys.executable, "-m", "dashboard", "serve"), signal.SIGINT),
@@ -61,7 +61,7 @@ def test_a_stopped_server_leaves_no_process_and_its_run_to_another(
 def trains(server: Server) -> bool:
     """Whether the worker of a server trains a run now."""
     family = psutil.Process(server.worker.pid).children(recursive=True)
-    return any(each.ppid() != server.worker.pid for each in family)
+    return any(each.ppid() != server.worker.pid and has_log(each) for each in family)
 
 
 def lives(process: psutil.Process) -> bool:

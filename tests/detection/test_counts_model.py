@@ -76,6 +76,30 @@ def test_of_few_cells_no_corrections_are_learned(monkeypatch: pytest.MonkeyPatch
     assert not counts_network.corrects(analyse(panel, settings).trained.model.network)
 
 
+def test_training_ends_after_one_epoch_where_nothing_learned_would_be_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    panel = make_panel(users=10, times=28)
+    monkeypatch.setattr(counts_network, "ENOUGH_CELLS", 10 * 28 + 1)
+    assert len(analyse(panel, make_settings(**TINY)).history) == 1
+    assert len(analyse(panel, make_settings(**TINY, patience=0)).history) == 2
+
+
+def test_a_network_that_was_handed_on_learns_as_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = make_panel(users=30, times=28)
+    monkeypatch.setattr(counts_network, "PROMISE", -np.inf)
+    settings = make_settings(**TINY, dropout=0.2, seed=5)
+    new = analyse(panel, settings)
+    used = analyse(make_panel(users=20, times=28, seed=9), make_settings(**TINY, dropout=0.2))
+    network = used.trained.model.network
+    counts_network.hand_on(network, used.settings)
+    again = analyse(panel, settings)
+
+    assert again.trained.model.network is network
+    assert again.history[1].val_loss == new.history[1].val_loss
+    assert np.array_equal(again.score, new.score, equal_nan=True)
+
+
 def test_a_spike_is_found_and_not_copied() -> None:
     panel = make_panel(users=60, times=42)
     usual = analyse(panel, make_settings(**TINY)).expected[7, 20, 0]

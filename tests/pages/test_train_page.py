@@ -10,6 +10,7 @@ from dashboard.detection.choices import make_settings
 from dashboard.detection.models.kind import ModelKind
 from dashboard.detection.registry import MODELS
 from dashboard.detection.settings import TrainingSettings
+from dashboard.runs.first_look import write_first_look
 from dashboard.runs.records import DatasetRecord, RunRecord, RunState
 from dashboard.runs.store import Store
 
@@ -114,6 +115,22 @@ def test_a_run_shows_its_settings(
     assert table.loc["Epochs"].tolist() == ["7", "30"]
     assert table.loc["Units of each LSTM layer"].tolist() == ["20, 10", "100"]
     assert table.loc["Batch size, in windows"].tolist() == ["32", ""]
+
+
+def test_a_run_in_training_shows_a_first_look_until_it_has_ended(
+    store: Store, dataset: DatasetRecord, open_page: OpenPage
+) -> None:
+    run = store.queue_run(dataset.id, TrainingSettings())
+    claim = store.queue.claim()
+    panel = store.panel(dataset.id)
+    write_first_look(panel, run.log_file)
+    page = open_page("train", run=run.id)
+    assert any(text.value.startswith("**A first look**") for text in page.markdown)
+    assert set(page.dataframe[0].value["user"]) <= set(panel.users)
+
+    store.queue.cancelled(claim)
+    page = open_page("train", run=run.id)
+    assert not any(text.value.startswith("**A first look**") for text in page.markdown)
 
 
 def test_what_cannot_fit_is_refused_with_advice(

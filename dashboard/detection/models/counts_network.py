@@ -33,7 +33,10 @@ AT_ONCE = 8_192  # cells corrected together
 LAST_RATE = 0.02  # share of the learning rate that is left at the end
 ENOUGH_CELLS = 5_000  # from which corrections can be learned that hold elsewhere
 WORTH = 0.02  # nats a cell by which correcting must foretell held-out cells better
+PROMISE = 0.5  # share of that which the first epoch must bring for more to follow
 LOG_SIZES = (-3.0, 8.0)
+
+_HANDED_ON: dict[tuple[object, ...], keras.Model] = {}
 
 # What is shown of some cells, by name, and their count, off, log mean and log size: (cells, 4)
 Batch = tuple[dict[str, np.ndarray], np.ndarray]
@@ -64,9 +67,32 @@ class Part:
 def build(settings: TrainingSettings, facts: int) -> keras.Model:
     """Return the network: before, after, step -> corrections of log mean and log size.
 
-    It begins by correcting nothing.
+    It begins by correcting nothing. One that was handed on serves again where it is alike.
     """
     keras.utils.set_random_seed(settings.seed)
+    network = _new(settings, facts)
+    handed_on = _HANDED_ON.pop(_likeness(settings, facts), None)
+    if handed_on is None:
+        return network
+    for variable, beginning in zip(handed_on.variables, network.variables, strict=True):
+        variable.assign(beginning)
+    for variable in handed_on.optimizer.variables:
+        variable.assign(tf.zeros_like(variable))
+    return handed_on
+
+
+def hand_on(network: keras.Model, settings: TrainingSettings) -> None:
+    """Leave a network that nobody needs any more to the next `build`: all it has traced is kept."""
+    facts = network.get_layer("step").output.shape[-1]
+    _HANDED_ON[_likeness(settings, facts)] = network
+
+
+def _likeness(settings: TrainingSettings, facts: int) -> tuple[object, ...]:
+    """Return what two networks have in common that compute the same from the same weights."""
+    return settings.units, settings.dropout, settings.window, settings.unroll, facts
+
+
+def _new(settings: TrainingSettings, facts: int) -> keras.Model:
     around = (reach_of(settings.window), CHANNELS)
     before, after = keras.Input(around, name="before"), keras.Input(around, name="after")
     step = keras.Input((facts,), name="step")
@@ -75,7 +101,13 @@ def build(settings: TrainingSettings, facts: int) -> keras.Model:
     if settings.dropout:
         joined = keras.layers.Dropout(settings.dropout)(joined)
     corrections = keras.layers.Dense(2, kernel_initializer="zeros", name="corrections")(joined)
-    return keras.Model({"before": before, "after": after, "step": step}, corrections)
+    network = keras.Model({"before": before, "after": after, "step": step}, corrections)
+    network.compile(
+        optimizer=keras.optimizers.Adam(settings.learning_rate, clipnorm=1.0),
+        loss=surprisal,
+        metrics=[mae],
+    )
+    return network
 
 
 def _read(steps: keras.KerasTensor, settings: TrainingSettings) -> keras.KerasTensor:
@@ -98,35 +130,64 @@ def fit(
 
     Where that is hardly better than no correction, or the cells to learn from are few, nothing is
     corrected: what the network then has learned is mostly to follow the steps around a cell, long
-    anomalies included.
+    anomalies included. With patience, training ends after one epoch where it will come to that.
     """
     lessons = Lessons(training, settings, CELLS_AN_EPOCH)
     check = Lessons(held_out, settings, CELLS_TO_CHECK, moving=False) if held_out else None
-    network.compile(
-        optimizer=keras.optimizers.Adam(
-            keras.optimizers.schedules.CosineDecay(
-                settings.learning_rate, len(lessons) * settings.epochs, alpha=LAST_RATE
-            ),
-            clipnorm=1.0,
-        ),
-        loss=surprisal,
-        metrics=[mae],
-    )
     untrained = network.evaluate(check, verbose=0)[0] if check else None
+    few = sum(len(cells) for _, cells in training) < ENOUGH_CELLS
     recorder = Recorder("mae", on_epoch)
     network.fit(
         lessons,
         validation_data=check,
         epochs=settings.epochs,
-        callbacks=[recorder, *early_stopping(settings, checked=bool(check))],
+        callbacks=[
+            _Cosine(settings.learning_rate, len(lessons) * settings.epochs),
+            recorder,
+            *early_stopping(settings, checked=bool(check)),
+            *([_FirstEpoch(untrained, few=few)] if settings.patience else []),
+        ],
         shuffle=False,
         verbose=0,
     )
-    few = sum(len(cells) for _, cells in training) < ENOUGH_CELLS
     if few or (check and untrained - min(record.val_loss for record in recorder.records) < WORTH):
         layer = network.get_layer("corrections")
         layer.set_weights([np.zeros_like(weights) for weights in layer.get_weights()])
     return tuple(recorder.records)
+
+
+class _FirstEpoch(keras.callbacks.Callback):
+    """Ends a training after its first epoch where nothing that it learns would be used.
+
+    untrained: the held-out loss before it; None where nothing is held out. Of all that a training gains
+    on held-out cells, the first epoch was measured to bring three quarters.
+    """
+
+    def __init__(self, untrained: float | None, *, few: bool) -> None:
+        super().__init__()
+        self._untrained, self._few = untrained, few
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Look at what the first epoch has gained."""
+        if epoch:
+            return
+        gains = self._untrained is None or self._untrained - logs["val_loss"] >= PROMISE * WORTH
+        if self._few or not gains:
+            self.model.stop_training = True
+
+
+class _Cosine(keras.callbacks.Callback):
+    """Lowers the learning rate from update to update, along half a wave of the cosine."""
+
+    def __init__(self, rate: float, updates: int) -> None:
+        super().__init__()
+        self._rate, self._updates, self._done = rate, updates, 0
+
+    def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+        """Set the rate of the next update."""
+        share = (1 + math.cos(math.pi * self._done / self._updates)) / 2
+        self.model.optimizer.learning_rate = self._rate * (LAST_RATE + (1 - LAST_RATE) * share)
+        self._done += 1
 
 
 def corrects(network: keras.Model) -> bool:

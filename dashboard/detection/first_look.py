@@ -1,0 +1,58 @@
+"""A first look at a panel, by a baseline and in a moment: what stands out, while a network still learns."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dashboard.data.panel import Panel
+from dashboard.detection.baselines.weekday_median import WEEKDAY_MEDIAN
+from dashboard.detection.choices import make_settings
+from dashboard.detection.pipeline import judge, subject_of
+from dashboard.detection.windows import LEAST_HISTORY
+
+MOST_CELLS = 2_000_000  # of more, a look would take many seconds
+USERS = 10
+
+
+@dataclass(frozen=True)
+class Standout:
+    """The strangest cell of a user: indices into the panel, and counts."""
+
+    user: int
+    time: int
+    feature: int
+    actual: float
+    expected: float
+
+
+def look_first(panel: Panel) -> tuple[Standout, ...]:
+    """Return the strangest cells of the strangest users, one each, the strangest first.
+
+    None where the panel is too large for a quick look. Raises SettingsError where no user has
+    enough history.
+    """
+    if panel.values.size > MOST_CELLS:
+        return ()
+    settings = make_settings(model=WEEKDAY_MEDIAN.name).model_copy(update={"window": LEAST_HISTORY})
+    subject = subject_of(panel, settings)
+    judged = judge(subject, WEEKDAY_MEDIAN.load(Path(), settings))
+    scores = np.where(np.isfinite(judged.scores.cell), judged.scores.cell, -np.inf)
+    strongest = scores.reshape(len(scores), -1).max(axis=1)
+    first = np.argsort(-strongest, kind="stable")[:USERS]
+    return tuple(
+        _standout(panel, judged.made.expected, int(user), int(scores[user].argmax()))
+        for user in first
+        if np.isfinite(strongest[user])
+    )
+
+
+def _standout(panel: Panel, expected: np.ndarray, user: int, place: int) -> Standout:
+    time, feature = divmod(place, len(panel.features))
+    return Standout(
+        user,
+        time,
+        feature,
+        actual=float(panel.values[user, time, feature]),
+        expected=float(expected[user, time, feature]),
+    )

@@ -1,0 +1,31 @@
+"""What costs a process some seconds once, done before there is anything to train. Imports TensorFlow."""
+
+import numpy as np
+import pandas as pd
+
+from dashboard.data.panel import Frequency, Panel
+from dashboard.detection.choices import make_settings
+from dashboard.detection.models import counts_network
+from dashboard.detection.pipeline import analyse
+from dashboard.detection.registry import DEFAULT_MODEL
+
+USERS, DAYS = 320, 28  # cells enough for one full batch of those that are corrected together
+
+
+def warm_up() -> None:
+    """Analyse made-up counts by the default model, and keep its network for the next that is like it.
+
+    The functions that TensorFlow has traced for it by then serve the next one.
+    """
+    random = np.random.default_rng(0)
+    counts = random.poisson(random.gamma(0.5, 20, (USERS, 1, 1)), (USERS, DAYS, 1))
+    panel = Panel(
+        values=counts.astype(np.float32),
+        observed=np.ones((USERS, DAYS), dtype=bool),
+        users=tuple(map(str, range(USERS))),
+        times=pd.date_range("2024-01-01", periods=DAYS, freq="D"),
+        features=("count",),
+        frequency=Frequency.DAY,
+    )
+    analysis = analyse(panel, make_settings(model=DEFAULT_MODEL, epochs=1))
+    counts_network.hand_on(analysis.trained.model.network, analysis.settings)

@@ -1,0 +1,30 @@
+"""A first look: what stands out plainly comes first, and too much is not looked at."""
+
+import numpy as np
+import pytest
+from panels import make_panel
+
+from dashboard.detection import first_look
+from dashboard.detection.first_look import look_first
+from dashboard.errors import SettingsError
+
+
+def test_a_spike_comes_first_with_what_was_usual_there() -> None:
+    panel = make_panel(users=60, times=42, features=2)
+    panel.values[7, 20, 1] = panel.values[7, :, 1].max() * 5 + 40
+    found = look_first(panel)
+
+    assert (found[0].user, found[0].time, found[0].feature) == (7, 20, 1)
+    assert found[0].actual == panel.values[7, 20, 1]
+    assert found[0].expected == pytest.approx(np.median(panel.values[7, 6::7, 1]), rel=0.2)
+    assert len({each.user for each in found}) == len(found) == 10
+
+
+def test_a_panel_too_large_for_a_moment_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(first_look, "MOST_CELLS", 12 * 20 - 1)
+    assert look_first(make_panel(users=12, times=20)) == ()
+
+
+def test_without_history_it_says_so() -> None:
+    with pytest.raises(SettingsError, match="No user has enough"):
+        look_first(make_panel(times=6))
