@@ -1,0 +1,110 @@
+"""How time and memory grow with the number of users.
+
+    python -m tests.benchmarks.growth [--users 1000 10000] [--days 40]
+
+For each number of users the sample is written as a CSV and read; the default model is trained for an epoch
+and scores every cell, which is published as a run; and the run is opened and its first view asked for. Each
+of the three has a process of its own. Printed, as Markdown: processor seconds and the peak of the resident
+memory, and the slope on logarithmic scales between the least and the most users: 1 where twice the users take
+twice as much. An epoch takes at most 48,000 cells, a sample of the others from some 1,200 users on.
+"""
+
+import argparse
+import math
+import resource
+import sys
+import time
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from dashboard.data import read_panel
+from dashboard.data.sample import make_sample
+from dashboard.detection import analyse, make_settings
+from dashboard.runs.artefacts import Origin, publish
+from dashboard.runs.manifest import Dataset
+from dashboard.runs.results import Results
+from dashboard.runs.views import Query
+
+Figures = dict[str, float]
+SELF = resource.RUSAGE_SELF
+LEAST_SIZES = 2
+
+
+def read(folder: Path) -> Figures:
+    """Read the counts."""
+    began = time.process_time()
+    read_panel(folder / "counts.csv")
+    return {"read": time.process_time() - began}
+
+
+def train(folder: Path) -> Figures:
+    """Train for an epoch, score, and publish."""
+    panel = read_panel(folder / "counts.csv").panel
+    marks = {"start": time.process_time()}
+    settings = make_settings(epochs=1)
+    analysis = analyse(
+        panel, settings, on_progress=lambda now: marks.update({now.stage: time.process_time()})
+    )
+    scored = time.process_time()
+    origin = Origin(Dataset(name="sample", digest="0" * 64), 0.0, time.perf_counter())
+    publish(analysis, panel, folder / "run", origin)
+    return {
+        "train an epoch, with what is foretold before": marks["score"] - marks["start"],
+        "score": scored - marks["score"],
+        "publish": time.process_time() - scored,
+    }
+
+
+def view(folder: Path) -> Figures:
+    """Open the run and ask for its first view."""
+    began = time.process_time()
+    Results.open(folder / "run").view(Query())
+    return {"open": time.process_time() - began}
+
+
+def _apart(stage: str, folder: Path, answers: Connection) -> None:
+    figures = {"read": read, "train": train, "view": view}[stage](folder)
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    peak = resource.getrusage(SELF).ru_maxrss / unit
+    answers.send({**figures, f"peak of {stage}, MiB": peak})
+
+
+def measure(users: int, days: int) -> Figures:
+    """Return all figures for so many users."""
+    figures: Figures = {}
+    with TemporaryDirectory(prefix="clickwatch-benchmark-") as name:
+        folder = Path(name)
+        make_sample(users, days).counts.to_csv(folder / "counts.csv", index=False)
+        for stage in ("read", "train", "view"):
+            context = get_context("spawn")
+            answers, writing = context.Pipe(duplex=False)
+            process = context.Process(target=_apart, args=(stage, folder, writing))
+            process.start()
+            writing.close()
+            figures |= answers.recv()
+            process.join()
+    return figures
+
+
+def main() -> None:
+    """Measure and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--users", type=int, nargs="+", default=[1_000, 10_000])
+    parser.add_argument("--days", type=int, default=40)
+    chosen = parser.parse_args()
+    sizes = sorted(set(chosen.users))
+    if len(sizes) < LEAST_SIZES:
+        parser.error("a slope needs two numbers of users")
+    found = [measure(users, chosen.days) for users in sizes]
+    print("| users |", *(f"{users:,} |" for users in sizes), "slope |")
+    print("| --- |", *("---: |" for _ in sizes), "---: |")
+    for name in found[0]:
+        values = [figures[name] for figures in found]
+        slope = math.log(values[-1] / values[0]) / math.log(sizes[-1] / sizes[0])
+        print(f"| {name} |", *(f"{value:,.2f} |" for value in values), f"{slope:.2f} |")
+
+
+if __name__ == "__main__":
+    main()
