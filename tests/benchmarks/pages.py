@@ -21,7 +21,7 @@ import psutil
 
 from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.store import Store
-from tests.benchmarks.tab import Answer, Tab, query_of
+from tests.benchmarks.tab import Answer, NoWidgetError, Tab, query_of
 from tests.benchmarks.workbench import make_run
 from tests.browser.server import Server
 
@@ -102,7 +102,13 @@ def walk(server: Server, run_id: str, order: int) -> dict[str, tuple[Answer, flo
     """Do every step once, in a tab of its own."""
     tab = tab_of(server, "anomalies", run=run_id)
     try:
-        return {name: busy(server, step, tab) for name, step in steps(order).items()}
+        found = {}
+        for name, step in steps(order).items():
+            try:
+                found[name] = busy(server, step, tab)
+            except NoWidgetError:  # such as a cluster, where no users deviate alike
+                print(f"{name:24}there is none")
+        return found
     finally:
         tab.close()
 

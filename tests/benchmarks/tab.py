@@ -18,6 +18,10 @@ from websockets.sync.client import ClientConnection, connect
 PATIENCE_SECONDS = 120
 
 
+class NoWidgetError(LookupError):
+    """What was to be pressed is not on the page."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came of one action. seconds: until all was sent; first: until something was.
@@ -105,7 +109,7 @@ class Tab:
         for element in reversed(self._elements.values()):
             if f"-{key}" in getattr(element, "id", ""):
                 return element
-        raise LookupError(f"There is no widget {key!r} on the page, which says:\n{self.said()}")
+        raise NoWidgetError(f"There is no widget {key!r} on the page, which says:\n{self.said()}")
 
     def has(self, key: str) -> bool:
         """Whether there is a widget whose key begins so."""
