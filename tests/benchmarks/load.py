@@ -21,7 +21,7 @@ from tests.benchmarks.tab import NoWidgetError, Tab
 from tests.browser.server import Server
 from tests.processes import wait_for
 
-LONG = TrainingSettings(model="encoder-decoder", epochs=10_000, patience=0)
+LONG = TrainingSettings(model="encoder-decoder", epochs=1_000, patience=0)
 
 
 def train(server: Server) -> str:
