@@ -5,6 +5,7 @@ records name them: so what the copy names can be added one by one, however long 
 """
 
 import json
+import shutil
 import sqlite3
 import tarfile
 from collections.abc import Iterator
@@ -76,9 +77,9 @@ def restore(settings: AppSettings, backup: Path) -> Kept:
     with unfinished(places.home) as aside:
         try:
             with tarfile.open(backup) as tar:
-                tar.extractall(aside, filter="data")
+                _unpack(tar, aside)
             sealed = json.loads((aside / SEAL).read_bytes())
-        except (tarfile.TarError, ValueError, FileNotFoundError) as error:
+        except (tarfile.TarError, ValueError, FileNotFoundError, FileExistsError) as error:
             raise StoreError(f"{backup} is no whole backup: {error}.") from error
         if broken := changed(aside, sealed["digests"]):
             raise StoreError(f"{backup} is damaged: {broken[0]} is not what was written.")
@@ -90,6 +91,18 @@ def restore(settings: AppSettings, backup: Path) -> Kept:
                 (aside / name).rename(target)
     counted = sealed["kept"]
     return Kept(counted["datasets"], counted["runs"], tuple(counted["damaged"]))
+
+
+def _unpack(tar: tarfile.TarFile, folder: Path) -> None:
+    """Unpack plain files, for their owner alone. Raises TarError for whatever else there is."""
+    for member in tar:
+        target = (folder / member.name).resolve()
+        if not (member.isfile() and target.is_relative_to(folder.resolve())):
+            raise tarfile.TarError(f"{member.name!r} has no place in one")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.touch(0o600, exist_ok=False)
+        with tar.extractfile(member) as packed, target.open("wb") as out:
+            shutil.copyfileobj(packed, out)
 
 
 def _copy_records(source: Path, target: Path) -> None:

@@ -1,5 +1,7 @@
 """The connection to the records: SQLite beside the data, or Postgres by its address."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, event, inspect, make_url
@@ -11,7 +13,6 @@ from dashboard.errors import StoreError
 from dashboard.runs.upgrading import upgrade
 
 BUSY_TIMEOUT_MS = 10_000
-SQLITE_MAGIC = b"SQLite format 3\x00"
 
 
 def open_database(url: str, *, may_be_new: bool = True) -> Engine:
@@ -54,14 +55,28 @@ def _is_empty(url: str) -> bool:
         path = Path(place.database or "")
         if not path.is_file() or path.stat().st_size == 0:
             return True
-        with path.open("rb") as stream:
-            if stream.read(len(SQLITE_MAGIC)) != SQLITE_MAGIC:
-                raise StoreError(
-                    f"The records cannot be opened: {path} is not a database. Restore a backup, or "
-                    "set CLICKWATCH_HOME to a new folder."
-                )
+        if not _is_database(path):
+            raise StoreError(
+                f"The records cannot be opened: {path} is not a database. Restore a backup, or "
+                "set CLICKWATCH_HOME to a new folder."
+            )
     engine = create_engine(url, poolclass=NullPool)
     return not inspect(engine).get_table_names()
+
+
+def _is_database(path: Path) -> bool:
+    """Whether SQLite knows a file as its own, looking at nothing beside it.
+
+    SQLite itself is asked: whoever else opens and closes the file takes from this process all locks
+    that its connections hold, and the next to leave elsewhere would delete the log they write to.
+    """
+    address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            connection.execute("PRAGMA schema_version")
+    except sqlite3.DatabaseError as error:
+        return error.sqlite_errorcode != sqlite3.SQLITE_NOTADB
+    return True
 
 
 def _bring_up_to_date(url: str) -> None:

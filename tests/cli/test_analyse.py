@@ -14,7 +14,20 @@ from dashboard.errors import NotFoundError
 from dashboard.runs.artefacts import open_manifest
 
 MAP = ("--map", "user=who,time=day,value=clicks,value=views")
-TINY = ("--units", "2", "--epochs", "2", "--window", "6", "--stride", "2", "--seed", "7")
+TINY = (
+    "--units",
+    "2",
+    "--epochs",
+    "2",
+    "--patience",
+    "0",
+    "--window",
+    "6",
+    "--stride",
+    "2",
+    "--seed",
+    "7",
+)
 FILES = {
     "cells.csv",
     "users.csv",

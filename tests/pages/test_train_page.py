@@ -137,10 +137,10 @@ def test_what_cannot_fit_is_refused_with_advice(
     dataset: DatasetRecord, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "dashboard.detection.outline.psutil.virtual_memory", lambda: SimpleNamespace(available=1e8)
+        "dashboard.data.memory.psutil.virtual_memory", lambda: SimpleNamespace(available=1e8)
     )
     page = open_page("train", dataset=dataset.id)
-    assert "0.1 GB are free" in page.error[0].value.replace("\\", "")
+    assert "0.1 GB can be had" in page.error[0].value.replace("\\", "")
     assert "Choose fewer units" in page.error[0].value
     assert page.button(key="start").disabled
 

@@ -96,10 +96,13 @@ def test_a_backup_that_is_not_whole_is_refused_and_leaves_nothing(
         content[tar.getmember("clickwatch.db").offset_data + 100] ^= 1
     (tmp_path / "flipped.tar").write_bytes(content)
     (tmp_path / "rubbish.tar").write_bytes(b"rubbish")
-    for name in ("short.tar", "flipped.tar", "rubbish.tar"):
+    with tarfile.open(tmp_path / "stray.tar", "w") as tar:
+        tar.add(whole, "../stray")
+    for name in ("short.tar", "flipped.tar", "rubbish.tar", "stray.tar"):
         with pytest.raises(StoreError, match=rf"{name} is (no whole backup|damaged)"):
             restore(elsewhere, tmp_path / name)
         assert [path for path in elsewhere.home.rglob("*") if path.is_file()] == []
+    assert not (elsewhere.home / "stray").exists()
 
 
 def test_what_was_damaged_before_is_named(

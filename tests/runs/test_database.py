@@ -1,5 +1,7 @@
 """Records that are missing or damaged are refused, and never replaced by empty ones."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,3 +59,21 @@ def test_the_records_know_what_the_home_holds(
     again = Store.open(app_settings)
     assert again.datasets() == store.datasets() == [dataset]
     again.close()
+
+
+def test_opening_again_keeps_the_locks_that_keep_the_log(
+    store: Store, dataset: DatasetRecord, app_settings: AppSettings
+) -> None:
+    """Whoever leaves last deletes the log: so another process must not take itself for the last."""
+    path = app_settings.home / "clickwatch.db"
+    Store.open(app_settings).close()
+    come_and_go = (
+        "import sqlite3, sys\n"
+        "connection = sqlite3.connect(sys.argv[1])\n"
+        "connection.execute('SELECT count(*) FROM datasets').fetchone()\n"
+        "connection.close()\n"
+    )
+    subprocess.run([sys.executable, "-c", come_and_go, path], check=True)
+
+    assert path.with_name("clickwatch.db-wal").exists()
+    assert store.dataset(dataset.id) == dataset
