@@ -108,6 +108,11 @@ def _across(columns: list[Column], asked: Reading, ignored: dict[str, str]) -> R
     user = asked.user or _first_name(others, USER) or (others[0].name if others else None)
     if user is None:
         raise ReadError("No column names the users. Choose the one that does.")
+    if not counts:
+        raise ReadError(
+            f"No column is named by a date or time step. The file has: {_listed(columns)}. "
+            "Choose another layout."
+        )
     ignored |= {column.name: "is no time step" for column in others if column.name != user}
     steps = tuple(names.get(name, name) for name in counts)
     return Roles(Layout.DAYS_ACROSS, user, None, counts, ignored, steps)
