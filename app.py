@@ -25,6 +25,7 @@ from dashboard.ui.headers import SecurityHeadersMiddleware, security_headers, sh
 from dashboard.ui.look import SCROLL_SCRIPT
 from dashboard.ui.problems import show_problem
 from dashboard.ui.request_ids import RequestIdMiddleware
+from dashboard.ui.request_limit import RequestLimitMiddleware
 from dashboard.ui.routes import routes
 
 REFUSED = 2
@@ -61,6 +62,7 @@ app = st.App(
     middleware=[
         Middleware(RequestIdMiddleware),
         Middleware(SecurityHeadersMiddleware, security_headers([*shell_scripts(), SCROLL_SCRIPT])),
+        Middleware(RequestLimitMiddleware),
         Middleware(CookieMiddleware),
     ],
     lifespan=lifespan,

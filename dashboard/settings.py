@@ -38,6 +38,10 @@ class AppSettings(BaseSettings):
     owner_gb: Annotated[
         float, Field(gt=0, description="What files and runs of one person may take up, in GB.")
     ] = 100.0
+    requests_per_minute: Annotated[
+        int,
+        Field(ge=60, description="Requests and clicks a minute that one browser may send."),
+    ] = 3_000
     workers: Annotated[
         int,
         Field(ge=0, le=64, description="Workers a server starts; each trains one run at a time."),
