@@ -16,6 +16,7 @@ test: .venv/test.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/python tests/browser/install.py
+	$(BIN)/python tests/postgres/install.py
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 format: .venv/test.stamp
@@ -24,6 +25,7 @@ format: .venv/test.stamp
 
 lock: .venv/tools.stamp
 	$(LOCK) requirements.txt -o requirements.lock
+	$(LOCK) requirements-cluster.txt -c requirements.lock -o requirements-cluster.lock
 	$(LOCK) tests/requirements.txt -c requirements.lock -o tests/requirements.lock
 
 audit: .venv/tools.stamp

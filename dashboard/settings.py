@@ -23,7 +23,10 @@ class AppSettings(BaseSettings):
     ] = BESIDE_THE_APP
     database_url: Annotated[
         str | None,
-        Field(description="SQLAlchemy address of the records; empty: SQLite in the data home."),
+        Field(
+            repr=False,
+            description="Address of the Postgres that has the records; empty: SQLite in the data home.",
+        ),
     ] = None
     host: Annotated[str, Field(description="The address on which the server listens.")] = (
         "127.0.0.1"
@@ -92,7 +95,7 @@ class AppSettings(BaseSettings):
 
     @property
     def records_url(self) -> str:
-        """The SQLAlchemy address in use."""
+        """The address of the records in use. It may have a password: it is for no eyes."""
         return self.database_url or f"sqlite:///{self.home / 'clickwatch.db'}"
 
     def environment(self) -> dict[str, str]:

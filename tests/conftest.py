@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.install import find_browser
+from tests.postgres.install import NEEDED, find_postgres
+from tests.postgres.server import Postgres
 
 os.environ.setdefault("CLICKWATCH_KEEP_READY", "false")  # no test waits for what only saves seconds
 
@@ -28,3 +30,30 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One Postgres for all tests of a process that leave it alive."""
+    if find_postgres() is None:
+        pytest.fail(NEEDED)
+    server = Postgres()
+    try:
+        yield server.start()
+    finally:
+        server.close()
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str | None:
+    """Where the records of a test are: None for SQLite in its data home, as is usual."""
+    kind = getattr(request, "param", "sqlite")
+    return None if kind == "sqlite" else request.getfixturevalue("postgres").new_schema()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Do what has the mark, and has records, with both kinds of database."""
+    if "database_url" in metafunc.fixturenames and metafunc.definition.get_closest_marker(
+        "both_databases"
+    ):
+        metafunc.parametrize("database_url", ["sqlite", "postgres"], indirect=True)

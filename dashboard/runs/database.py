@@ -4,55 +4,76 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event, inspect, make_url
+from sqlalchemy import URL, Engine, event, exc, inspect
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from dashboard.errors import StoreError
+from dashboard.runs.addresses import is_postgres, new_engine, records_address
 from dashboard.runs.upgrading import upgrade
-
-BUSY_TIMEOUT_MS = 10_000
 
 
 def open_database(url: str, *, may_be_new: bool = True) -> Engine:
     """Return an engine whose tables are those of this version.
 
     may_be_new: whether an empty database is one that has only begun. Raises StoreError where it is
-    not and there is none, and where the database cannot be used or belongs to another version.
+    not and there is none, and where the database cannot be used or belongs to another version, and
+    SettingsError for an address of no such database.
     """
+    address = records_address(url)
     try:
-        if _is_empty(url) and not may_be_new:
+        bringing = new_engine(address, poolclass=NullPool)
+        if _is_empty(bringing) and not may_be_new:
             raise StoreError(
-                f"The records are missing: {make_url(url).render_as_string()} is empty or not there, "
+                f"The records are missing: {address.render_as_string()} is empty or not there, "
                 "though CLICKWATCH_HOME holds datasets or runs. Put the database back, restore a "
                 "backup, or set CLICKWATCH_HOME to a new folder."
             )
-        _bring_up_to_date(url)
-        engine = create_engine(url)
-        if engine.dialect.name == "sqlite":
+        upgrade(bringing)
+        # a Postgres may have gone and come back since a connection was last used
+        engine = new_engine(address, pool_pre_ping=is_postgres(address))
+        if not is_postgres(address):
             event.listen(engine, "connect", _prepare_sqlite)
             _check_sqlite(engine)
         engine.connect().close()
-    except (SQLAlchemyError, ImportError) as error:
-        cause = getattr(error, "orig", None) or error
-        raise StoreError(
-            f"The records cannot be opened: {cause}. "
-            "Check CLICKWATCH_DATABASE_URL and that CLICKWATCH_HOME can be written to; where the "
-            "database itself is damaged, restore a backup."
-        ) from error
+    except (exc.SQLAlchemyError, ImportError) as error:
+        raise StoreError(_refusal(address, error)) from error
     return engine
 
 
-def _is_empty(url: str) -> bool:
+def is_away(error: BaseException) -> bool:
+    """Whether an error says that the records cannot be used in this moment, and nothing worse."""
+    return isinstance(error, (exc.OperationalError, exc.InterfaceError, exc.TimeoutError))
+
+
+def _refusal(address: URL, error: Exception) -> str:
+    if is_postgres(address) and isinstance(error, ImportError):
+        return (
+            "The records are in a Postgres, and psycopg, by which it is reached, is not installed: "
+            "python -m pip install --require-hashes -r requirements-cluster.lock"
+        )
+    cause = str(getattr(error, "orig", None) or error)
+    if is_postgres(address):
+        said = cause.strip().splitlines()[0].rstrip(".")
+        return (
+            f"The records at {address.host or 'this machine'} cannot be opened: {said}. See that the "
+            "server runs, and that user, password and database of CLICKWATCH_DATABASE_URL are right."
+        )
+    return (
+        f"The records cannot be opened: {cause}. "
+        "Check CLICKWATCH_DATABASE_URL and that CLICKWATCH_HOME can be written to; where the "
+        "database itself is damaged, restore a backup."
+    )
+
+
+def _is_empty(engine: Engine) -> bool:
     """Whether a database has no tables, or is not there. Nothing is made by asking.
 
     Raises StoreError for a file that is no SQLite database: SQLite would write what it has beside
     the file, of the one that was there, into it.
     """
-    place = make_url(url)
-    if place.get_backend_name() == "sqlite":
-        path = Path(place.database or "")
+    if not is_postgres(engine.url):
+        path = Path(engine.url.database or "")
         if not path.is_file() or path.stat().st_size == 0:
             return True
         if not _is_database(path):
@@ -60,7 +81,6 @@ def _is_empty(url: str) -> bool:
                 f"The records cannot be opened: {path} is not a database. Restore a backup, or "
                 "set CLICKWATCH_HOME to a new folder."
             )
-    engine = create_engine(url, poolclass=NullPool)
     return not inspect(engine).get_table_names()
 
 
@@ -79,13 +99,6 @@ def _is_database(path: Path) -> bool:
     return True
 
 
-def _bring_up_to_date(url: str) -> None:
-    waiting = {"timeout": BUSY_TIMEOUT_MS / 1_000} if url.startswith("sqlite") else {}
-    engine = create_engine(url, connect_args=waiting, poolclass=NullPool)
-    upgrade(engine)
-    engine.dispose()
-
-
 def _check_sqlite(engine: Engine) -> None:
     """Raise StoreError where the database has lost some of its pages, or holds others."""
     with engine.connect() as connection:
@@ -100,7 +113,6 @@ def _check_sqlite(engine: Engine) -> None:
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     """WAL lets the server read while a worker writes; SQLite checks foreign keys only if told."""
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")

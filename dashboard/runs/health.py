@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from dashboard.runs.clock import now
 from dashboard.runs.places import Places
 from dashboard.runs.records import RunState
 from dashboard.runs.schema import DATASETS, RUNS, WORKERS
@@ -74,8 +75,9 @@ def figures(engine: Engine, places: Places) -> Figures:
 
 def living_workers(engine: Engine, seconds: float) -> int:
     """Return how many workers have been heard of within so many seconds."""
-    now = time.time()  # a beat from the future is that of a clock that was set
-    lately = select(func.count()).where(WORKERS.c.heartbeat.between(now - seconds, now + seconds))
+    # a beat from the future is that of a clock that was set
+    near = WORKERS.c.heartbeat.between(now() - seconds, now() + seconds)
+    lately = select(func.count()).where(near)
     with engine.connect() as connection:
         return connection.scalar(lately.select_from(WORKERS))
 

@@ -12,6 +12,7 @@ from dashboard.detection.thresholds import Threshold
 from dashboard.errors import DamagedError, NotFoundError, StoreError
 from dashboard.runs.allowances import Allowance
 from dashboard.runs.artefacts import damaged
+from dashboard.runs.clock import now
 from dashboard.runs.names import clean, new_id
 from dashboard.runs.places import Places
 from dashboard.runs.records import DatasetRecord, RunRecord, RunState
@@ -195,7 +196,7 @@ class RunLedger:
             connection.execute(update(RUNS).where(which).values(**values))
 
     def _run_record(self, row: Row) -> RunRecord:
-        silent = row.heartbeat is None or time.time() - row.heartbeat > self.stale_seconds
+        silent = row.silent_seconds is None or row.silent_seconds > self.stale_seconds
         return RunRecord(
             id=row.id,
             name=row.name,
@@ -232,6 +233,7 @@ def _runs() -> Select:
     return select(
         RUNS,
         DATASETS.c.name.label("dataset_name"),
+        (now() - RUNS.c.heartbeat).label("silent_seconds"),
         SCORINGS.c.model_run_id,
         SCORINGS.c.model_run_name,
     ).select_from(joined)

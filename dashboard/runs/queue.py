@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Engine, Row, delete, insert, select, updat
 
 from dashboard.detection.history import EpochRecord
 from dashboard.runs.artefacts import is_whole
+from dashboard.runs.clock import now
 from dashboard.runs.health import living_workers
 from dashboard.runs.manifest import FILE_NAME
 from dashboard.runs.names import new_id
@@ -16,7 +17,7 @@ from dashboard.runs.pulses import Pulses
 from dashboard.runs.records import RunState
 from dashboard.runs.schema import EPOCHS, RUNS, WORKERS
 from dashboard.runs.sources import digest_of
-from dashboard.runs.turns import turns
+from dashboard.runs.turns import next_turn
 
 MOST_ATTEMPTS = 2
 INTERRUPTED = (
@@ -59,17 +60,15 @@ class Queue:
     def claim(self) -> Claim | None:
         """Take the waiting run whose turn it is; None where none waits."""
         token = new_id()
-        waiting = turns()
-        following = select(waiting.c.id).where(waiting.c.place == 1)
         take = (
             update(RUNS)
-            .where(RUNS.c.id == following.scalar_subquery(), RUNS.c.state == RunState.QUEUED)
+            .where(RUNS.c.id == next_turn().scalar_subquery(), RUNS.c.state == RunState.QUEUED)
             .values(
                 state=RunState.RUNNING,
                 stage="start",
                 claim=token,
-                heartbeat=time.time(),
-                started=time.time(),
+                heartbeat=now(),
+                started=now(),
                 attempt=RUNS.c.attempt + 1,
                 epoch=0,
                 seconds_left=None,
@@ -85,15 +84,15 @@ class Queue:
 
     def beat(self, worker_id: str, claim: Claim | None) -> None:
         """Say that the worker lives, and that it works on that run."""
-        now = time.time()
         with self._engine.begin() as connection:
             known = connection.execute(
-                update(WORKERS).where(WORKERS.c.id == worker_id).values(heartbeat=now)
+                update(WORKERS).where(WORKERS.c.id == worker_id).values(heartbeat=now())
             )
             if known.rowcount == 0:
-                connection.execute(insert(WORKERS).values(id=worker_id, started=now, heartbeat=now))
+                row = {"id": worker_id, "started": now(), "heartbeat": now()}
+                connection.execute(insert(WORKERS).values(row))
             if claim is not None:
-                connection.execute(update(RUNS).where(_held(claim)).values(heartbeat=now))
+                connection.execute(update(RUNS).where(_held(claim)).values(heartbeat=now()))
 
     def leave(self, worker_id: str) -> None:
         """Say that the worker ends."""
@@ -209,7 +208,7 @@ class Queue:
                 claim=None,
                 seconds_left=None,
                 cancel_requested=False,
-                ended=time.time(),
+                ended=now(),
             )
         )
         with self._engine.begin() as connection:

@@ -1,6 +1,6 @@
 """Whose turn it is: owners take turns, so that nobody waits behind all the runs of another."""
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import Select, Subquery, func, select
 
 from dashboard.runs.records import RunState
 from dashboard.runs.schema import RUNS
@@ -32,3 +32,20 @@ def turns() -> Subquery:
     )
     place = func.row_number().over(order_by=(waiting.c.round, waiting.c.last, waiting.c.sequence))
     return select(waiting.c.id, place.label("place")).subquery()
+
+
+def next_turn() -> Select[tuple[str]]:
+    """Return the query for the run that starts next.
+
+    In a Postgres the row is locked, and rows that another worker is taking in this moment are passed
+    over; SQLite lets one write at a time.
+    """
+    waiting = turns()
+    return (
+        select(RUNS.c.id)
+        .join(waiting, waiting.c.id == RUNS.c.id)
+        .where(RUNS.c.state == RunState.QUEUED)
+        .order_by(waiting.c.place)
+        .limit(1)
+        .with_for_update(of=RUNS, skip_locked=True)
+    )

@@ -8,13 +8,15 @@ import sys
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
-LOCK = Path(__file__).parents[2] / "requirements.lock"
+ROOT = Path(__file__).parents[2]
+LOCKS = ("requirements.lock", "requirements-cluster.lock")
 LONGEST = 60  # letters; what is longer is the text of a licence, not its name
 
 
 def rows() -> list[str]:
     """Return one row of the table for each locked package that belongs on this machine."""
-    pins = re.findall(r"^([\w.-]+)==([\w.]+)", LOCK.read_text("utf-8"), re.MULTILINE)
+    text = "\n".join((ROOT / lock).read_text("utf-8") for lock in LOCKS)
+    pins = sorted(set(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE)))
     return [row for name, version in pins if (row := _row(name, version))]
 
 

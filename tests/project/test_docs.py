@@ -87,7 +87,7 @@ def test_every_folder_is_on_the_map(folder: Path) -> None:
 
 
 def test_the_installation_names_no_unpinned_package() -> None:
-    for name in ("requirements.txt", "tests/requirements.txt"):
+    for name in ("requirements.txt", "requirements-cluster.txt", "tests/requirements.txt"):
         for line in (ROOT / name).read_text("utf-8").splitlines():
             entry = line.split("#")[0].strip()
             assert not entry or entry.startswith("-r ") or "==" in entry, f"{name}: {line}"

@@ -52,7 +52,7 @@ def test_every_pinned_package_is_imported() -> None:
     assert unused <= ONE_OF_TWO - imported()
 
 
-@pytest.mark.parametrize("file", ["requirements", "tests/requirements"])
+@pytest.mark.parametrize("file", ["requirements", "requirements-cluster", "tests/requirements"])
 def test_the_lock_keeps_every_pin_and_every_digest(file: str) -> None:
     locked = (ROOT / f"{file}.lock").read_text("utf-8")
     pins = re.findall(r"^[\w.-]+==[\w.]+", (ROOT / f"{file}.txt").read_text("utf-8"), re.MULTILINE)
@@ -62,15 +62,16 @@ def test_the_lock_keeps_every_pin_and_every_digest(file: str) -> None:
 
 
 def test_the_locks_of_the_product_and_of_its_tests_agree() -> None:
-    product, with_tests = (
+    product, cluster, with_tests = (
         set(
             re.findall(
                 r"^[\w.-]+==[\w.]+", (ROOT / f"{file}.lock").read_text("utf-8"), re.MULTILINE
             )
         )
-        for file in ("requirements", "tests/requirements")
+        for file in ("requirements", "requirements-cluster", "tests/requirements")
     )
     assert product < with_tests
+    assert cluster < with_tests
 
 
 def test_every_locked_package_is_listed_with_its_licence() -> None:

@@ -36,8 +36,10 @@ def counts_csv(users: int = 12, days: int = 14, seed: int = 0) -> bytes:
 
 
 @pytest.fixture
-def app_settings(tmp_path: Path) -> AppSettings:
-    return AppSettings(home=tmp_path / "home", stale_seconds=3, log_level="error")
+def app_settings(tmp_path: Path, database_url: str | None) -> AppSettings:
+    return AppSettings(
+        home=tmp_path / "home", database_url=database_url, stale_seconds=3, log_level="error"
+    )
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from dashboard.runs.records import DatasetRecord
 from dashboard.runs.reviewing import Person
 from dashboard.runs.store import Store
 
+pytestmark = pytest.mark.both_databases
 ANA = Person("browser-1", "Ana")
 DAYS = pd.date_range("2026-03-02", periods=14)  # from a Monday
 FINDINGS = pd.DataFrame(

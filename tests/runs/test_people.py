@@ -5,6 +5,8 @@ import pytest
 from dashboard.runs.people import pseudonym
 from dashboard.runs.store import Store
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_a_name_is_kept_and_can_be_changed_or_given_up(store: Store) -> None:
     guest = store.people.person("browser-1")

@@ -14,6 +14,7 @@ from dashboard.runs.schema import RUNS
 from dashboard.runs.store import Store
 from dashboard.runs.times import A_DAY_SECONDS
 
+pytestmark = pytest.mark.both_databases
 FIRST = EpochRecord(epoch=1, loss=0.5, metric=0.4, val_loss=None, val_metric=None, seconds=0.1)
 
 

@@ -16,6 +16,7 @@ from dashboard.runs.schema import DATASETS, MUTES, REVIEWS, RUNS
 from dashboard.runs.store import Store
 from dashboard.settings import AppSettings
 
+pytestmark = pytest.mark.both_databases
 ANA, BEN = Person("browser-1", "Ana"), Person("browser-2", "Ben")
 
 

@@ -1,9 +1,12 @@
 """A store of an earlier version is opened by this one, whole; a later one's is left alone."""
 
+import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from textwrap import dedent
 
@@ -11,9 +14,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.pool import NullPool
 
 from dashboard.errors import StoreError
+from dashboard.runs.addresses import new_engine, records_address
 from dashboard.runs.records import RunState
 from dashboard.runs.schema import METADATA
 from dashboard.runs.store import Store
@@ -23,6 +28,8 @@ from dashboard.sharing.links import LinkBook
 
 ROOT = Path(__file__).parents[2]
 FIRST_RELEASE = Path(__file__).parent / "first_release.sql"
+FIRST_RELEASE_IN_POSTGRES = Path(__file__).parent / "first_release_postgres.sql"
+pytestmark = pytest.mark.both_databases
 TOKEN = "4VpkWNZayBxxmljQOBSg6zI0_4BpKSbPMy1tk7A6phk"  # noqa: S105 - of a store made for this test
 
 LATER = """
@@ -43,12 +50,19 @@ LATER = """
 
 
 @pytest.fixture
-def home(app_settings: AppSettings) -> Path:
-    """A data home with the records of the first release."""
+def engine(app_settings: AppSettings) -> Iterator[Engine]:
+    """The records of the first release."""
     app_settings.home.mkdir(parents=True)
-    with sqlite3.connect(app_settings.home / "clickwatch.db") as database:
-        database.executescript(FIRST_RELEASE.read_text("utf-8"))
-    return app_settings.home
+    opened = new_engine(records_address(app_settings.records_url), poolclass=NullPool)
+    if opened.dialect.name == "sqlite":
+        with closing(sqlite3.connect(app_settings.home / "clickwatch.db")) as database:
+            database.executescript(FIRST_RELEASE.read_text("utf-8"))
+    else:
+        with opened.connect() as connection:
+            script = FIRST_RELEASE_IN_POSTGRES.read_text("utf-8")
+            connection.connection.driver_connection.execute(script)
+    yield opened
+    opened.dispose()
 
 
 @pytest.fixture
@@ -63,11 +77,7 @@ def later(tmp_path: Path) -> Path:
     return folder
 
 
-def url_of(home: Path) -> str:
-    return f"sqlite:///{home / 'clickwatch.db'}"
-
-
-@pytest.mark.usefixtures("home")
+@pytest.mark.usefixtures("engine")
 def test_the_first_releases_records_are_all_there(app_settings: AppSettings) -> None:
     store = Store.open(app_settings)
     waiting, first = store.runs(owner="ann")
@@ -87,57 +97,59 @@ def test_the_first_releases_records_are_all_there(app_settings: AppSettings) -> 
     store.close()
 
 
-@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("begins", ["from the first release", "empty"])
 def test_every_way_ends_at_the_tables_of_this_version(
-    app_settings: AppSettings, tmp_path: Path
+    app_settings: AppSettings, begins: str, request: pytest.FixtureRequest
 ) -> None:
     """Where this fails, a change of `schema.py` lacks its migration, or `VERSION` is not the last."""
     assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == VERSION
-    for settings in (app_settings, AppSettings(home=tmp_path / "new")):
-        store = Store.open(settings)
-        with store.engine.connect() as connection:
-            assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
-            version = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        assert version == VERSION
-        store.close()
+    if begins == "from the first release":
+        request.getfixturevalue("engine")
+    store = Store.open(app_settings)
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        version = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    assert version == VERSION
+    store.close()
 
 
 def test_a_later_versions_records_are_refused_and_not_touched(
-    home: Path, app_settings: AppSettings
+    engine: Engine, app_settings: AppSettings
 ) -> None:
     Store.open(app_settings).close()
-    with sqlite3.connect(home / "clickwatch.db") as database:
-        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StoreError, match=r"newer version of Clickwatch \(schema 9999"):
         Store.open(app_settings)
-    with sqlite3.connect(home / "clickwatch.db") as database:
-        assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
+    with engine.connect() as connection:
+        version = text("SELECT version_num FROM alembic_version")
+        assert connection.scalars(version).all() == ["9999"]
 
 
-def test_of_many_who_open_at_once_one_upgrades(home: Path, later: Path) -> None:
-    engine = create_engine(url_of(home), connect_args={"timeout": 30})
+def test_of_many_who_open_at_once_one_upgrades(engine: Engine, later: Path) -> None:
     with ThreadPoolExecutor(4) as openers:
         list(openers.map(lambda _: upgrade(engine, "later", later), range(4)))
     assert "colour" in {column["name"] for column in inspect(engine).get_columns("runs")}
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM reviews")) == 3  # none cascaded away
         assert connection.scalar(text("SELECT count(*) FROM epochs")) == 1
-    engine.dispose()
 
 
-def test_an_upgrade_that_is_killed_has_changed_nothing(home: Path, later: Path) -> None:
+def test_an_upgrade_that_is_killed_has_changed_nothing(
+    engine: Engine, app_settings: AppSettings, later: Path
+) -> None:
     program = (
         "from pathlib import Path\n"
-        "from sqlalchemy import create_engine\n"
+        "from dashboard.runs.addresses import new_engine, records_address\n"
         "from dashboard.runs.upgrading import upgrade\n"
-        f"upgrade(create_engine({url_of(home)!r}), 'later', Path({str(later)!r}))\n"
+        f"engine = new_engine(records_address({app_settings.records_url!r}))\n"
+        f"upgrade(engine, 'later', Path({str(later)!r}))\n"
     )
-    died = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env={"DIE": "1"}, check=False)
+    dying = os.environ | {"DIE": "1"}
+    died = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=dying, check=False)
     assert died.returncode == -9
-    engine = create_engine(url_of(home))
     assert "colour" not in {column["name"] for column in inspect(engine).get_columns("runs")}
     assert not inspect(engine).has_table("alembic_version")
 
     upgrade(engine, "later", later)
     assert "colour" in {column["name"] for column in inspect(engine).get_columns("runs")}
-    engine.dispose()

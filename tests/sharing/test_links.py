@@ -16,6 +16,7 @@ from dashboard.runs.store import Store
 from dashboard.settings import AppSettings
 from dashboard.sharing.links import NO_LINK, LinkBook, LinkKind, LinkTerms
 
+pytestmark = pytest.mark.both_databases
 BOB = "browser-bob"
 COUNTS = b"user,date,clicks\n" + b"".join(
     f"a,2026-03-{day:02d},{day}\n".encode() for day in range(1, 29)
@@ -23,8 +24,8 @@ COUNTS = b"user,date,clicks\n" + b"".join(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(AppSettings(home=tmp_path / "home"))
+def store(tmp_path: Path, database_url: str | None) -> Iterator[Store]:
+    opened = Store.open(AppSettings(home=tmp_path / "home", database_url=database_url))
     yield opened
     opened.close()
 
