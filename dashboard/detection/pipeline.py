@@ -4,6 +4,7 @@ import platform
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -36,11 +37,13 @@ def analyse(
     settings: TrainingSettings,
     threshold: Threshold = DEFAULT_THRESHOLD,
     on_progress: OnProgress = lambda _: None,
+    checkpoints: Path | None = None,
 ) -> Analysis:
     """Train the chosen model on the panel and score every observed cell of every eligible user.
 
-    The same panel, settings and machine give the same analysis. Raises SettingsError where the
-    settings do not fit the data or the machine.
+    The same panel, settings and machine give the same analysis; also where it was interrupted, and goes on
+    from what it has left in `checkpoints`, a folder of its own. Raises SettingsError where the settings do
+    not fit the data or the machine.
     """
     clock = _Clock()
     outline = describe(panel.shape, settings)
@@ -58,11 +61,20 @@ def analyse(
     )
     model = model_kind(settings.model).prepare(subject, settings, parts)
     clock.lap("start")
-    history = model.fit(lambda record: on_progress(_trained_epoch(record, outline.epochs)))
+    history = model.fit(
+        lambda record: on_progress(_trained_epoch(record, outline.epochs)),
+        checkpoints and checkpoints / "first.npz",
+    )
     earlier = len(history)
     if settings.drop_worst:
         model, history = _train_again(
-            subject, settings, parts, model=model, history=history, on_progress=on_progress
+            subject,
+            settings,
+            parts,
+            model=model,
+            history=history,
+            on_progress=on_progress,
+            checkpoint_file=checkpoints and checkpoints / "again.npz",
         )
     clock.lap("train")
     on_progress(Progress("score", len(history), outline.epochs))
@@ -203,6 +215,7 @@ def _train_again(
     model: Model,
     history: tuple[EpochRecord, ...],
     on_progress: OnProgress,
+    checkpoint_file: Path | None,
 ) -> tuple[Model, tuple[EpochRecord, ...]]:
     """Train anew without the users that the model finds strangest; epochs are counted on.
 
@@ -216,7 +229,8 @@ def _train_again(
     records = again.fit(
         lambda record: on_progress(
             _trained_epoch(_counted_on(record, done), done + settings.epochs)
-        )
+        ),
+        checkpoint_file,
     )
     return again, (*history, *(_counted_on(record, done) for record in records))
 

@@ -14,6 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from dashboard.detection.history import EpochRecord
+from dashboard.detection.models.checkpoint import Checkpoint
 from dashboard.detection.registry import model_kind
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.windows import CellMean, Windows
@@ -48,19 +49,28 @@ def fit(
     settings: TrainingSettings,
     material: Material,
     on_epoch: Callable[[EpochRecord], None],
+    checkpoint_file: Path | None = None,
 ) -> tuple[EpochRecord, ...]:
     """Train the network in place and return one record an epoch.
 
     With patience, training stops once the held-out loss (else the loss) has not improved for so
-    many epochs, and the best weights are restored.
+    many epochs, and the best weights are restored. Where `checkpoint_file` holds what an
+    interrupted training of the same settings and data has left, it goes on from there.
     """
+    lessons = _Batches(material, material.training, settings, shuffle=settings.shuffle)
     held_out = _Batches(material, material.held_out, settings) if len(material.held_out) else None
     recorder = Recorder(settings.metric, on_epoch)
+    stopping = early_stopping(settings, checked=bool(held_out))
+    checkpoint = Checkpoint(checkpoint_file, recorder.records, stopping, settings.epochs)
+    for record in checkpoint.done:
+        recorder.take(record)
+        lessons.on_epoch_end()
     network.fit(
-        _Batches(material, material.training, settings, shuffle=settings.shuffle),
+        lessons,
         validation_data=held_out,
+        initial_epoch=checkpoint.first_epoch,
         epochs=settings.epochs,
-        callbacks=[recorder, *early_stopping(settings, checked=bool(held_out))],
+        callbacks=[recorder, *stopping, checkpoint],
         shuffle=False,  # the batches do it themselves, by the run's own seed
         verbose=0,
     )
@@ -174,5 +184,9 @@ class Recorder(keras.callbacks.Callback):
                 f"The loss left all bounds in epoch {record.epoch}. "
                 "Choose a smaller learning rate, or another scaling."
             )
+        self.take(record)
+
+    def take(self, record: EpochRecord) -> None:
+        """Keep the record of an epoch, and tell it."""
         self.records.append(record)
         self._on_epoch(record)

@@ -14,6 +14,7 @@ from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.thresholds import Threshold
 from dashboard.runs.again import score_again
 from dashboard.runs.artefacts import Origin, publish
+from dashboard.runs.checkpoints import checkpoints_beside
 from dashboard.runs.counts import load_counts
 from dashboard.runs.first_look import write_first_look
 from dashboard.runs.manifest import Dataset
@@ -43,7 +44,8 @@ class Job:
 def perform(job: Job, on_progress: Callable[[Progress], None]) -> None:
     """Train, score, test on planted anomalies and publish; or score with an earlier run's model.
 
-    Before a network is trained, what a baseline finds is left beside the log.
+    Before a network is trained, what a baseline finds is left beside the log; and then what each epoch has
+    led to, from where an interrupted training goes on.
 
     Raises ClickwatchError for what a person can mend.
     """
@@ -55,7 +57,9 @@ def perform(job: Job, on_progress: Callable[[Progress], None]) -> None:
         return
     if model_kind(job.settings.model).is_trained:
         write_first_look(panel, job.log_file)
-    analysis = analyse(panel, job.settings, job.threshold, on_progress)
+    analysis = analyse(
+        panel, job.settings, job.threshold, on_progress, checkpoints_beside(job.log_file)
+    )
     analysis = with_self_test(analysis, on_progress)
     publish(analysis, panel, job.target, origin)
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Engine, Row, delete, insert, select, updat
 
 from dashboard.detection.history import EpochRecord
 from dashboard.runs.artefacts import is_whole
+from dashboard.runs.checkpoints import remove_checkpoints
 from dashboard.runs.clock import now
 from dashboard.runs.health import living_workers
 from dashboard.runs.manifest import FILE_NAME
@@ -175,8 +176,10 @@ class Queue:
             self._finish(lost, row.id)
         elif row.cancel_requested:
             self._end(lost, RunState.CANCELLED)
+            remove_checkpoints(self._places.log_of(row.id))
         elif row.attempt >= MOST_ATTEMPTS:
             self._end(lost, RunState.FAILED, INTERRUPTED)
+            remove_checkpoints(self._places.log_of(row.id))
         else:
             with self._engine.begin() as connection:
                 connection.execute(update(RUNS).where(lost).values(**_waiting()))

@@ -15,6 +15,7 @@ from dashboard.detection.analysis import Progress
 from dashboard.detection.history import EpochRecord
 from dashboard.errors import ClickwatchError
 from dashboard.runs.artefacts import is_whole
+from dashboard.runs.checkpoints import remove_checkpoints
 from dashboard.runs.child import Failure
 from dashboard.runs.first_look import remove_first_look
 from dashboard.runs.job import Job
@@ -32,6 +33,7 @@ BEAT_SECONDS = 1.0
 IDLE_SECONDS = 0.5
 TIDY_SECONDS = 3_600
 LISTEN_SECONDS = 0.4
+ENDED = ("finished", "failed", "cancelled")
 LOG = structlog.get_logger()
 Answer = TypeVar("Answer")
 
@@ -124,11 +126,15 @@ class Worker:
         except (OSError, EOFError) as error:
             self._queue.fail(claim, f"No training process could be started: {error}.")
             return "failed"
+        state = "given back"
         try:
-            return self._attend(claim, record, process)
+            state = self._attend(claim, record, process)
         finally:
             process.stop()
             remove_first_look(record.log_file)
+            if state in ENDED:
+                remove_checkpoints(record.log_file)
+        return state
 
     def _attend(self, claim: Claim, record: RunRecord, process: TrainingProcess) -> str:
         reason: str | None = None

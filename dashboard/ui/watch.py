@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard.charts import loss_curves
 from dashboard.charts.format import format_count, format_duration, format_error, format_share
-from dashboard.detection.registry import MODELS
+from dashboard.detection.registry import DEFAULT_MODEL, MODELS
 from dashboard.detection.settings import METRICS
 from dashboard.runs.first_look import read_first_look
 from dashboard.runs.records import RunRecord, RunState
@@ -156,18 +156,33 @@ def _show_history(run: RunRecord) -> None:
     if not history:
         return
     log = st.toggle("Logarithmic", key="log", bind="query-params")
-    draw(loss_curves(history, log=log, epochs=run.epochs, dark=is_dark()), "losses")
+    epochs = None if run.state.is_final else run.epochs
+    draw(loss_curves(history, log=log, epochs=epochs, dark=is_dark()), "losses")
     last = history[-1]
     checked = "" if last.val_loss is None else f", validation loss {format_error(last.val_loss)}"
     st.caption(
         f"After epoch {last.epoch}: loss {format_error(last.loss)}, "
         f"{METRICS[run.settings.metric]} {format_error(last.metric)}{checked}; {format_duration(last.seconds)} for the epoch."
     )
+    if run.state is RunState.FINISHED and last.epoch < run.epochs:
+        st.caption(_why_so_few(run, last.epoch))
     if run.settings.drop_worst:
         st.caption(
             f"Trained twice: the strangest {format_share(run.settings.drop_worst)} of users are left "
             "out of the second training, which begins anew where the loss jumps up."
         )
+
+
+def _why_so_few(run: RunRecord, done: int) -> str:
+    """Return why a training ended before its last epoch."""
+    ended = f"Training ended after {done:,} of {run.epochs:,} epochs"
+    if run.settings.model == DEFAULT_MODEL and done == 1:
+        return (
+            f"{ended}: on the cells held out the network gained too little to be used. What is expected "
+            "follows from each user's level, rhythms and what others did at the time, without corrections."
+        )
+    part = "validation loss" if run.settings.validation_share else "loss"
+    return f"{ended}: the {part} no longer fell. The weights of the best epoch are kept."
 
 
 def _cancel_button(run: RunRecord) -> None:

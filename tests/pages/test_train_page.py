@@ -1,9 +1,11 @@
 """Train: the outline follows the settings, nonsense is refused, and a run shows how it stands."""
 
+import time
 from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import insert, update
 from streamlit.testing.v1 import AppTest
 
 from dashboard.detection.choices import make_settings
@@ -12,7 +14,9 @@ from dashboard.detection.registry import MODELS
 from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.first_look import write_first_look
 from dashboard.runs.records import DatasetRecord, RunRecord, RunState
+from dashboard.runs.schema import EPOCHS, RUNS
 from dashboard.runs.store import Store
+from tests.pages.conftest import everything
 
 OpenPage = Callable[..., AppTest]
 
@@ -194,3 +198,38 @@ def test_a_finished_run_leads_to_its_anomalies(
     page = open_page("train", run=run.id).button(key="see").click().run()
     assert page.title[0].value == "Anomalies"
     assert page.query_params["run"] == run.id
+
+
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        (TrainingSettings(model="stacked", epochs=9), "the validation loss no longer fell"),
+        (make_settings(model="counts"), "the network gained too little to be used"),
+    ],
+)
+def test_a_training_that_ended_early_says_why(
+    settings: TrainingSettings,
+    why: str,
+    store: Store,
+    dataset: DatasetRecord,
+    open_page: OpenPage,
+) -> None:
+    run = store.queue_run(dataset.id, settings)
+    done = {
+        "epoch": 1,
+        "loss": 0.5,
+        "metric": 0.4,
+        "val_loss": 0.6,
+        "val_metric": 0.5,
+        "seconds": 1,
+    }
+    with store.engine.begin() as connection:
+        connection.execute(insert(EPOCHS).values(run_id=run.id, **done))
+        connection.execute(
+            update(RUNS).values(
+                state=RunState.FINISHED, epoch=1, started=time.time(), ended=time.time()
+            )
+        )
+    shown = everything(open_page("train", run=run.id))
+    assert f"Training ended after 1 of {settings.epochs} epochs" in shown
+    assert why in shown

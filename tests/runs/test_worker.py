@@ -136,12 +136,16 @@ def test_a_killed_worker_takes_its_training_along_and_the_next_one_finishes_the_
         worker.kill()
         wait_for(lambda: not process.is_running())
     assert store.run(run_id).state is RunState.RUNNING
+    trained = store.history(run_id)
     wait_for(lambda: store.run(run_id).stalled)
     assert not store.worker_alive()
 
     with working(app_settings):
         run = ended(store, run_id)
-    assert (run.state, run.attempt, len(store.history(run_id))) == (RunState.FINISHED, 2, 60)
+    history = store.history(run_id)
+    assert (run.state, run.attempt, len(history)) == (RunState.FINISHED, 2, 60)
+    assert history[: len(trained) - 1] == trained[:-1]  # to the second: not trained again
+    assert list(store.places.work.iterdir()) == []
 
 
 def test_a_worker_told_to_stop_gives_its_run_back(

@@ -35,9 +35,11 @@ class Baseline:
         """Nothing beside NumPy."""
         return {}
 
-    def fit(self, on_epoch: OnEpoch) -> tuple[EpochRecord, ...]:
+    def fit(
+        self, on_epoch: OnEpoch, checkpoint_file: Path | None = None
+    ) -> tuple[EpochRecord, ...]:
         """Train nothing."""
-        del on_epoch
+        del on_epoch, checkpoint_file
         return ()
 
     def save(self, folder: Path) -> None:

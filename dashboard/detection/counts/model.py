@@ -32,7 +32,9 @@ class CountsModel(NetworkModel):
 
     material: tuple[Subject, np.ndarray] | None = None
 
-    def fit(self, on_epoch: OnEpoch) -> tuple[EpochRecord, ...]:
+    def fit(
+        self, on_epoch: OnEpoch, checkpoint_file: Path | None = None
+    ) -> tuple[EpochRecord, ...]:
         """Train the network in place, on the cells of every `stride`-th step."""
         from dashboard.detection.models import counts_network  # noqa: PLC0415 - loads TensorFlow
 
@@ -47,6 +49,7 @@ class CountsModel(NetworkModel):
             [(part, _cells(learned)) for part in parts],
             [(part, _cells(held_out)) for part in parts] if held_out.any() else [],
             on_epoch,
+            checkpoint_file=checkpoint_file,
         )
 
     def reconstruct(self, subject: Subject) -> Reconstruction:

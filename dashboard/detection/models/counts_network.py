@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from dashboard.detection.training import (  # first: it chooses Keras' backend
     Recorder,
@@ -25,6 +26,7 @@ from dashboard.detection.counts.context import (
 from dashboard.detection.counts.distribution import Counts
 from dashboard.detection.counts.sizes import ANYTHING
 from dashboard.detection.history import EpochRecord
+from dashboard.detection.models.checkpoint import Checkpoint
 from dashboard.detection.settings import TrainingSettings
 
 HIDDEN = 48  # units of the layer that joins what was read
@@ -125,27 +127,37 @@ def fit(
     training: Sequence[tuple[Part, Cells]],
     held_out: Sequence[tuple[Part, Cells]],
     on_epoch: Callable[[EpochRecord], None],
+    *,
+    checkpoint_file: Path | None = None,
 ) -> tuple[EpochRecord, ...]:
     """Train the network in place; the weights that foretell held-out cells best are kept.
 
     Where that is hardly better than no correction, or the cells to learn from are few, nothing is
     corrected: what the network then has learned is mostly to follow the steps around a cell, long
     anomalies included. With patience, training ends after one epoch where it will come to that.
+    It goes on from what an interrupted training has left in `checkpoint_file`.
     """
     lessons = Lessons(training, settings, CELLS_AN_EPOCH)
     check = Lessons(held_out, settings, CELLS_TO_CHECK, moving=False) if held_out else None
     untrained = network.evaluate(check, verbose=0)[0] if check else None
     few = sum(len(cells) for _, cells in training) < ENOUGH_CELLS
     recorder = Recorder("mae", on_epoch)
+    stopping = early_stopping(settings, checked=bool(check))
+    checkpoint = Checkpoint(checkpoint_file, recorder.records, stopping, settings.epochs)
+    for record in checkpoint.done:
+        recorder.take(record)
+        lessons.on_epoch_end()
     network.fit(
         lessons,
         validation_data=check,
+        initial_epoch=checkpoint.first_epoch,
         epochs=settings.epochs,
         callbacks=[
-            _Cosine(settings.learning_rate, len(lessons) * settings.epochs),
+            _Cosine(settings, len(lessons), checkpoint.first_epoch),
             recorder,
-            *early_stopping(settings, checked=bool(check)),
+            *stopping,
             *([_FirstEpoch(untrained, few=few)] if settings.patience else []),
+            checkpoint,
         ],
         shuffle=False,
         verbose=0,
@@ -179,9 +191,10 @@ class _FirstEpoch(keras.callbacks.Callback):
 class _Cosine(keras.callbacks.Callback):
     """Lowers the learning rate from update to update, along half a wave of the cosine."""
 
-    def __init__(self, rate: float, updates: int) -> None:
+    def __init__(self, settings: TrainingSettings, batches: int, first_epoch: int) -> None:
         super().__init__()
-        self._rate, self._updates, self._done = rate, updates, 0
+        self._rate, self._updates = settings.learning_rate, batches * settings.epochs
+        self._done = batches * first_epoch
 
     def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
         """Set the rate of the next update."""

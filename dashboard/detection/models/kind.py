@@ -43,8 +43,14 @@ class Model(Protocol):
     def versions(self) -> dict[str, str]:
         """Which libraries it was made with, beside NumPy."""
 
-    def fit(self, on_epoch: OnEpoch) -> tuple[EpochRecord, ...]:
-        """Learn from what the model was prepared with; nothing where there is nothing to train."""
+    def fit(
+        self, on_epoch: OnEpoch, checkpoint_file: Path | None = None
+    ) -> tuple[EpochRecord, ...]:
+        """Learn from what the model was prepared with; nothing where there is nothing to train.
+
+        checkpoint_file: where what each epoch has led to is kept, and from where an interrupted training
+        goes on.
+        """
 
     def reconstruct(self, subject: Subject) -> Reconstruction:
         """Say what is expected in each cell that is judged."""

@@ -27,11 +27,13 @@ class SequenceModel(NetworkModel):
     scaling: Scaling
     material: Any = None
 
-    def fit(self, on_epoch: OnEpoch) -> tuple[EpochRecord, ...]:
+    def fit(
+        self, on_epoch: OnEpoch, checkpoint_file: Path | None = None
+    ) -> tuple[EpochRecord, ...]:
         """Train the network in place."""
         from dashboard.detection import training  # noqa: PLC0415 - loads TensorFlow
 
-        return training.fit(self.network, self.settings, self.material, on_epoch)
+        return training.fit(self.network, self.settings, self.material, on_epoch, checkpoint_file)
 
     def reconstruct(self, subject: Subject) -> Reconstruction:
         """Average the reconstructions of all windows back to cells."""
