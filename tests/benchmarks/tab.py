@@ -119,6 +119,11 @@ class Tab:
         """Return all text on the page."""
         return "\n".join(getattr(one, "body", "") for one in self._elements.values())
 
+    def code(self, part: str) -> str:
+        """Return the code on the page that contains so much."""
+        texts = (getattr(one, "code_text", "") for one in self._elements.values())
+        return next(text for text in texts if part in text)
+
     def _set(self, state: WidgetState) -> Answer:
         self._states[state.id] = state
         return self._ask([])
