@@ -2,8 +2,8 @@
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
+from dashboard.charts.figure import Figure, Trace, scatter
 from dashboard.charts.format import format_count, format_number_of, format_score, name_in_chart
 from dashboard.charts.marks import legend
 from dashboard.charts.theme import Palette, finish, palette
@@ -14,7 +14,7 @@ _MANY = 100
 
 def ranks_compared(
     users: pd.DataFrame, k: int, letters: tuple[str, str], *, dark: bool = False
-) -> go.Figure:
+) -> Figure:
     """Draw each user's rank in one run against that in another, on log scales.
 
     users: user_index, user, rank_0, score_0, rank_1, score_1; those that both runs scored.
@@ -29,13 +29,16 @@ def ranks_compared(
         ("▲", f"{letters[1]} only", "triangle-up", colours.series[1], second & ~first),
         ("◆", "Both", "diamond", colours.anomaly, first & second),
     )
-    figure = go.Figure()
+    figure = Figure()
     for _, name, symbol, colour, chosen in groups:
         if chosen.any():
             small = name == "Neither"
             figure.add_trace(
-                _points(users[chosen], letters, name).update(
-                    marker={"symbol": symbol, "color": colour, "size": 5 if small else 10}
+                _points(
+                    users[chosen],
+                    letters,
+                    name,
+                    marker={"symbol": symbol, "color": colour, "size": 5 if small else 10},
                 )
             )
     last = max(int(users[["rank_0", "rank_1"]].max(axis=None)), 2) if len(users) else 2
@@ -51,7 +54,7 @@ def ranks_compared(
     )
     for letter, update in zip(letters, (figure.update_xaxes, figure.update_yaxes), strict=True):
         update(
-            title_text=f"Rank in {letter}, log scale; 1 is the strangest",
+            title=f"Rank in {letter}, log scale; 1 is the strangest",
             type="log",
             range=[np.log10(0.8), np.log10(last * 1.25)],
             tickvals=_ticks(last),
@@ -71,12 +74,15 @@ def _thinned(chosen: np.ndarray) -> np.ndarray:
     return kept
 
 
-def _points(users: pd.DataFrame, letters: tuple[str, str], name: str) -> go.Scatter:
-    return go.Scatter(
+def _points(
+    users: pd.DataFrame, letters: tuple[str, str], name: str, marker: dict[str, object]
+) -> Trace:
+    return scatter(
         x=users["rank_0"],
         y=users["rank_1"],
         name=name,
         mode="markers",
+        marker=marker,
         customdata=[[int(index), None] for index in users["user_index"]],
         hovertext=[_hover(row, letters) for row in users.itertuples()],
         hoverinfo="text",
@@ -92,14 +98,14 @@ def _hover(row: object, letters: tuple[str, str]) -> str:
     )
 
 
-def _mark_top(figure: go.Figure, k: int, last: int, colours: Palette) -> None:
+def _mark_top(figure: Figure, k: int, last: int, colours: Palette) -> None:
     """Draw where the first `k` end on either axis."""
     if k >= last:
         return
     edge = k + 0.5
     for x, y in (([edge, edge], [0.8, last * 1.25]), ([0.8, last * 1.25], [edge, edge])):
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=x,
                 y=y,
                 mode="lines",

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.charts.cells import Colour, deviation_layer, scale_end
+from dashboard.charts.figure import Figure, Trace, scatter_gl
 from dashboard.charts.format import format_count, format_score, format_time, frequency_of
 from dashboard.charts.grid import heatmap_layer, lay_out_grid
 from dashboard.charts.theme import finish
@@ -16,7 +16,7 @@ _ROW_PIXELS, _FRAME_PIXELS, _LEAST_PIXELS = 6, 190, 260
 LABELS = 20
 
 
-def band_map(bands: Bands, *, colour: Colour = "score", dark: bool = False) -> go.Figure:
+def band_map(bands: Bands, *, colour: Colour = "score", dark: bool = False) -> Figure:
     """Draw the mean score of each band at each time step, the strangest band on top.
 
     colour: by score, or by deviation, where the colour tells above from below what was expected.
@@ -26,7 +26,7 @@ def band_map(bands: Bands, *, colour: Colour = "score", dark: bool = False) -> g
     known = np.abs(values[np.isfinite(values)])
     high = scale_end(known, np.inf)
     height = max(_LEAST_PIXELS, _FRAME_PIXELS + len(values) * _ROW_PIXELS)
-    figure = go.Figure()
+    figure = Figure()
     if colour == "deviation":
         figure.add_trace(deviation_layer(bands.times, values, high, height, dark=dark))
     else:
@@ -70,7 +70,7 @@ def rank_words(first: int, last: int) -> str:
     return f"{first:,}" if first == last else f"{first:,} to {last:,}"
 
 
-def _places(bands: Bands) -> go.Scattergl:
+def _places(bands: Bands) -> Trace:
     frequency = frequency_of(bands.times)
     every = -(-len(bands.times) // POINTED_COLUMNS) or 1
     columns = np.arange(len(bands.times))[every // 2 :: every]
@@ -86,7 +86,7 @@ def _places(bands: Bands) -> go.Scattergl:
             f"{format_count(bands.anomalous[row, column])} of {bands.users[row]:,}"
         )
 
-    return go.Scattergl(
+    return scatter_gl(
         name="bands",
         x=[keys[at] if dated else bands.times[at] for _ in rows for at in columns],
         y=np.repeat(rows, len(columns)),

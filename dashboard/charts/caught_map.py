@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from textwrap import wrap
 
 import numpy as np
-import plotly.graph_objects as go
 
+from dashboard.charts.figure import Figure, Trace, heatmap, scatter
 from dashboard.charts.format import format_count, format_number_of, plotly_text
 from dashboard.charts.theme import finish, palette
 from dashboard.data.panel import Frequency
@@ -22,7 +22,7 @@ def caught_map(
     frequency: Frequency,
     *,
     dark: bool = False,
-) -> go.Figure:
+) -> Figure:
     """Draw how many of each sort each model shows.
 
     rows: at least one. where: they are shown: `among the first 20 users`. titles: of the models, by name, in the order of the columns.
@@ -30,8 +30,8 @@ def caught_map(
     colours = palette(dark)
     shares = np.array([[row.caught[name] / row.planted for name in titles] for row in rows])
     last = len(colours.scale) - 1
-    figure = go.Figure(
-        go.Heatmap(
+    figure = Figure.of(
+        heatmap(
             x=list(range(len(titles))),
             y=list(range(len(rows))),
             z=shares,
@@ -61,18 +61,17 @@ def caught_map(
         height=_TOP_PIXELS + _ROW_PIXELS * len(rows) + _BOTTOM_PIXELS,
     )
     figure.update_xaxes(
-        title_text="Model",
+        title="Model",
         side="top",
         tickmode="array",
         tickvals=list(range(len(titles))),
         ticktext=[_wrapped(title) for title in titles.values()],
         tickangle=0,
         ticks="",
-        title_standoff=4,
     )
-    figure.update_layout(margin_t=_TOP_PIXELS)
+    figure.update_layout(margin={"t": _TOP_PIXELS}, xaxis={"title": {"standoff": 4}})
     figure.update_yaxes(
-        title_text="Planted anomaly",
+        title="Planted anomaly",
         tickmode="array",
         tickvals=list(range(len(rows))),
         ticktext=[plotly_text(sort_name(row, frequency)).replace(", ", "<br>") for row in rows],
@@ -94,11 +93,11 @@ def sort_name(sort: Caught, frequency: Frequency) -> str:
 
 def _numbers(
     rows: Sequence[Caught], titles: dict[str, str], shares: np.ndarray, scale: tuple[str, ...]
-) -> go.Scatter:
+) -> Trace:
     """Return the numbers of all cells, each in the ink that stands out most from its cell."""
     places = [(row, column) for row in range(len(rows)) for column in range(len(titles))]
     names = list(titles)
-    return go.Scatter(
+    return scatter(
         x=[column for _, column in places],
         y=[row for row, _ in places],
         mode="text",

@@ -5,8 +5,8 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
+from dashboard.charts.figure import Figure, Trace, scatter, scatter_gl
 from dashboard.charts.format import (
     format_count,
     format_name,
@@ -55,7 +55,7 @@ def score_heatmap(
     marks: Sequence[Mark] = (),
     narrow: bool = False,
     dark: bool = False,
-) -> go.Figure:
+) -> Figure:
     """Draw the scores of the shown users x times; anomalous cells carry a dot, unscored are blank.
 
     Above stand the anomalous users of each time step, beside the rows the users' scores.
@@ -71,7 +71,7 @@ def score_heatmap(
     frequency = frequency_of(grid.times)
     scored = np.isfinite(grid.score)
     height = grid_height(len(grid.users)) + ABOVE_PIXELS + GAP_PIXELS
-    figure = go.Figure(_layer(grid, view.level, colour, height, dark))
+    figure = Figure.of(_layer(grid, view.level, colour, height, dark))
     hover = _cell_hover(grid, frequency)
     figure.add_trace(_anomaly_dots(grid, _dot(colours, colour), colours.surface, hover))
     if grid.score.size <= MOST_CELLS:
@@ -111,7 +111,7 @@ def scale_end(scores: np.ndarray, level: float) -> float:
     return min(highest, wanted) or 1.0
 
 
-def _layer(grid: Grid, level: float, colour: Colour, height: int, dark: bool) -> go.Heatmap:
+def _layer(grid: Grid, level: float, colour: Colour, height: int, dark: bool) -> Trace:
     scored = grid.score[np.isfinite(grid.score)]
     high = scale_end(scored, level)
     if colour == "deviation":
@@ -124,7 +124,7 @@ def _layer(grid: Grid, level: float, colour: Colour, height: int, dark: bool) ->
 
 def deviation_layer(
     times: pd.Index, deviation: np.ndarray, high: float, height: int, *, dark: bool
-) -> go.Heatmap:
+) -> Trace:
     """Return the layer that tells above from below what was expected, from -high to high."""
     end = format_count(round(high))
     return heatmap_layer(
@@ -144,12 +144,10 @@ def _dot(colours: Palette, colour: Colour) -> str:
     return colours.anomaly if colour == "score" else colours.ink
 
 
-def _anomaly_dots(
-    grid: Grid, ink: str, surface: str, hover: Callable[[int, int], str]
-) -> go.Scatter | go.Scattergl:
+def _anomaly_dots(grid: Grid, ink: str, surface: str, hover: Callable[[int, int], str]) -> Trace:
     """Return the dots. Where not every cell can be pointed at, each dot can."""
     rows, columns = np.nonzero(grid.anomaly)
-    kind = go.Scatter if len(rows) <= SVG_CELLS else go.Scattergl
+    kind = scatter if len(rows) <= SVG_CELLS else scatter_gl
     frequency = frequency_of(grid.times)
     places = list(zip(rows, columns, strict=True))
     pointed = grid.score.size > POINTED_CELLS
@@ -172,7 +170,7 @@ def _anomaly_dots(
     )
 
 
-def _show_chosen(figure: go.Figure, view: View, grid: Grid, colours: Palette) -> None:
+def _show_chosen(figure: Figure, view: View, grid: Grid, colours: Palette) -> None:
     """Frame the chosen time step."""
     frequency = frequency_of(grid.times)
     labels = [time_label(time, frequency) for time in grid.times]

@@ -1,8 +1,8 @@
 """What was counted, before any model has seen it: users x times, and totals per time step."""
 
 import numpy as np
-import plotly.graph_objects as go
 
+from dashboard.charts.figure import Figure, scatter
 from dashboard.charts.format import (
     format_count,
     format_name,
@@ -21,7 +21,7 @@ from dashboard.runs.tables import time_label
 
 def counts_heatmap(
     panel: Panel, users: int = 50, feature: str | None = None, *, dark: bool = False
-) -> go.Figure:
+) -> Figure:
     """Draw the counts of the `users` busiest users as a heatmap, busiest first, on a log scale.
 
     feature: the one to draw; None: the panel's first. Cells that were not observed are blank.
@@ -41,7 +41,7 @@ def counts_heatmap(
             f"<br>{what}: {format_count(shown[row, column])}"
         )
 
-    figure = go.Figure()
+    figure = Figure()
     ticks = _log_ticks(shown)
     figure.add_trace(
         heatmap_layer(
@@ -74,14 +74,14 @@ def counts_heatmap(
     return figure
 
 
-def totals_per_day(panel: Panel, feature: str | None = None, *, dark: bool = False) -> go.Figure:
+def totals_per_day(panel: Panel, feature: str | None = None, *, dark: bool = False) -> Figure:
     """Draw one feature's sum over all users for each time step; None: the panel's first feature."""
     colours = palette(dark)
     feature, column = _choose(panel, feature)
     unit, what = panel.frequency.value, sentence(name_in_chart(feature, 24))
     totals = panel.values[:, :, column].sum(axis=0, dtype=float)  # (times,)
-    figure = go.Figure(
-        go.Scatter(
+    figure = Figure.of(
+        scatter(
             x=panel.times,
             y=totals,
             name=what,
@@ -105,8 +105,8 @@ def totals_per_day(panel: Panel, feature: str | None = None, *, dark: bool = Fal
         dark=dark,
         height=320,
     )
-    figure.update_xaxes(title_text=time_title(panel.times), **time_ticks(panel.times))
-    figure.update_yaxes(title_text=f"{what} per {unit}", rangemode="tozero", nticks=6)
+    figure.update_xaxes(title=time_title(panel.times), **time_ticks(panel.times))
+    figure.update_yaxes(title=f"{what} per {unit}", rangemode="tozero", nticks=6)
     return figure
 
 

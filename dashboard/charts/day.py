@@ -1,8 +1,8 @@
 """One time step against the same weekday before."""
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from dashboard.charts.figure import Figure, bar
 from dashboard.charts.format import format_count, format_number_of, format_time, sentence
 from dashboard.charts.theme import finish, palette
 from dashboard.data.panel import Frequency
@@ -14,7 +14,7 @@ MOST_EARLIER = 12
 
 def day_among_its_like(
     day: DayView, frequency: Frequency, unit: str, *, dark: bool = False
-) -> go.Figure:
+) -> Figure:
     """Draw the total of a time step beside those of the last steps at its place in the week.
 
     unit: what is counted, safe to stand in a chart. customdata: [None, time label].
@@ -24,8 +24,8 @@ def day_among_its_like(
     times = [*shown["time"], day.time]
     totals = [*shown["actual"], day.total]
     middle = shown["actual"].median()
-    figure = go.Figure(
-        go.Bar(
+    figure = Figure.of(
+        bar(
             x=list(range(len(times))),
             y=totals,
             name="Total",
@@ -47,12 +47,12 @@ def day_among_its_like(
         height=300,
     )
     figure.update_xaxes(
-        title_text=sentence(frequency.value),
+        title=sentence(frequency.value),
         tickmode="array",
         tickvals=list(range(len(times))),
         ticktext=[_short(time) for time in times],
     )
-    figure.update_yaxes(title_text=unit, rangemode="tozero", nticks=5)
+    figure.update_yaxes(title=unit, rangemode="tozero", nticks=5)
     if len(shown) > 1:
         figure.add_hline(middle, line={"color": colours.ink, "width": 1.5, "dash": "dot"})
     return figure

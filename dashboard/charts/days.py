@@ -2,9 +2,8 @@
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
+from dashboard.charts.figure import Figure, bar, scatter
 from dashboard.charts.format import (
     format_count,
     format_error,
@@ -23,7 +22,7 @@ def error_per_day(
     chosen: tuple[str, str] | None = None,
     of: str = "Over all users",
     dark: bool = False,
-) -> go.Figure:
+) -> Figure:
     """Draw the mean error of each time step over its users, and how many users were anomalous.
 
     days: time, error, anomalous_users (other columns are ignored), in order of time.
@@ -40,9 +39,7 @@ def error_per_day(
         f"{label}<br>Mean error: {format_error(error)}<br>Anomalous users: {format_count(users)}"
         for label, error, users in zip(labels, days["error"], days["anomalous_users"], strict=True)
     ]
-    figure = make_subplots(
-        rows=2, cols=1, shared_xaxes=True, row_heights=[0.66, 0.34], vertical_spacing=0.08
-    )
+    figure = Figure.stacked([0.66, 0.34], 0.08)
     shared = {
         "x": times,
         "customdata": [[None, key] for key in keys],
@@ -50,7 +47,7 @@ def error_per_day(
         "hoverinfo": "text",
     }
     figure.add_trace(
-        go.Scatter(
+        scatter(
             **shared,
             y=days["error"],
             mode="lines+markers",
@@ -60,17 +57,15 @@ def error_per_day(
             cliponaxis=False,
         ),
         row=1,
-        col=1,
     )
     figure.add_trace(
-        go.Bar(
+        bar(
             **shared,
             y=days["anomalous_users"],
             name="Anomalous users",
             marker={"color": colours.anomaly},
         ),
         row=2,
-        col=1,
     )
     finish(
         figure,
@@ -81,23 +76,23 @@ def error_per_day(
         height=370,
     )
     figure.update_xaxes(**time_ticks(times))
-    figure.update_xaxes(title_text=time_title(times), row=2, col=1)
-    figure.update_yaxes(title_text="Mean error", rangemode="tozero", nticks=5, row=1, col=1)
+    figure.update_xaxes(title=time_title(times), row=2)
+    figure.update_yaxes(title="Mean error", rangemode="tozero", nticks=5, row=1)
     if chosen and {*chosen} <= {*keys}:
         _frame(figure, times, [keys.index(key) for key in chosen], colours.ink)
     few = days["anomalous_users"].max() <= 3  # noqa: PLR2004
-    figure.update_yaxes(title_text="Users", rangemode="tozero", nticks=4, row=2, col=1)
+    figure.update_yaxes(title="Users", rangemode="tozero", nticks=4, row=2)
     if few:
-        figure.update_yaxes(dtick=1, row=2, col=1)
+        figure.update_yaxes(dtick=1, row=2)
     return figure
 
 
-def _frame(figure: go.Figure, times: pd.Index, ends: list[int], ink: str) -> None:
+def _frame(figure: Figure, times: pd.Index, ends: list[int], ink: str) -> None:
     """Shade what is chosen."""
     half = (times[1] - times[0]) / 2 if len(times) > 1 else pd.Timedelta(hours=12)
     figure.add_vrect(
         x0=times[ends[0]] - half, x1=times[ends[1]] + half, layer="below",
-        fillcolor=ink, opacity=0.1, line_width=0,
+        fillcolor=ink, opacity=0.1, line={"width": 0},
     )  # fmt: skip
 
 

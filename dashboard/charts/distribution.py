@@ -1,8 +1,8 @@
 """Scores counted: how many cells have which score, and where the threshold lies among them."""
 
 import numpy as np
-import plotly.graph_objects as go
 
+from dashboard.charts.figure import Figure, Trace, bar
 from dashboard.charts.format import format_number_of, format_score
 from dashboard.charts.marks import mark_level
 from dashboard.charts.theme import finish, palette
@@ -17,7 +17,7 @@ def score_distribution(
     anomalous_cells: int | None = None,
     *,
     dark: bool = False,
-) -> go.Figure:
+) -> Figure:
     """Draw how many cells have which score, on a log scale, with the threshold as a line.
 
     anomalous_cells: how many cells reach the threshold; None: not said.
@@ -27,14 +27,14 @@ def score_distribution(
     edges, counts = histogram.edges.astype(float), histogram.counts
     middles, widths = (edges[:-1] + edges[1:]) / 2, np.diff(edges)
     beyond = middles >= level
-    figure = go.Figure()
+    figure = Figure()
     for flag, name, colour in (
         (False, "Below the threshold", colours.actual),
         (True, "Anomalous", colours.anomaly),
     ):
         chosen = (beyond == flag) & (counts > 0)
         figure.add_trace(
-            go.Bar(
+            bar(
                 x=middles[chosen],
                 y=counts[chosen],
                 width=widths[chosen] * 0.94,
@@ -56,19 +56,17 @@ def score_distribution(
         height=370,
     )
     figure.update_layout(barmode="overlay")
-    figure.update_xaxes(title_text="Score", nticks=8)
-    figure.update_yaxes(
-        title_text="Cells, log scale", type="log", dtick=1, range=[_FLOOR_POWER, top]
-    )
+    figure.update_xaxes(title="Score", nticks=8)
+    figure.update_yaxes(title="Cells, log scale", type="log", dtick=1, range=[_FLOOR_POWER, top])
     if np.isfinite(level):
         mark_level(figure, level, dark=dark)
     return figure
 
 
-def _places(edges: np.ndarray, counts: np.ndarray, top: float) -> go.Bar:
+def _places(edges: np.ndarray, counts: np.ndarray, top: float) -> Trace:
     """Return unseen bars of full height: places to point at, where a count may be low or none."""
     lows, highs = edges[:-1], edges[1:]
-    return go.Bar(
+    return bar(
         name="places",
         x=(lows + highs) / 2,
         y=np.full(len(counts), top),

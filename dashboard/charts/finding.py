@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Protocol
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from dashboard.charts.figure import Figure
 from dashboard.charts.format import (
     format_count,
     format_name,
@@ -77,7 +77,7 @@ def finding_sentence(finding: Finding, times: pd.Index, frequency: Frequency) ->
 
 def finding_chart(
     finding: Finding, story: UserView, *, dark: bool = False, feature: str | None = None
-) -> go.Figure:
+) -> Figure:
     """Draw the user's story some weeks around a finding, its time steps on a shaded ground.
 
     feature: as in `user_series`.
@@ -91,10 +91,8 @@ def finding_chart(
     figure.add_vrect(
         times[finding.first] - half,
         times[finding.last] + half,
-        row="all",
-        col=1,
         fillcolor=faded(palette(dark).anomaly, STRETCH_OPACITY),
-        line_width=0,
+        line={"width": 0},
         layer="below",
     )
     return figure

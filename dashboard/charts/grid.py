@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
+from dashboard.charts.figure import Figure, Trace, heatmap, scatter, scatter_gl
 from dashboard.charts.format import frequency_of, name_in_chart
 from dashboard.charts.theme import palette
 from dashboard.charts.times import time_range, time_ticks, time_title
@@ -35,7 +35,7 @@ def heatmap_layer(
     height: int | None = None,
     ticks: tuple[list[float], list[str]] | None = None,
     diverging: bool = False,
-) -> go.Heatmap:
+) -> Trace:
     """Return the coloured layer of values (rows, times); NaN stays blank.
 
     low, high: the values at the ends of the colour scale, which is `diverging` or runs upwards.
@@ -48,7 +48,7 @@ def heatmap_layer(
     bar = {"tickmode": "array", "tickvals": ticks[0], "ticktext": ticks[1]} if ticks else {}
     scale = colours.diverging if diverging else colours.scale
     last = len(scale) - 1
-    return go.Heatmap(
+    return heatmap(
         x=times,
         y=np.arange(rows),
         z=values.astype(np.float32),
@@ -87,7 +87,7 @@ def cell_markers(
     user_indices: list[int],
     shown: np.ndarray,
     hover: Callable[[int, int], str],
-) -> go.Scatter | go.Scattergl:
+) -> Trace:
     """Return the layer to point at: one square for each cell where `shown` (rows, times) is true.
 
     customdata of a square: [user_index, time label]. hover: the safe text of a row and a column.
@@ -95,7 +95,7 @@ def cell_markers(
     frequency = frequency_of(times)
     keys = [time_label(time, frequency) for time in times]
     rows, columns = np.nonzero(_thinned(shown))
-    kind = go.Scatter if len(rows) <= SVG_CELLS else go.Scattergl
+    kind = scatter if len(rows) <= SVG_CELLS else scatter_gl
     return kind(
         name="cells",
         # As text, a date takes a third of the bytes that it takes as a moment.
@@ -126,7 +126,7 @@ def grid_height(rows: int) -> int:
     return min(_FRAME_PIXELS + max(rows, 4) * _ROW_PIXELS, _HIGHEST)
 
 
-def lay_out_grid(figure: go.Figure, times: pd.Index, names: list[str]) -> None:
+def lay_out_grid(figure: Figure, times: pd.Index, names: list[str]) -> None:
     """Set the axes x and y of a heatmap figure: first row on top, row labels thinned out beyond 60."""
     every = 1 if len(names) <= LABELLED_ROWS else -(-len(names) // (LABELLED_ROWS - 10))
     labelled = list(range(0, len(names), every))
@@ -146,6 +146,6 @@ def lay_out_grid(figure: go.Figure, times: pd.Index, names: list[str]) -> None:
             "showgrid": False,
             "ticks": "",
         },
-        margin_t=110,
+        margin={"t": 110},
         hoverdistance=200,
     )

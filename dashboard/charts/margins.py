@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
+from dashboard.charts.figure import Figure, Trace, bar, scatter
 from dashboard.charts.format import (
     format_count,
     format_score,
@@ -39,11 +39,11 @@ class Mark:
     words: str
 
 
-def days_above(days: pd.DataFrame, colours: Palette) -> go.Bar:
+def days_above(days: pd.DataFrame, colours: Palette) -> Trace:
     """Return one bar a time step: how many users are anomalous in it. A click chooses the step."""
     times = pd.Index(days["time"])
     frequency = frequency_of(times)
-    return go.Bar(
+    return bar(
         x=times,
         y=days["anomalous_users"],
         yaxis="y2",
@@ -58,10 +58,10 @@ def days_above(days: pd.DataFrame, colours: Palette) -> go.Bar:
     )
 
 
-def users_beside(users: pd.DataFrame, colours: Palette) -> go.Bar:
+def users_beside(users: pd.DataFrame, colours: Palette) -> Trace:
     """Return one bar a row: the user's score. A click chooses the user."""
     anomalous = users["anomalous_times"].to_numpy() > 0
-    return go.Bar(
+    return bar(
         orientation="h",
         x=users["score"],
         y=np.arange(len(users)),
@@ -77,9 +77,9 @@ def users_beside(users: pd.DataFrame, colours: Palette) -> go.Bar:
     )
 
 
-def cluster_marks(marks: Sequence[Mark], beyond: float, colours: Palette) -> go.Scatter:
+def cluster_marks(marks: Sequence[Mark], beyond: float, colours: Palette) -> Trace:
     """Return a numbered dot beside the rows of each cluster. A click chooses the cluster."""
-    return go.Scatter(
+    return scatter(
         x=[beyond] * len(marks),
         y=[(mark.first + mark.last) / 2 for mark in marks],
         xaxis="x2",
@@ -96,7 +96,7 @@ def cluster_marks(marks: Sequence[Mark], beyond: float, colours: Palette) -> go.
     )
 
 
-def lay_out_above(figure: go.Figure, height: int) -> None:
+def lay_out_above(figure: Figure, height: int) -> None:
     """Make room above the heatmap, whose own axes are x and y."""
     above = ABOVE_PIXELS / (height - _AROUND_PIXELS)
     gap = GAP_PIXELS / (height - _AROUND_PIXELS)
@@ -107,7 +107,7 @@ def lay_out_above(figure: go.Figure, height: int) -> None:
     )
 
 
-def lay_out_beside(figure: go.Figure, longest: float, *, marked: bool) -> None:
+def lay_out_beside(figure: Figure, longest: float, *, marked: bool) -> None:
     """Make room beside the heatmap for bars, of which `longest` is the longest."""
     figure.update_layout(
         xaxis={"domain": [0, 1 - BESIDE - BESIDE_GAP]},
@@ -122,7 +122,7 @@ def lay_out_beside(figure: go.Figure, longest: float, *, marked: bool) -> None:
     )
 
 
-def separate(figure: go.Figure, marks: Sequence[Mark], colours: Palette) -> None:
+def separate(figure: Figure, marks: Sequence[Mark], colours: Palette) -> None:
     """Draw a line below the last row of each cluster."""
     for mark in marks:
         figure.add_shape(
@@ -131,7 +131,7 @@ def separate(figure: go.Figure, marks: Sequence[Mark], colours: Palette) -> None
         )  # fmt: skip
 
 
-def outline_column(figure: go.Figure, times: pd.Index, first: int, last: int, ink: str) -> None:
+def outline_column(figure: Figure, times: pd.Index, first: int, last: int, ink: str) -> None:
     """Draw a frame around the columns from one time step to another, both included."""
     half = (times[1] - times[0]) / 2 if len(times) > 1 else None
     if half is None:

@@ -1,7 +1,6 @@
 """What stands on a chart beside the data: the threshold, the legend, and how lines are drawn."""
 
-import plotly.graph_objects as go
-
+from dashboard.charts.figure import Figure
 from dashboard.charts.format import format_score
 from dashboard.charts.theme import palette
 
@@ -25,28 +24,31 @@ def legend(*marks: tuple[str, str, str]) -> str:
 
 
 def mark_level(
-    figure: go.Figure,
-    level: float,
-    *,
-    dark: bool,
-    across: bool = False,
-    row: int | str = "all",
-    label: bool = True,
+    figure: Figure, level: float, *, dark: bool, across: bool = False, row: int = 1
 ) -> None:
     """Draw the threshold as a dotted line with its value: upright, or `across` the chart."""
-    colours = palette(dark)
+    ink = palette(dark).ink
     draw = figure.add_hline if across else figure.add_vline
-    note = {
-        "annotation_text": f"Threshold {format_score(level)}",
-        "annotation_position": "top left" if across else "top right",
-        "annotation_font": {"size": 12, "color": colours.ink},
-        "annotation_bgcolor": "rgba(0,0,0,0)",
-    }
-    draw(
-        level,
-        line={"color": colours.ink, "width": 1.5, "dash": "dot"},
-        **({"row": row, "col": 1} if across else {}),
-        **(note if label else {}),
+    draw(level, row=row, line={"color": ink, "width": 1.5, "dash": "dot"})
+    number = "" if row == 1 else row
+    place = (
+        {"x": 0, "xref": f"x{number} domain", "y": level, "yref": f"y{number}", "yanchor": "bottom"}
+        if across
+        else {
+            "x": level,
+            "xref": f"x{number}",
+            "y": 1,
+            "yref": f"y{number} domain",
+            "yanchor": "top",
+        }
+    )
+    figure.add_annotation(
+        text=f"Threshold {format_score(level)}",
+        xanchor="left",
+        showarrow=False,
+        font={"size": 12, "color": ink},
+        bgcolor="rgba(0,0,0,0)",
+        **place,
     )
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
+from dashboard.charts.figure import Figure, Trace, bar, scatter
 from dashboard.charts.format import (
     format_count,
     format_error,
@@ -22,7 +22,7 @@ from dashboard.charts.theme import Palette, finish, palette
 
 def users_ranked(
     users: pd.DataFrame, *, by: str = "score", level: float | None = None, dark: bool = False
-) -> go.Figure:
+) -> Figure:
     """Draw one bar a user, in the order given, the first on top.
 
     users: rank, user_index, user, error, score, p_value, anomalous_times, volume.
@@ -34,7 +34,7 @@ def users_ranked(
         "error": ("Users by error", "Mean error", format_error),
         "volume": ("Users by volume", "Total count", format_count),
     }[by]
-    figure = go.Figure()
+    figure = Figure()
     anomalous = users["anomalous_times"].to_numpy() > 0
     rows = np.arange(len(users))
     hovers = np.array([_user_hover(row) for row in users.itertuples()], dtype=object)
@@ -45,7 +45,7 @@ def users_ranked(
         chosen = anomalous == flag
         if chosen.any():
             figure.add_trace(
-                go.Bar(
+                bar(
                     orientation="h",
                     name=name,
                     x=users[by].to_numpy()[chosen],
@@ -70,9 +70,9 @@ def users_ranked(
     )
     every = 1 if len(users) <= 55 else -(-len(users) // 50)  # noqa: PLR2004
     figure.update_layout(barmode="overlay", bargap=0.3)
-    figure.update_xaxes(title_text=unit, rangemode="tozero", showgrid=True, nticks=5)
+    figure.update_xaxes(title=unit, rangemode="tozero", showgrid=True, nticks=5)
     figure.update_yaxes(
-        title_text="User",
+        title="User",
         tickmode="array",
         tickvals=rows[::every],
         ticktext=[name_in_chart(name, 18) for name in users["user"].iloc[::every]],
@@ -82,9 +82,9 @@ def users_ranked(
     return figure
 
 
-def _level_line(level: float, rows: int, colours: Palette) -> go.Scatter:
+def _level_line(level: float, rows: int, colours: Palette) -> Trace:
     """Return the threshold as an upright line that the subtitle names."""
-    return go.Scatter(
+    return scatter(
         x=[level, level],
         y=[-0.5, rows - 0.5],
         mode="lines",

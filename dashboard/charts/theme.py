@@ -6,7 +6,7 @@ solid line with dots, expected a dashed line, an anomaly a ring or a triangle.
 
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
+from dashboard.charts.figure import Figure
 
 PLOTLY_CONFIG = {
     "showSendToCloud": False,
@@ -130,14 +130,14 @@ def palette(dark: bool) -> Palette:
 
 
 def finish(
-    figure: go.Figure,
+    figure: Figure,
     *,
     title: str,
     text: str,
     dark: bool,
     height: int = 340,
     subtitle: str = "",
-) -> go.Figure:
+) -> Figure:
     """Give a figure the one look, its title, and its text alternative; return the same figure.
 
     title, subtitle: short enough for a phone (about 44 characters a line); the subtitle may hold
@@ -148,7 +148,6 @@ def finish(
     lines = 1 + subtitle.count("<br>") if subtitle else 0
     look = {
         **_axes(figure, colours),
-        "template": "none",
         "title": {
             "text": title,
             "subtitle": {"text": subtitle, "font": {"size": 12.5, "color": colours.quiet}},
@@ -186,23 +185,11 @@ def finish(
         "dragmode": False,
         "bargap": 0.15,
     }
-    # set as a whole: to update each part takes Plotly as long as all else
-    figure.layout = _merged(figure.layout.to_plotly_json(), look)
+    figure.update_layout(**look)
     return figure
 
 
-def _merged(known: dict[str, object], added: dict[str, object]) -> dict[str, object]:
-    """Return what is known with what is added, part by part."""
-    both = {
-        name: _merged(known[name], part)
-        if isinstance(part, dict) and isinstance(known.get(name), dict)
-        else part
-        for name, part in added.items()
-    }
-    return {**known, **both}
-
-
-def _axes(figure: go.Figure, colours: Palette) -> dict[str, dict[str, object]]:
+def _axes(figure: Figure, colours: Palette) -> dict[str, dict[str, object]]:
     """Return the one look of every axis that a figure has, by its name."""
     axis = {
         "automargin": True,
@@ -219,6 +206,6 @@ def _axes(figure: go.Figure, colours: Palette) -> dict[str, dict[str, object]]:
     return {name: axis | ({"showgrid": False} if name[0] == "x" else {}) for name in sorted(names)}
 
 
-def figure_text(figure: go.Figure) -> str:
+def figure_text(figure: Figure) -> str:
     """Return the text alternative of a figure: one or two sentences that say what it shows."""
-    return figure.layout.meta["text"]
+    return figure.layout["meta"]["text"]

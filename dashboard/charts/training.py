@@ -4,8 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Protocol
 
-import plotly.graph_objects as go
-
+from dashboard.charts.figure import Figure, scatter
 from dashboard.charts.format import format_error, format_number_of
 from dashboard.charts.marks import legend
 from dashboard.charts.theme import finish, palette
@@ -24,13 +23,13 @@ class Epoch(Protocol):
 
 def loss_curves(
     history: Sequence[Epoch], *, log: bool = False, epochs: int | None = None, dark: bool = False
-) -> go.Figure:
+) -> Figure:
     """Draw the loss, and the validation loss where there is one, after each epoch.
 
     log: draw losses on a log scale. epochs: how many are planned, so that the axis stands still.
     """
     colours = palette(dark)
-    figure = go.Figure()
+    figure = Figure()
     marks = []
     curves = (
         ("Training loss", "loss", colours.actual, "solid", "circle", "—●—"),
@@ -42,7 +41,7 @@ def loss_curves(
             continue
         marks.append((sign, colour, name.removesuffix(" loss")))
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=[epoch for epoch, _ in points],
                 y=[value for _, value in points],
                 name=name,
@@ -65,14 +64,14 @@ def loss_curves(
     )
     last = max(epochs or 0, len(history), 1)
     figure.update_xaxes(
-        title_text="Epoch",
+        title="Epoch",
         range=[0.5, last + 0.5],
         tickformat=",d",
         nticks=8,
         **({"dtick": 1} if last <= 8 else {}),  # noqa: PLR2004
     )
     figure.update_yaxes(
-        title_text="Loss, log scale" if log else "Loss",
+        title="Loss, log scale" if log else "Loss",
         type="log" if log else "linear",
         rangemode="normal" if log else "tozero",
         nticks=6,

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
+from dashboard.charts.figure import Figure, Trace, scatter
 from dashboard.charts.format import format_error, format_number_of
 from dashboard.charts.marks import legend
 from dashboard.charts.run_marks import RunMark, run_marks
@@ -15,12 +14,12 @@ LOSSES = (("Loss", "loss", "solid"), ("Validation loss", "val_loss", "dash"))
 
 def losses_compared(
     histories: Sequence[Sequence[Epoch]], *, log: bool = False, dark: bool = False
-) -> go.Figure:
+) -> Figure:
     """Draw the losses of each run after each epoch; the validation loss dashed.
 
     histories: one a run, in the order of their letters; one without epochs draws nothing.
     """
-    figure = go.Figure()
+    figure = Figure()
     marks = run_marks(len(histories), dark=dark)
     for mark, history in zip(marks, histories, strict=True):
         for name, field, dash in LOSSES:
@@ -38,10 +37,10 @@ def losses_compared(
     )
     last = max((history[-1].epoch for history in histories if len(history)), default=1)
     figure.update_xaxes(
-        title_text="Epoch", range=[0.5, last + 0.5], tickformat=",d", nticks=min(8, last + 1)
+        title="Epoch", range=[0.5, last + 0.5], tickformat=",d", nticks=min(8, last + 1)
     )
     figure.update_yaxes(
-        title_text="Loss, log scale" if log else "Loss",
+        title="Loss, log scale" if log else "Loss",
         type="log" if log else "linear",
         rangemode="normal" if log else "tozero",
         nticks=6,
@@ -49,8 +48,8 @@ def losses_compared(
     return figure
 
 
-def _line(mark: RunMark, name: str, points: list[tuple[int, float]], dash: str) -> go.Scatter:
-    return go.Scatter(
+def _line(mark: RunMark, name: str, points: list[tuple[int, float]], dash: str) -> Trace:
+    return scatter(
         x=[epoch for epoch, _ in points],
         y=[value for _, value in points],
         name=f"{mark.letter}: {name}",

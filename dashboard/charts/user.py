@@ -2,9 +2,8 @@
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
+from dashboard.charts.figure import Figure, Trace, bar, scatter
 from dashboard.charts.format import (
     format_count,
     format_error,
@@ -40,7 +39,7 @@ def user_series(
     feature: str | None = None,
     peers: Peers | None = None,
     stretch: tuple[int, int] | None = None,
-) -> go.Figure:
+) -> Figure:
     """Draw actual against expected, one row a feature; below it each time step's error and score.
 
     feature: draw this one alone; None: all of the user's features, or the strangest three of many.
@@ -62,31 +61,29 @@ def user_series(
     pixels = [_LONE_PIXELS if len(features) == 1 else _FEATURE_PIXELS] * len(features)
     pixels += [_BELOW_PIXELS, _BELOW_PIXELS]
     rows, height = len(pixels), sum(pixels) + (len(pixels) - 1) * _GAP_PIXELS
-    figure = make_subplots(
-        rows=rows,
-        cols=1,
-        shared_xaxes=True,
-        row_heights=pixels,
-        vertical_spacing=_GAP_PIXELS / height,
-    )
+    figure = Figure.stacked(pixels, _GAP_PIXELS / height)
     for row, name in enumerate(features, start=1):
         one = series[series["feature"] == name]
         if peers is not None:
             for trace in peer_traces(peers, every.index(name), whole, colours):
-                figure.add_trace(trace, row=row, col=1)
+                figure.add_trace(trace, row=row)
         for trace in _actual_and_expected(one, user_view, frequency, colours):
-            figure.add_trace(trace, row=row, col=1)
+            figure.add_trace(trace, row=row)
         what = sentence(name_in_chart(name, 20))
         unit = f"{what} per {frequency.value}" if len(features) == 1 else what
-        figure.update_yaxes(title_text=unit, rangemode="tozero", nticks=5, row=row, col=1)
+        figure.update_yaxes(title=unit, rangemode="tozero", nticks=5, row=row)
     strangest = _strangest(series)
     hovers = [_hover(row, frequency) for row in strangest.itertuples()]
-    shared = {"customdata": _chosen(times, user_view, frequency), "hovertext": hovers}
+    shared = {
+        "customdata": _chosen(times, user_view, frequency),
+        "hovertext": hovers,
+        "hoverinfo": "text",
+    }
     parts = error_parts(series, times, colours)
     for part in parts or [_bars(strangest, _mean_errors(series, times), "Error", colours)]:
-        figure.add_trace(part.update(**shared, hoverinfo="text"), row=rows - 1, col=1)
+        figure.add_trace(part | shared, row=rows - 1)
     score = _bars(strangest, strangest["score"], "Score", colours)
-    figure.add_trace(score.update(**shared, hoverinfo="text"), row=rows, col=1)
+    figure.add_trace(score | shared, row=rows)
     finish(
         figure,
         title=_title(user_view.user),
@@ -96,7 +93,7 @@ def user_series(
             *([("■", colours.expected, "95% range")] if banded else []),
             ("○", colours.anomaly, "Anomaly"),
             *([("■", colours.series[2], "Users like this one")] if peers else []),
-            *[("■", part.marker.color, f"Error in {part.name}") for part in parts],
+            *[("■", part["marker"]["color"], f"Error in {part['name']}") for part in parts],
         )
         + _left_out(features, every, feature),
         text=_text(user_view, strangest, frequency),
@@ -105,9 +102,9 @@ def user_series(
     )
     figure.update_layout(hoverdistance=60, barmode="stack")
     figure.update_xaxes(**time_ticks(times))
-    figure.update_xaxes(title_text=time_title(times), row=rows, col=1)
-    figure.update_yaxes(title_text="Error", rangemode="tozero", nticks=3, row=rows - 1, col=1)
-    figure.update_yaxes(title_text="Score", rangemode="tozero", nticks=3, row=rows, col=1)
+    figure.update_xaxes(title=time_title(times), row=rows)
+    figure.update_yaxes(title="Error", rangemode="tozero", nticks=3, row=rows - 1)
+    figure.update_yaxes(title="Score", rangemode="tozero", nticks=3, row=rows)
     if np.isfinite(user_view.level):
         mark_level(figure, user_view.level, dark=dark, across=True, row=rows)
     if stretch is not None:
@@ -143,14 +140,14 @@ def _mean_errors(series: pd.DataFrame, times: pd.Index) -> pd.Series:
 
 def _actual_and_expected(
     one: pd.DataFrame, user_view: UserView, frequency: Frequency, colours: Palette
-) -> list[go.Scatter]:
+) -> list[Trace]:
     """Return the lines of one feature, and the rings around its anomalous time steps."""
     times = pd.Index(one["time"])
     found = one[one["anomaly"].astype(bool)]
     hovers = [_hover(row, frequency) for row in one.itertuples()]
     return [
         _band(one, colours),
-        go.Scatter(
+        scatter(
             x=times,
             y=one["expected"],
             name="Expected",
@@ -162,7 +159,7 @@ def _actual_and_expected(
             },
             hoverinfo="skip",
         ),
-        go.Scatter(
+        scatter(
             x=times,
             y=one["actual"],
             name="Actual",
@@ -173,7 +170,7 @@ def _actual_and_expected(
             hovertext=hovers,
             hoverinfo="text",
         ),
-        go.Scatter(
+        scatter(
             x=pd.Index(found["time"]),
             y=found["actual"],
             name="Anomaly",
@@ -190,7 +187,7 @@ def _actual_and_expected(
     ]
 
 
-def _band(one: pd.DataFrame, colours: Palette) -> go.Scatter:
+def _band(one: pd.DataFrame, colours: Palette) -> Trace:
     """Return what was expected as an area: one outline for each stretch without a gap."""
     known = one["low"].notna()
     outline: list[tuple[object, float | None]] = []
@@ -198,7 +195,7 @@ def _band(one: pd.DataFrame, colours: Palette) -> go.Scatter:
         upper = list(zip(part["time"], part["high"], strict=True))
         lower = list(zip(part["time"], part["low"], strict=True))
         outline += [*upper, *reversed(lower), (part["time"].iloc[0], None)]
-    return go.Scatter(
+    return scatter(
         x=[time for time, _ in outline],
         y=[count for _, count in outline],
         name="95% of what is expected",
@@ -210,8 +207,8 @@ def _band(one: pd.DataFrame, colours: Palette) -> go.Scatter:
     )
 
 
-def _bars(strangest: pd.DataFrame, values: pd.Series, name: str, colours: Palette) -> go.Bar:
-    return go.Bar(
+def _bars(strangest: pd.DataFrame, values: pd.Series, name: str, colours: Palette) -> Trace:
+    return bar(
         x=pd.Index(strangest["time"]),
         y=values.to_numpy(),
         name=name,

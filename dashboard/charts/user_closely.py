@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
+from dashboard.charts.figure import Figure, Trace, bar, scatter
 from dashboard.charts.format import name_in_chart
 from dashboard.charts.theme import Palette, faded
 from dashboard.runs.peer_view import Peers
@@ -16,14 +16,14 @@ _HEADROOM = 1.12
 MOST_PARTS = 3
 
 
-def peer_traces(peers: Peers, feature: int, times: pd.Index, colours: Palette) -> list[go.Scatter]:
+def peer_traces(peers: Peers, feature: int, times: pd.Index, colours: Palette) -> list[Trace]:
     """Return the band of the central 80% of users like this one, and their median."""
     low, middle, high = (each[:, feature] for each in (peers.low, peers.middle, peers.high))
     known = np.isfinite(middle)
     steps = times[known]
     colour = colours.series[2]
     return [
-        go.Scatter(
+        scatter(
             x=[*steps, *steps[::-1]],
             y=[*high[known], *low[known][::-1]],
             name="80% of users like this one",
@@ -33,7 +33,7 @@ def peer_traces(peers: Peers, feature: int, times: pd.Index, colours: Palette) -
             fillcolor=faded(colour, PEER_OPACITY),
             hoverinfo="skip",
         ),
-        go.Scatter(
+        scatter(
             x=steps,
             y=middle[known],
             name="Median of users like this one",
@@ -44,7 +44,7 @@ def peer_traces(peers: Peers, feature: int, times: pd.Index, colours: Palette) -
     ]
 
 
-def error_parts(series: pd.DataFrame, times: pd.Index, colours: Palette) -> list[go.Bar]:
+def error_parts(series: pd.DataFrame, times: pd.Index, colours: Palette) -> list[Trace]:
     """Return each feature's part of a time step's mean error, to be stacked; none of a lone feature.
 
     Of many features the three with the largest errors, and the others together.
@@ -62,13 +62,13 @@ def error_parts(series: pd.DataFrame, times: pd.Index, colours: Palette) -> list
         drawn["the others"] = others.sum(axis=1)
     hues = (colours.series[0], colours.series[1], colours.series[3], colours.quiet)
     return [
-        go.Bar(x=times, y=values.to_numpy(), name=name, marker={"color": hue})
+        bar(x=times, y=values.to_numpy(), name=name, marker={"color": hue})
         for (name, values), hue in zip(drawn.items(), hues, strict=False)
     ]
 
 
 def look_closely(
-    figure: go.Figure,
+    figure: Figure,
     series: pd.DataFrame,
     features: Sequence[str],
     stretch: tuple[int, int],
@@ -83,10 +83,10 @@ def look_closely(
     figure.update_xaxes(range=[times[ends[0]] - half, times[ends[1]] + half])
     figure.add_vrect(
         x0=times[first] - half, x1=times[last] + half, layer="below",
-        fillcolor=colours.anomaly, opacity=0.1, line_width=0,
+        fillcolor=colours.anomaly, opacity=0.1, line={"width": 0},
     )  # fmt: skip
     seen = series[series["time"].isin(times[ends[0] : ends[1] + 1])]
     for row, name in enumerate(features, start=1):
         highest = seen.loc[seen["feature"] == name, ["actual", "high", "expected"]].max(axis=None)
         if np.isfinite(highest) and highest > 0:
-            figure.update_yaxes(range=[0, highest * _HEADROOM], row=row, col=1)
+            figure.update_yaxes(range=[0, highest * _HEADROOM], row=row)

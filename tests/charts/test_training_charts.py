@@ -1,7 +1,8 @@
 import math
 from html.parser import HTMLParser
 
-from dashboard.charts import drawing_text, figure_text, format_shape, loss_curves, model_drawing
+from dashboard.charts import drawing_text, figure_text, format_shape, model_drawing
+from tests.charts.checked import loss_curves
 from tests.charts.made_up import HISTORY, LAYERS, Epoch, Layer
 
 

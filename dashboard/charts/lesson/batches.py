@@ -1,8 +1,8 @@
 """A batch as the block of numbers that it is, and the batches of one epoch in a row."""
 
 import numpy as np
-import plotly.graph_objects as go
 
+from dashboard.charts.figure import Figure, bar, heatmap
 from dashboard.charts.format import format_number_of
 from dashboard.charts.lesson.sheets import sheets_behind
 from dashboard.charts.lesson.ticks import step_ticks
@@ -13,9 +13,7 @@ MOST_BARS = 80  # beyond this, the middle of an epoch is left out
 _ENDS = 20, 6  # bars drawn then: first and last
 
 
-def batch_block(
-    windows: np.ndarray, batch_size: int, *, left: int, dark: bool = False
-) -> go.Figure:
+def batch_block(windows: np.ndarray, batch_size: int, *, left: int, dark: bool = False) -> Figure:
     """Draw the first windows of the first batch, (windows, steps, features), by their counts.
 
     batch_size: windows in that batch. left: windows of the epoch that follow in other batches.
@@ -25,8 +23,8 @@ def batch_block(
     rows, steps, features = windows[:MOST_ROWS].shape
     drawn = np.log1p(windows[:MOST_ROWS, :, 0])  # quiet and busy users side by side
     last = len(colours.scale) - 1
-    figure = go.Figure(
-        go.Heatmap(
+    figure = Figure.of(
+        heatmap(
             x=np.arange(1, steps + 1),
             y=np.arange(1, rows + 1),
             z=drawn.astype(np.float32),
@@ -50,10 +48,10 @@ def batch_block(
         height=400,
     )
     figure.update_xaxes(
-        title_text="Time step in the window", range=[0.5, steps + 0.5 + across], **step_ticks(steps)
+        title="Time step in the window", range=[0.5, steps + 0.5 + across], **step_ticks(steps)
     )
     figure.update_yaxes(
-        title_text="Window in the batch",
+        title="Window in the batch",
         range=[rows + 0.5, 0.5 - up],
         showgrid=False,
         **step_ticks(rows),
@@ -61,7 +59,7 @@ def batch_block(
     return figure
 
 
-def batches_of_an_epoch(sizes: np.ndarray, *, dark: bool = False) -> go.Figure:
+def batches_of_an_epoch(sizes: np.ndarray, *, dark: bool = False) -> Figure:
     """Draw how many windows each batch of one epoch has. sizes: of all batches, in order."""
     colours = palette(dark)
     numbers = _drawn(len(sizes))
@@ -69,8 +67,8 @@ def batches_of_an_epoch(sizes: np.ndarray, *, dark: bool = False) -> go.Figure:
     places = np.arange(len(numbers))
     if not whole:
         places[_ENDS[0] :] += 2  # room for the ellipsis
-    figure = go.Figure(
-        go.Bar(
+    figure = Figure.of(
+        bar(
             x=places,
             y=sizes[numbers - 1],
             marker={
@@ -102,12 +100,12 @@ def batches_of_an_epoch(sizes: np.ndarray, *, dark: bool = False) -> go.Figure:
     )
     marked = sorted({0, len(numbers) // 2 if whole else 0, len(numbers) - 1})
     figure.update_xaxes(
-        title_text="Batch",
+        title="Batch",
         tickmode="array",
         tickvals=places[marked],
         ticktext=[f"{numbers[place]:,}" for place in marked],
     )
-    figure.update_yaxes(title_text="Windows in it", rangemode="tozero", nticks=6, tickformat=",d")
+    figure.update_yaxes(title="Windows in it", rangemode="tozero", nticks=6, tickformat=",d")
     figure.update_layout(bargap=0.25 if len(numbers) > 1 else 0.8)
     return figure
 

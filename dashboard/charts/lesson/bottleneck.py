@@ -2,9 +2,8 @@
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
+from dashboard.charts.figure import Figure, scatter
 from dashboard.charts.format import format_count, format_share, format_time
 from dashboard.charts.lesson.rows import name_row
 from dashboard.charts.marks import legend
@@ -12,13 +11,13 @@ from dashboard.charts.measured import Followed, Spike
 from dashboard.charts.theme import finish, palette
 
 
-def spike_followed(found: Spike, titles: dict[str, str], *, dark: bool = False) -> go.Figure:
+def spike_followed(found: Spike, titles: dict[str, str], *, dark: bool = False) -> Figure:
     """Draw actual counts with the spike, and below each other what the models expect of them.
 
     titles: of the models, by name.
     """
     colours = palette(dark)
-    figure = make_subplots(rows=len(found.models), shared_xaxes=True, vertical_spacing=0.13)
+    figure = Figure.stacked([1] * len(found.models), 0.13)
     times = pd.to_datetime(list(found.times))
     for row, model in enumerate(found.models, start=1):
         _draw_model(figure, found, times, model, row, dark=dark)
@@ -36,15 +35,15 @@ def spike_followed(found: Spike, titles: dict[str, str], *, dark: bool = False) 
         dark=dark,
         height=460,
     )
-    figure.update_layout(margin_t=100)
-    figure.update_yaxes(title_text="Clicks", rangemode="tozero", nticks=5)
+    figure.update_layout(margin={"t": 100})
+    figure.update_yaxes(title="Clicks", rangemode="tozero", nticks=5)
     figure.update_xaxes(nticks=7, tickformat="%-d %b")
-    figure.update_xaxes(title_text="Day", row=len(found.models), col=1)
+    figure.update_xaxes(title="Day", row=len(found.models))
     return figure
 
 
 def _draw_model(
-    figure: go.Figure,
+    figure: Figure,
     found: Spike,
     times: pd.DatetimeIndex,
     model: Followed,
@@ -57,39 +56,42 @@ def _draw_model(
         f"{format_time(time)}<br>Actual: {format_count(actual)}<br>Expected: {format_count(round(expected, 1))}"
         for time, actual, expected in zip(times, found.counts, model.after, strict=True)
     ]
-    figure.add_scatter(
-        x=times,
-        y=found.counts,
-        mode="lines+markers",
-        line={"color": colours.actual, "width": 1.75},
-        marker={"size": 5},
-        hovertext=hover,
-        hoverinfo="text",
+    figure.add_trace(
+        scatter(
+            x=times,
+            y=found.counts,
+            mode="lines+markers",
+            line={"color": colours.actual, "width": 1.75},
+            marker={"size": 5},
+            hovertext=hover,
+            hoverinfo="text",
+        ),
         row=row,
-        col=1,
     )
-    figure.add_scatter(
-        x=times,
-        y=model.after,
-        mode="lines",
-        line={"color": colours.expected, "width": 2.25, "dash": "dash"},
-        hoverinfo="skip",
+    figure.add_trace(
+        scatter(
+            x=times,
+            y=model.after,
+            mode="lines",
+            line={"color": colours.expected, "width": 2.25, "dash": "dash"},
+            hoverinfo="skip",
+        ),
         row=row,
-        col=1,
     )
-    figure.add_scatter(
-        x=times[[found.day]],
-        y=np.array(found.counts)[[found.day]],
-        mode="markers",
-        marker={
-            "size": 14,
-            "symbol": "circle-open",
-            "color": colours.anomaly,
-            "line": {"width": 2.5},
-        },
-        hoverinfo="skip",
+    figure.add_trace(
+        scatter(
+            x=times[[found.day]],
+            y=np.array(found.counts)[[found.day]],
+            mode="markers",
+            marker={
+                "size": 14,
+                "symbol": "circle-open",
+                "color": colours.anomaly,
+                "line": {"width": 2.5},
+            },
+            hoverinfo="skip",
+        ),
         row=row,
-        col=1,
     )
 
 

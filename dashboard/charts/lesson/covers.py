@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
+from dashboard.charts.figure import Figure, bar, scatter
 from dashboard.charts.format import format_number_of
 from dashboard.charts.lesson.ticks import step_ticks
 from dashboard.charts.marks import legend
@@ -25,7 +24,7 @@ def windows_over_a_step(
     frequency: Frequency,
     *,
     dark: bool = False,
-) -> go.Figure:
+) -> Figure:
     """Draw the windows that cover `step`, from 0, above how many windows cover each step.
 
     starts: of all windows of the series. covers: (stride, (steps,) windows over each step), up to three.
@@ -33,9 +32,9 @@ def windows_over_a_step(
     over = starts[(starts <= step) & (step < starts + window)]
     drawn = over[:MOST_BARS]
     word, times = frequency.value.capitalize(), len(covers[0][1])
-    figure = make_subplots(rows=2, vertical_spacing=0.2, row_heights=[0.56, 0.44])
+    figure = Figure.stacked([0.56, 0.44], 0.2, shared=False)
     _draw_bars(figure, drawn, window, dark=dark)
-    figure.add_vline(step + 1, line={"color": palette(dark).anomaly, "width": 2}, row=1, col=1)
+    figure.add_vline(step + 1, line={"color": palette(dark).anomaly, "width": 2}, row=1)
     marks = _draw_covers(figure, covers, dark=dark)
     finish(
         figure,
@@ -47,37 +46,37 @@ def windows_over_a_step(
         height=440,
     )
     first, last = max(1, step + 2 - window), min(times, step + window)
-    above, below = {"row": 1, "col": 1}, {"row": 2, "col": 1}
-    figure.update_xaxes(title_text=word)
-    figure.update_xaxes(range=[first - 1, last + 1], **step_ticks(last, first), **above)
-    figure.update_xaxes(range=[0, times * 1.005 + 1], **step_ticks(times), **below)
+    figure.update_xaxes(title=word)
+    figure.update_xaxes(range=[first - 1, last + 1], **step_ticks(last, first), row=1)
+    figure.update_xaxes(range=[0, times * 1.005 + 1], **step_ticks(times), row=2)
     figure.update_yaxes(
-        title_text="Windows", showticklabels=False, showgrid=False,
-        range=[len(drawn) - 0.3, -0.7], **above,
+        title="Windows", showticklabels=False, showgrid=False,
+        range=[len(drawn) - 0.3, -0.7], row=1,
     )  # fmt: skip
     figure.update_yaxes(
-        title_text="Windows over it", rangemode="tozero", nticks=5, tickformat=",d", **below
+        title="Windows over it", rangemode="tozero", nticks=5, tickformat=",d", row=2
     )
     return figure
 
 
-def _draw_bars(figure: go.Figure, starts: np.ndarray, window: int, *, dark: bool) -> None:
-    figure.add_bar(
-        x=np.full(len(starts), window),
-        y=np.arange(len(starts)),
-        base=starts + 0.5,
-        orientation="h",
-        width=0.6,
-        marker={"color": faded(palette(dark).actual, 0.55)},
-        hovertext=[f"Steps {start + 1:,} to {start + window:,}" for start in starts],
-        hoverinfo="text",
+def _draw_bars(figure: Figure, starts: np.ndarray, window: int, *, dark: bool) -> None:
+    figure.add_trace(
+        bar(
+            x=np.full(len(starts), window),
+            y=np.arange(len(starts)),
+            base=starts + 0.5,
+            orientation="h",
+            width=0.6,
+            marker={"color": faded(palette(dark).actual, 0.55)},
+            hovertext=[f"Steps {start + 1:,} to {start + window:,}" for start in starts],
+            hoverinfo="text",
+        ),
         row=1,
-        col=1,
     )
 
 
 def _draw_covers(
-    figure: go.Figure, covers: Sequence[tuple[int, np.ndarray]], *, dark: bool
+    figure: Figure, covers: Sequence[tuple[int, np.ndarray]], *, dark: bool
 ) -> list[tuple[str, str, str]]:
     """Draw how many windows cover each step, a line a stride; return the legend's marks."""
     marks = []
@@ -85,15 +84,16 @@ def _draw_covers(
         colour = palette(dark).series[place]
         marks.append((_SIGNS[place], colour, f"stride {stride}"))
         corners = _corners(number)
-        figure.add_scatter(
-            x=corners + 1,
-            y=number[corners],
-            mode="lines",
-            line={"color": colour, "width": 2, "dash": _DASHES[place]},
-            name=f"stride {stride}",
-            hoverinfo="x+y+name",
+        figure.add_trace(
+            scatter(
+                x=corners + 1,
+                y=number[corners],
+                mode="lines",
+                line={"color": colour, "width": 2, "dash": _DASHES[place]},
+                name=f"stride {stride}",
+                hoverinfo="x+y+name",
+            ),
             row=2,
-            col=1,
         )
     return marks
 

@@ -3,10 +3,9 @@
 import math
 
 import numpy as np
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from dashboard.charts.drawing import format_shape
+from dashboard.charts.figure import Figure, heatmap
 from dashboard.charts.lesson.rows import name_row
 from dashboard.charts.lesson.sheets import sheets_behind
 from dashboard.charts.lesson.ticks import step_ticks
@@ -27,7 +26,7 @@ def layer_step(
     *,
     steps: int,
     dark: bool = False,
-) -> go.Figure:
+) -> Figure:
     """Draw what a layer is given of one window and what it makes of it, time running to the right.
 
     before, after: (steps, numbers), or (numbers,) for a vector, which is drawn at the last step.
@@ -38,12 +37,7 @@ def layer_step(
     heights = [_height(one) for one in tensors]
     whole = _TOP + sum(heights) + _GAP * (len(tensors) - 1) + _BOTTOM
     colours = palette(dark)
-    figure = make_subplots(
-        rows=len(tensors),
-        shared_xaxes=True,
-        vertical_spacing=0 if len(tensors) == 1 else _GAP / (sum(heights) + _GAP),
-        row_heights=heights,
-    )
+    figure = Figure.stacked(heights, 0 if len(tensors) == 1 else _GAP / (sum(heights) + _GAP))
     shapes = [format_shape((batch_size, *one.shape)) for one in tensors]
     for row, one in enumerate(tensors, start=1):
         _draw_tensor(figure, one, batch_size, row, steps=steps, dark=dark)
@@ -58,47 +52,47 @@ def layer_step(
         dark=dark,
         height=whole,
     )
-    figure.update_layout(margin_t=_TOP)
+    figure.update_layout(margin={"t": _TOP})
     figure.update_xaxes(
         range=[0.5, steps * 1.045 + 0.5], showticklabels=False, ticks="", **step_ticks(steps)
     )
     figure.update_xaxes(
-        title_text="Time step in the window",
+        title="Time step in the window",
         showticklabels=True,
         ticks="outside",
         row=len(tensors),
-        col=1,
     )
     return figure
 
 
 def _draw_tensor(
-    figure: go.Figure, tensor: np.ndarray, batch_size: int, row: int, *, steps: int, dark: bool
+    figure: Figure, tensor: np.ndarray, batch_size: int, row: int, *, steps: int, dark: bool
 ) -> None:
     grid = tensor.T if tensor.ndim > 1 else tensor[:, None]  # (numbers, steps)
     numbers, columns = grid.shape
     broad = 1.0 if tensor.ndim > 1 else max(1.0, steps * _THINNEST)
     left = 0.5 if tensor.ndim > 1 else steps + 0.5 - broad
     reach = float(np.abs(grid).max()) or 1.0
-    figure.add_heatmap(
-        x0=left + broad / 2,
-        dx=broad,
-        y0=1,
-        dy=1,
-        z=grid.astype(np.float32),
-        zmin=-reach,
-        zmax=reach,
-        colorscale=_scale(palette(dark), dark=dark),
-        showscale=False,
-        hoverinfo="x+y+z",
+    figure.add_trace(
+        heatmap(
+            x0=left + broad / 2,
+            dx=broad,
+            y0=1,
+            dy=1,
+            z=grid.astype(np.float32),
+            zmin=-reach,
+            zmax=reach,
+            colorscale=_scale(palette(dark), dark=dark),
+            showscale=False,
+            hoverinfo="x+y+z",
+        ),
         row=row,
-        col=1,
     )
     _, up = sheets_behind(
         figure, (numbers, columns * broad), batch_size, dark=dark, left=left, row=row
     )
     figure.update_yaxes(
-        title_text="Numbers" if numbers > _LOW else "",
+        title="Numbers" if numbers > _LOW else "",
         showticklabels=numbers > _LOW,
         ticks="outside" if numbers > _LOW else "",
         tickmode="array",
@@ -107,11 +101,10 @@ def _draw_tensor(
         range=[numbers + 0.5, 0.5 - up],
         showgrid=False,
         row=row,
-        col=1,
     )
 
 
-def _name_tensor(figure: go.Figure, shape: str, row: int, layer: str | None) -> None:
+def _name_tensor(figure: Figure, shape: str, row: int, layer: str | None) -> None:
     """Write the shape above a tensor, and the layer that made it before the shape."""
     made = "" if layer is None else f"↓ {layer} makes "
     name_row(figure, f"{made}<b>{shape}</b>", row)

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-import plotly.graph_objects as go
-
+from dashboard.charts.figure import Figure, bar
 from dashboard.charts.format import format_number_of, sentence
 from dashboard.charts.marks import legend
 from dashboard.charts.measured import Unrolling
@@ -24,7 +23,7 @@ def time_loop(
     returns_sequences: bool,
     unrolled: bool,
     dark: bool = False,
-) -> go.Figure:
+) -> Figure:
     """Draw an LSTM reading a window of (steps, features).
 
     unrolled: a cell for every step, the middle ones left out; else one cell and its loop.
@@ -46,7 +45,7 @@ def time_loop(
     form = f"{steps} cells in a row" if unrolled else f"one cell, run {steps} times"
     each = "after every step" if returns_sequences else "after the last step alone"
     figure = finish(
-        go.Figure(),
+        Figure(),
         title="Unrolled" if unrolled else "As a loop",
         subtitle=f"{sentence(form)}; the same weights",
         text=f"An LSTM as {form} with the same weights: it is given {given} at each step and hands "
@@ -56,7 +55,7 @@ def time_loop(
     )
     figure.update_layout(shapes=sketch.shapes, annotations=sketch.notes)
     figure.update_xaxes(
-        title_text="Time step in the window",
+        title="Time step in the window",
         tickmode="array",
         tickvals=places,
         ticktext=[f"{one}" for one in numbers] if unrolled else [f"1, 2, 3 … {steps}"],
@@ -67,9 +66,7 @@ def time_loop(
     return figure
 
 
-def unrolling_compared(
-    found: Unrolling, titles: dict[str, str], *, dark: bool = False
-) -> go.Figure:
+def unrolling_compared(found: Unrolling, titles: dict[str, str], *, dark: bool = False) -> Figure:
     """Draw the processor seconds of an epoch with a loop and unrolled. titles: of models, by name."""
     colours = palette(dark)
     labels = [
@@ -77,21 +74,23 @@ def unrolling_compared(
         for one in found.models
         for which in ("first epoch", "later epochs")
     ]
-    figure = go.Figure()
+    figure = Figure()
     for way, colour in (("loop", colours.actual), ("unrolled", colours.series[1])):
         courses = [getattr(one, way) for one in found.models]
         seconds = [value for course in courses for value in (course.first_epoch, course.epoch)]
-        figure.add_bar(
-            x=seconds,
-            y=labels,
-            orientation="h",
-            marker={"color": colour},
-            text=[f"{value:.1f} s" for value in seconds],
-            textposition="outside",
-            cliponaxis=False,
-            hoverinfo="skip",
+        figure.add_trace(
+            bar(
+                x=seconds,
+                y=labels,
+                orientation="h",
+                marker={"color": colour},
+                text=[f"{value:.1f} s" for value in seconds],
+                textposition="outside",
+                cliponaxis=False,
+                hoverinfo="skip",
+            )
         )
-    most = max(max(trace.x) for trace in figure.data)
+    most = max(max(trace["x"]) for trace in figure.data)
     finish(
         figure,
         title="Measured: an epoch, unrolled or not",
@@ -100,10 +99,8 @@ def unrolling_compared(
         dark=dark,
         height=360,
     )
-    figure.update_xaxes(
-        title_text="Processor seconds", range=[0, most * 1.16], nticks=6, showgrid=True
-    )
-    figure.update_yaxes(title_text="Model", autorange="reversed", showgrid=False)
+    figure.update_xaxes(title="Processor seconds", range=[0, most * 1.16], nticks=6, showgrid=True)
+    figure.update_yaxes(title="Model", autorange="reversed", showgrid=False)
     figure.update_layout(bargap=0.3, barmode="group")
     return figure
 

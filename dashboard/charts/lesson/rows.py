@@ -1,9 +1,9 @@
 """Charts one above the other, each with its name over it."""
 
-import plotly.graph_objects as go
+from dashboard.charts.figure import Figure
 
 
-def name_row(figure: go.Figure, text: str, row: int) -> None:
+def name_row(figure: Figure, text: str, row: int) -> None:
     """Write above one of the rows of a figure, at its left. row: 1 is the uppermost."""
     figure.add_annotation(
         text=text,

@@ -1,7 +1,6 @@
 """Sheets that lie behind a drawn one: more windows of the same batch, or more features."""
 
-import plotly.graph_objects as go
-
+from dashboard.charts.figure import Figure
 from dashboard.charts.theme import palette
 
 MOST_SHEETS = 3  # drawn, with the one in front
@@ -9,7 +8,7 @@ _ACROSS, _UP = 0.018, 0.045  # how far each lies aside, in shares of the one in 
 
 
 def sheets_behind(
-    figure: go.Figure,
+    figure: Figure,
     shape: tuple[int, int],
     number: int,
     *,
@@ -26,7 +25,6 @@ def sheets_behind(
     rows, columns = shape
     sheets = min(number, MOST_SHEETS)
     across, up = _ACROSS * max(columns, 20), _UP * max(rows, 4)
-    place = {} if row is None else {"row": row, "col": 1}
     for back in range(sheets - 1, -1, -1):
         figure.add_shape(
             type="rect",
@@ -37,6 +35,6 @@ def sheets_behind(
             line={"color": colours.quiet, "width": 1},
             fillcolor=colours.surface if back else "rgba(0,0,0,0)",
             layer="below" if back else "above",
-            **place,
+            row=row,
         )
     return (sheets - 1) * across, (sheets - 1) * up

@@ -1,9 +1,8 @@
 """One user's counts, and the windows that are cut from them."""
 
 import numpy as np
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
+from dashboard.charts.figure import Figure, bar, scatter
 from dashboard.charts.format import format_count, format_number_of, name_in_chart
 from dashboard.charts.lesson.ticks import step_ticks
 from dashboard.charts.marks import legend, line_mode
@@ -24,7 +23,7 @@ def windows_of_a_user(
     *,
     who: str = "One user",
     dark: bool = False,
-) -> go.Figure:
+) -> Figure:
     """Draw one user's counts, (steps, features), above the first windows cut from them.
 
     starts: of all windows of that user, from 0. who: whose counts they are, safe to draw. Steps
@@ -33,14 +32,12 @@ def windows_of_a_user(
     drawn = starts[:MOST_WINDOWS]
     shown = counts[: drawn[-1] + window]
     height = _ROW * len(drawn) + 40
-    figure = make_subplots(
-        rows=2, shared_xaxes=True, vertical_spacing=0.04, row_heights=[_COUNTS, height]
-    )
+    figure = Figure.stacked([_COUNTS, height], 0.04)
     marks = _draw_counts(figure, shown, features, frequency, dark=dark)
     _draw_bars(figure, drawn, window, frequency, dark=dark)
     _point_out(figure, shown[:window, 0], frequency)
     within = faded(palette(dark).actual, 0.1)
-    figure.add_vrect(0.5, window + 0.5, fillcolor=within, line_width=0, row=1, col=1)
+    figure.add_vrect(0.5, window + 0.5, fillcolor=within, line={"width": 0}, row=1)
     finish(
         figure,
         title=f"{who}: {format_number_of(len(starts), 'window')} of ({window}, {counts.shape[1]})",
@@ -49,20 +46,19 @@ def windows_of_a_user(
         dark=dark,
         height=_TOP + 18 + _COUNTS + height + 40,
     )
-    above, below = {"row": 1, "col": 1}, {"row": 2, "col": 1}
     figure.update_xaxes(range=[0, len(shown) + 1], **step_ticks(len(shown)))
-    figure.update_xaxes(title_text=_axis(len(shown), len(counts), frequency), **below)
-    figure.update_xaxes(showticklabels=False, **above)
-    figure.update_yaxes(title_text="Counts", nticks=4, rangemode="tozero", **above)
+    figure.update_xaxes(title=_axis(len(shown), len(counts), frequency), row=2)
+    figure.update_xaxes(showticklabels=False, row=1)
+    figure.update_yaxes(title="Counts", nticks=4, rangemode="tozero", row=1)
     figure.update_yaxes(
-        title_text="Windows", showticklabels=False, showgrid=False,
-        range=[len(drawn) - 0.3, -0.7], **below,
+        title="Windows", showticklabels=False, showgrid=False,
+        range=[len(drawn) - 0.3, -0.7], row=2,
     )  # fmt: skip
     return figure
 
 
 def _draw_counts(
-    figure: go.Figure,
+    figure: Figure,
     counts: np.ndarray,
     features: tuple[str, ...],
     frequency: Frequency,
@@ -76,53 +72,55 @@ def _draw_counts(
         colour = palette(dark).series[place]
         name = name_in_chart(features[place], 18)
         marks.insert(0, ("●", colour, name))
-        figure.add_scatter(
-            x=steps,
-            y=counts[:, place],
-            mode=line_mode(len(steps)),
-            line={"color": colour, "width": 1.75},
-            marker={"size": 5},
-            hovertext=[
-                f"{frequency.value.capitalize()} {step:,}<br>{name}: {format_count(count)}"
-                for step, count in zip(steps, counts[:, place], strict=True)
-            ],
-            hoverinfo="text",
+        figure.add_trace(
+            scatter(
+                x=steps,
+                y=counts[:, place],
+                mode=line_mode(len(steps)),
+                line={"color": colour, "width": 1.75},
+                marker={"size": 5},
+                hovertext=[
+                    f"{frequency.value.capitalize()} {step:,}<br>{name}: {format_count(count)}"
+                    for step, count in zip(steps, counts[:, place], strict=True)
+                ],
+                hoverinfo="text",
+            ),
             row=1,
-            col=1,
         )
     return marks
 
 
 def _draw_bars(
-    figure: go.Figure, starts: np.ndarray, window: int, frequency: Frequency, *, dark: bool
+    figure: Figure, starts: np.ndarray, window: int, frequency: Frequency, *, dark: bool
 ) -> None:
     colours = palette(dark)
-    figure.add_bar(
-        x=np.full(len(starts), window),
-        y=np.arange(len(starts)),
-        base=starts + 0.5,
-        orientation="h",
-        width=0.82,
-        text=[f"window {place}" for place in range(1, len(starts) + 1)],
-        textposition="inside",
-        insidetextanchor="start",
-        textangle=0,
-        textfont={
-            "size": 11,
-            "color": [colours.surface] + [colours.ink] * (len(starts) - 1),
-        },
-        marker={"color": [colours.actual] + [faded(colours.actual, 0.5)] * (len(starts) - 1)},
-        hovertext=[
-            f"Window {place:,}: {frequency.value}s {start + 1:,} to {start + window:,}"
-            for place, start in enumerate(starts, start=1)
-        ],
-        hoverinfo="text",
+    figure.add_trace(
+        bar(
+            x=np.full(len(starts), window),
+            y=np.arange(len(starts)),
+            base=starts + 0.5,
+            orientation="h",
+            width=0.82,
+            text=[f"window {place}" for place in range(1, len(starts) + 1)],
+            textposition="inside",
+            insidetextanchor="start",
+            textangle=0,
+            textfont={
+                "size": 11,
+                "color": [colours.surface] + [colours.ink] * (len(starts) - 1),
+            },
+            marker={"color": [colours.actual] + [faded(colours.actual, 0.5)] * (len(starts) - 1)},
+            hovertext=[
+                f"Window {place:,}: {frequency.value}s {start + 1:,} to {start + window:,}"
+                for place, start in enumerate(starts, start=1)
+            ],
+            hoverinfo="text",
+        ),
         row=2,
-        col=1,
     )
 
 
-def _point_out(figure: go.Figure, counts: np.ndarray, frequency: Frequency) -> None:
+def _point_out(figure: Figure, counts: np.ndarray, frequency: Frequency) -> None:
     """Name one time step: the busiest of the first window."""
     step = int(counts.argmax())
     late = step > len(counts) / 2
@@ -138,7 +136,6 @@ def _point_out(figure: go.Figure, counts: np.ndarray, frequency: Frequency) -> N
         arrowwidth=1,
         standoff=5,
         row=1,
-        col=1,
     )
 
 

@@ -1,8 +1,8 @@
 """Why a bottleneck matters: a spike, and what both classic models make of it."""
 
-import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.charts.figure import Figure
 from dashboard.charts.format import format_count, format_share
 from dashboard.charts.lesson import spike_followed
 from dashboard.charts.measured import Spike, read_spike
@@ -55,7 +55,7 @@ def _say_figures(found: Spike) -> None:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _followed(*, dark: bool) -> go.Figure:
+def _followed(*, dark: bool) -> Figure:
     found = read_spike()
     return spike_followed(found, titles_of(found.models), dark=dark)
 

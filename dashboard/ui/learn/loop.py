@@ -3,9 +3,9 @@
 import math
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.charts.figure import Figure
 from dashboard.charts.lesson import time_loop, unrolling_compared
 from dashboard.charts.measured import Followed, Kept, Unrolled, Unrolling, read_unrolling
 from dashboard.detection.registry import MODELS
@@ -67,7 +67,7 @@ def _compared(one: Unrolled, title: str) -> str:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _measured(*, dark: bool) -> go.Figure:
+def _measured(*, dark: bool) -> Figure:
     found = read_unrolling()
     return unrolling_compared(found, titles_of(found.models), dark=dark)
 
