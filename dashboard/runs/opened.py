@@ -1,0 +1,164 @@
+"""The files of a finished run, opened: its times, users and cells, and what was added up with them."""
+
+from collections.abc import Collection
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+
+from dashboard.detection.calibration import Calibration
+from dashboard.detection.caught import SelfTest
+from dashboard.detection.rhythm import phases
+from dashboard.detection.trained import CALIBRATION_FILE, Fitted
+from dashboard.errors import NotFoundError
+from dashboard.runs import queries
+from dashboard.runs.artefacts import HISTORY, SELF_TEST, open_manifest
+from dashboard.runs.manifest import RunManifest
+from dashboard.runs.opening import open_tables
+from dashboard.runs.parquet_views import CELLS
+from dashboard.runs.ranked import RANKED, Ranked, open_ranked
+from dashboard.runs.renaming import Rename, other_names, with_other_names
+from dashboard.runs.standing import Standing
+from dashboard.runs.sums import SUMS, Sums, add_up, read_sums
+from dashboard.runs.tables import time_label
+from dashboard.runs.user_cells import UserCells
+
+
+class OpenedRun:
+    """What lies in a run's folder. Each file is read when it is asked for first."""
+
+    def __init__(
+        self, folder: Path, manifest: RunManifest, names: dict[str, str] | None = None
+    ) -> None:
+        self.folder = folder
+        self.manifest = manifest if names is None else with_other_names(manifest, names)
+        self.features: tuple[str, ...] = manifest.features
+        self._database = open_tables(folder, manifest, names)
+        days = self._ask("SELECT time, label FROM days ORDER BY time_index")
+        self.times = pd.Index(days["time"], name=None)
+        self._labels: list[str] = days["label"].tolist()
+
+    @classmethod
+    def open(cls, folder: Path, rename: Rename | None = None) -> Self:
+        """Open a run's folder. Raises NotFoundError where no whole run is there.
+
+        rename: gives every user another name, before anything is asked, searched or sorted.
+        """
+        manifest = open_manifest(folder)
+        return cls(folder, manifest, None if rename is None else other_names(folder, rename))
+
+    def label(self, time: object) -> str:
+        """Return a time step as it stands in addresses and CSV files: ISO date, ISO datetime or number."""
+        return time_label(time, self.manifest.frequency)
+
+    def time(self, label: str) -> object:
+        """Return the time step of a label. Raises NotFoundError for one the run does not have."""
+        return self.times[self.step_of(label)]
+
+    def find_user(self, name: str) -> int:
+        """Return the index of the user of exactly that name. Raises NotFoundError."""
+        found = self._ask('SELECT user_index FROM users WHERE "user" = $name', name=name)
+        if found.empty:
+            raise NotFoundError(f"This run has no user called {name!r}.")
+        return int(found.iloc[0, 0])
+
+    def user_names(self, indices: Collection[int]) -> dict[int, str]:
+        """Return the names of these users, by index."""
+        listed = ", ".join(str(int(index)) for index in indices) or "-1"
+        found = self._ask(queries.NAMES_OF.format(users=listed))
+        return dict(zip(found["user_index"].tolist(), found["user"], strict=True))
+
+    def step_of(self, label: str) -> int:
+        """Return the index of a time step by its label. Raises NotFoundError."""
+        if label not in self._labels:
+            raise NotFoundError(f"This run has no time step {label!r}.")
+        return self._labels.index(label)
+
+    def history(self) -> pd.DataFrame:
+        """One row an epoch: epoch, loss, metric, val_loss, val_metric, seconds."""
+        return pq.read_table(self.folder / HISTORY).to_pandas()
+
+    def self_test(self) -> SelfTest | None:
+        """Return what was found of planted anomalies; None for a run that was not tested so."""
+        path = self.folder / SELF_TEST
+        if not path.is_file():
+            return None
+        users = self.manifest.metrics.get("self_test_users", self.manifest.users)
+        return SelfTest(pq.read_table(path).to_pandas(), int(users))
+
+    def totals(self) -> np.ndarray:
+        """What all users did together, (times, features); NaN where nobody was observed."""
+        return self._sums.totals
+
+    @property
+    def scored_times(self) -> pd.Index:
+        """The time steps from the first to the last that was scored, as grids and days have them."""
+        return self.times[self._scored_span]
+
+    @cached_property
+    def phases(self) -> np.ndarray:
+        """The place of each time step in the week, (times,) int."""
+        return phases(self.times, self.manifest.frequency)
+
+    def _feature_index(self, feature: str | None) -> int | None:
+        if feature is None:
+            return None
+        if feature not in self.features:
+            raise NotFoundError(f"This run has no feature called {feature!r}.")
+        return self.features.index(feature)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._database.close()
+        self.__dict__.pop("_ranked", None)
+
+    @cached_property
+    def _ranked(self) -> Ranked:
+        shape = len(self.times), len(self.features)
+        return Ranked(open_ranked(self.folder / RANKED, self._database.cursor(), shape))
+
+    @cached_property
+    def _user_cells(self) -> UserCells:
+        return UserCells(self.folder / CELLS)
+
+    @cached_property
+    def _sums(self) -> Sums:
+        if (self.folder / SUMS).is_file():
+            return read_sums(self.folder / SUMS)
+        return add_up(self._ranked.cells, self._database.cursor())
+
+    @cached_property
+    def _everyone(self) -> Standing:
+        users = self._database.cursor().execute(queries.USERS).fetchnumpy()
+        figures = {name: np.asarray(figures) for name, figures in users.items()}
+        return Standing(places=figures["rank"] - 1, **figures)
+
+    @cached_property
+    def _name_order(self) -> np.ndarray:
+        """Of each user by index: the place of the name among all, from 1; 0 where not scored."""
+        found = self._database.cursor().execute(queries.NAME_ORDER).fetchnumpy()
+        order = np.zeros(self.manifest.users, dtype=np.int32)
+        order[found["user_index"]] = found["place"]
+        return order
+
+    @cached_property
+    def _scored_span(self) -> slice:
+        """The time steps from the first to the last that was scored: all, unless only later ones were.
+
+        Where an earlier run's model was used, the steps before are there to be seen beside a user's.
+        """
+        if self.manifest.scored_with is None:
+            return slice(None)
+        scored = self._ask("SELECT score IS NOT NULL AS scored FROM days ORDER BY time_index")
+        place = np.flatnonzero(scored["scored"])
+        return slice(int(place[0]), int(place[-1]) + 1)
+
+    @cached_property
+    def _calibration(self) -> Calibration:
+        return Fitted.model_validate_json((self.folder / CALIBRATION_FILE).read_bytes()).calibration
+
+    def _ask(self, query: str, **parameters: object) -> pd.DataFrame:
+        return self._database.cursor().execute(query, parameters or None).df()
