@@ -17,6 +17,7 @@ from dashboard.runs.records import RunState
 from dashboard.settings import read_settings
 from dashboard.ui.kept import whole_store
 
+NOTHING = "none"
 UNSET = "Set CLICKWATCH_OPERATOR_TOKEN to 16 signs or more, and start the server again, to see how it is doing."
 
 
@@ -63,20 +64,26 @@ def _show_figures() -> None:
         st.error(problem, icon=":material/error:")
     if not ready.store:
         return
+    if ready.worker and ready.disk:
+        st.success("Records, workers and disk are in order.", icon=":material/check_circle:")
     found = figures(store.engine, store.places)
+    finished = found.runs[RunState.FINISHED]
     named = {
         "Waiting": format_count(found.runs[RunState.QUEUED]),
         "Running": format_count(found.runs[RunState.RUNNING]),
-        "Finished": format_count(found.runs[RunState.FINISHED]),
+        "Finished": format_count(finished),
         "Failed": format_count(found.runs[RunState.FAILED]),
         "Cancelled": format_count(found.runs[RunState.CANCELLED]),
-        "Longest wait": format_duration(found.oldest_seconds),
-        "Mean run": format_duration(found.seconds / max(1, found.runs[RunState.FINISHED])),
+        "Longest wait": format_duration(found.oldest_seconds)
+        if found.runs[RunState.QUEUED]
+        else NOTHING,
+        "Mean run": format_duration(found.seconds / finished) if finished else NOTHING,
         "Datasets": format_count(found.datasets),
         "Workers": format_count(found.workers),
         "Free room": format_bytes(found.free_bytes),
     }
-    for column, (name, value) in zip(st.columns(5) * 2, named.items(), strict=True):
+    columns = [*st.columns(5), *st.columns(5)]  # on a phone one below the other, in this order
+    for column, (name, value) in zip(columns, named.items(), strict=True):
         column.metric(name, value)
 
 
