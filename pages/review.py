@@ -15,7 +15,6 @@ from dashboard.ui.addresses import link_to, read_choice
 from dashboard.ui.findings_choice import choose_threshold, say_level
 from dashboard.ui.finished_run import choose_finished_run
 from dashboard.ui.kept import open_results
-from dashboard.ui.look import is_phone
 from dashboard.ui.problems import plain
 from dashboard.ui.reviewer import ask_name
 
@@ -46,14 +45,13 @@ with card:
         review_queue.say_empty_queue(queue)
     else:
         review_card.show_finding(queue)
-        first = st.container()
-        review_verdict.judge_by_keys(queue)
-        review_card.show_verdicts(queue)
-        with st.container(horizontal=True):
-            review_verdict.offer_hiding(queue)
-            review_mutes.offer_muting(queue)
-        with first if is_phone() else st.container():  # there the buttons would hide it
-            review_card.show_chart(queue)
+        with st.container(key="judging"):  # on a narrow screen it comes below the chart
+            review_verdict.judge_by_keys(queue)
+            review_card.show_verdicts(queue)
+            with st.container(horizontal=True):
+                review_verdict.offer_hiding(queue)
+                review_mutes.offer_muting(queue)
+        review_card.show_chart(queue)
 with listed:
     review_queue.list_queue(queue)
     review_mutes.list_mutes(queue)

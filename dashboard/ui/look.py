@@ -26,6 +26,7 @@ ol.model-drawing,ol.model-drawing li{margin:0!important;padding:0!important}
  h1{font-size:1.6rem!important}
  [data-testid="stButtonGroup"] [role="radiogroup"]{flex-wrap:wrap}
  [data-testid="stElementToolbar"]{display:none}
+ .st-key-judging,:has(>.st-key-judging){order:1}
 }
 </style>
 """
