@@ -12,6 +12,10 @@ from dashboard.errors import StoreError
 from dashboard.runs.addresses import is_postgres, new_engine, records_address
 from dashboard.runs.upgrading import upgrade
 
+AWAY = (
+    "The records cannot be reached in this moment. Nothing of yours is lost; load the page again."
+)
+
 
 def open_database(url: str, *, may_be_new: bool = True) -> Engine:
     """Return an engine whose tables are those of this version.

@@ -27,3 +27,7 @@ class Pulses:
             del self._heard[next(iter(self._heard))]
         self._heard[name] = (beat, now)
         return 0.0
+
+    def forget(self) -> None:
+        """Begin to listen anew: after a time in which nobody could be heard."""
+        self._heard.clear()

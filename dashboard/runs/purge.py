@@ -2,6 +2,8 @@
 
 import shutil
 import time
+from contextlib import suppress
+from pathlib import Path
 
 from sqlalchemy import Engine, delete, select
 
@@ -37,9 +39,16 @@ def purge(engine: Engine, places: Places) -> None:
     for dataset_id in datasets:
         shutil.rmtree(places.datasets / dataset_id, ignore_errors=True)
     for path in (*places.sources.iterdir(), *places.datasets.iterdir()):
-        # a young one may belong to an upload that is being read
-        young = time.time() - path.stat().st_mtime < A_DAY_SECONDS
-        if path.name not in needed and not path.name.startswith(UNFINISHED) and not young:
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(
-                missing_ok=True
-            )
+        if path.name not in needed and not path.name.startswith(UNFINISHED):
+            with suppress(FileNotFoundError):  # another worker removes it in this moment
+                _remove_old(path)
+
+
+def _remove_old(path: Path) -> None:
+    """Remove a file or folder of a day ago: a young one may belong to an upload that is being read."""
+    if time.time() - path.stat().st_mtime < A_DAY_SECONDS:
+        return
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Engine, Row, delete, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.detection.history import EpochRecord
 from dashboard.runs.artefacts import is_whole
@@ -84,7 +85,17 @@ class Queue:
         return Claim(run_id, token)
 
     def beat(self, worker_id: str, claim: Claim | None) -> None:
-        """Say that the worker lives, and that it works on that run."""
+        """Say that the worker lives, and that it works on that run.
+
+        Where that cannot be written, the others cannot be heard either, and none counts as silent.
+        """
+        try:
+            self._beat(worker_id, claim)
+        except SQLAlchemyError:
+            self._pulses.forget()
+            raise
+
+    def _beat(self, worker_id: str, claim: Claim | None) -> None:
         with self._engine.begin() as connection:
             known = connection.execute(
                 update(WORKERS).where(WORKERS.c.id == worker_id).values(heartbeat=now())

@@ -1,6 +1,7 @@
 """What is being made: a folder known by its name, and kept from the sweep by its maker's lock.
 
-The lock ends with the process that holds it, however that ends; no clock is asked.
+The lock ends with the process that holds it, however that ends; no clock is asked. It is on a file
+beside the folder, open for writing: a shared folder of several machines (NFS) locks nothing else.
 """
 
 import fcntl
@@ -14,6 +15,8 @@ from pathlib import Path
 from dashboard.runs.names import new_id
 
 UNFINISHED = ".new-"
+LOCK = ".lock"
+OWNER_ONLY = 0o600
 
 
 @contextmanager
@@ -23,7 +26,7 @@ def unfinished(parent: Path) -> Iterator[Path]:
     try:
         yield path
     finally:
-        shutil.rmtree(path, ignore_errors=True)
+        _remove(path)
         os.close(lock)
 
 
@@ -40,23 +43,46 @@ def temporary_files_in(parent: Path) -> Iterator[None]:
 
 def sweep_unfinished(parent: Path) -> None:
     """Remove what no living process makes any more."""
-    for path in parent.glob(f"{UNFINISHED}*"):
+    for name in {path.name.removesuffix(LOCK) for path in parent.glob(f"{UNFINISHED}*")}:
         with suppress(OSError):  # held, or removed by another in this moment
-            lock = os.open(path, os.O_RDONLY)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-            finally:
-                os.close(lock)
+            _sweep(parent / name)
+
+
+def _sweep(path: Path) -> None:
+    beside = _lock_of(path)
+    # a version before this one locked the folder itself
+    lock = os.open(beside, os.O_RDWR) if beside.exists() else os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _remove(path)
+    finally:
+        os.close(lock)
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder or file, and its lock last: so nothing unlocked is ever seen."""
+    if path.is_file():
+        path.unlink()
+    shutil.rmtree(path, ignore_errors=True)
+    _lock_of(path).unlink(missing_ok=True)
 
 
 def _make(parent: Path) -> tuple[Path, int]:
+    parent.mkdir(parents=True, exist_ok=True)
     while True:
         path = parent / f"{UNFINISHED}{new_id()}"
-        path.mkdir(parents=True)
-        with suppress(FileNotFoundError):  # swept before it was locked
-            lock = os.open(path, os.O_RDONLY)
+        lock = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+        try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if path.exists():
+            if _lock_of(path).exists():
+                path.mkdir()
                 return path, lock
+        except OSError:
+            _remove(path)
             os.close(lock)
+            raise
+        os.close(lock)  # swept before it was locked
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}{LOCK}")

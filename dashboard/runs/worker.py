@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 import structlog
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.detection.analysis import Progress
 from dashboard.detection.history import EpochRecord
@@ -17,13 +17,14 @@ from dashboard.errors import ClickwatchError
 from dashboard.runs.artefacts import is_whole
 from dashboard.runs.checkpoints import remove_checkpoints
 from dashboard.runs.child import Failure
+from dashboard.runs.database import is_away
 from dashboard.runs.first_look import remove_first_look
 from dashboard.runs.job import Job
 from dashboard.runs.manifest import Dataset
 from dashboard.runs.names import new_id
 from dashboard.runs.process import ProcessStarter, TrainingProcess
 from dashboard.runs.purge import purge
-from dashboard.runs.queue import Claim
+from dashboard.runs.queue import Claim, Standing
 from dashboard.runs.records import RunRecord
 from dashboard.runs.store import Store
 from dashboard.runs.sweep import sweep
@@ -34,6 +35,7 @@ IDLE_SECONDS = 0.5
 TIDY_SECONDS = 3_600
 LISTEN_SECONDS = 0.4
 ENDED = ("finished", "failed", "cancelled")
+UNKNOWN = Standing(mine=True, cancel_requested=False)
 LOG = structlog.get_logger()
 Answer = TypeVar("Answer")
 
@@ -147,7 +149,8 @@ class Worker:
                     self._guarded(partial(self._note, claim, message))
             if ended:
                 return self._conclude(claim, record, reason or process.ending)
-            standing = self._queue.standing(claim)
+            # records that cannot be reached now stop no training
+            standing = self._guarded(lambda: self._queue.standing(claim)) or UNKNOWN
             if not standing.mine:
                 return "lost"
             if standing.cancel_requested or self._should_stop():
@@ -201,14 +204,14 @@ class Worker:
         )
 
     def _insist(self, act: Callable[[], None]) -> None:
-        """Do it, again and again while the records cannot be written, as on a full disk."""
+        """Do it, again and again while the records cannot be written: a full disk, a server that is away."""
         while True:
             try:
                 return act()
-            except OperationalError as error:
-                if self._should_stop():
+            except SQLAlchemyError as error:
+                if self._should_stop() or not is_away(error):
                     raise
-                LOG.warning("the records cannot be written", error=str(error.orig))
+                LOG.warning("the records cannot be written", error=_cause(error))
                 self._stop.wait(IDLE_SECONDS)
 
     def _guarded(self, act: Callable[[], Answer]) -> Answer | None:
@@ -216,5 +219,9 @@ class Worker:
         try:
             return act()
         except SQLAlchemyError as error:
-            LOG.warning("the records cannot be used", error=str(getattr(error, "orig", error)))
+            LOG.warning("the records cannot be used", error=_cause(error))
             return None
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", error))

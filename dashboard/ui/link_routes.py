@@ -2,12 +2,14 @@
 
 import html
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard.errors import DamagedError, NotFoundError
+from dashboard.runs.database import AWAY, is_away
 from dashboard.sharing.access import Sight
 from dashboard.sharing.links import NO_LINK, Link, LinkBook, LinkKind
 from dashboard.ui.kept import whole_store
@@ -47,6 +49,8 @@ async def open_link(request: Request) -> Response:
         link = await run_in_threadpool(_open, token, request.state.browser)
     except NotFoundError:
         return _refuse()
+    except SQLAlchemyError as error:
+        return _say_that_it_is_away(error)
     return RedirectResponse(_place_of(link, token), status_code=303, headers=HEADERS)
 
 
@@ -58,6 +62,8 @@ async def open_report(request: Request) -> Response:
         return _refuse()
     except DamagedError as error:
         return _say(str(error), 500)
+    except SQLAlchemyError as error:
+        return _say_that_it_is_away(error)
     return HTMLResponse(report, headers=HEADERS)
 
 
@@ -81,6 +87,12 @@ def _place_of(link: Link, token: str) -> str:
 
 def _refuse() -> Response:
     return _say(NO_LINK, 404)
+
+
+def _say_that_it_is_away(error: SQLAlchemyError) -> Response:
+    if not is_away(error):
+        raise error
+    return _say(AWAY, 503)
 
 
 def _say(sentence: str, status: int) -> Response:

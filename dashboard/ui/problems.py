@@ -6,6 +6,7 @@ import streamlit as st
 import structlog
 
 from dashboard.errors import ClickwatchError, NotFoundError
+from dashboard.runs.database import AWAY, is_away
 from dashboard.runs.space import NO_SPACE, is_full
 from dashboard.ui.request_ids import request_id
 
@@ -26,6 +27,10 @@ def show_problem(error: BaseException) -> bool:
     if is_full(error):
         LOG.error("the disk is full", error=str(error))
         st.error(plain(NO_SPACE), icon=":material/error:")
+        return True
+    if is_away(error):
+        LOG.error("the records cannot be reached", exc_info=error)
+        st.error(plain(AWAY), icon=":material/error:")
         return True
     named = request_id()
     LOG.error("page failed", exc_info=error)

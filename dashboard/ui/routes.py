@@ -3,7 +3,9 @@
 These routes have no session and no protection by Streamlit: each checks for itself.
 """
 
+import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import BinaryIO
 from urllib.parse import urlsplit
@@ -25,6 +27,10 @@ from dashboard.ui.link_routes import link_routes
 from dashboard.ui.operating import metrics
 from dashboard.ui.tokens import use_token
 
+LOOK_SECONDS = 4.0
+LOOKERS = ThreadPoolExecutor(
+    2, "readiness"
+)  # of their own: those that hang keep nobody else waiting
 LOG = structlog.get_logger()
 
 
@@ -77,8 +83,15 @@ async def healthz(_request: Request) -> Response:
 
 
 async def readyz(_request: Request) -> Response:
-    """Answer whether the store can be used, a worker lives and the disk has room; 503 where not."""
-    found = await run_in_threadpool(_look_around)
+    """Answer whether the store can be used, a worker lives and the disk has room; 503 where not.
+
+    Where that cannot be told within some seconds, nothing is ready.
+    """
+    looking = asyncio.get_running_loop().run_in_executor(LOOKERS, _look_around)
+    try:
+        found = await asyncio.wait_for(looking, LOOK_SECONDS)
+    except TimeoutError:  # a database or a disk that neither answers nor refuses
+        found = asdict(NOTHING_READY)
     return JSONResponse(found, status_code=200 if all(found.values()) else 503)
 
 

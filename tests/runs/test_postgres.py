@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import OperationalError
 
 from dashboard.detection.settings import TrainingSettings
 from dashboard.errors import ClickwatchError, SettingsError, StoreError
-from dashboard.runs.addresses import records_address
+from dashboard.runs.addresses import new_engine, records_address
 from dashboard.runs.database import open_database
+from dashboard.runs.queue import Queue
 from dashboard.runs.records import DatasetRecord
 from dashboard.runs.store import Store
 from dashboard.runs.times import A_DAY_SECONDS
@@ -22,6 +24,17 @@ from tests.postgres.server import PASSWORD, Postgres
 from tests.runs.conftest import TINY
 
 ROOT = Path(__file__).parents[2]
+
+
+class Clock:
+    """A steady clock that the test moves on."""
+
+    seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
 CLAIMS_ALL = """
 import sys
 from dashboard.runs.store import Store
@@ -145,3 +158,22 @@ def test_of_many_processes_each_takes_runs_of_its_own_and_leaves_none(
 
     assert sorted(run_id for each in taken for run_id in each) == sorted(ids)
     assert {store.run(run_id).attempt for run_id in ids} == {1}
+
+
+def test_who_could_hear_nobody_takes_no_run_from_the_living(
+    store: Store, dataset: DatasetRecord, address: URL
+) -> None:
+    """As after a while in which the server of the records was away for all of them."""
+    store.queue_run(dataset.id, TINY)
+    claim, clock = store.queue.claim(), Clock()
+    listener = Queue(store.engine, store.places, store.stale_seconds, clock)
+    assert listener.recover() == []
+
+    listener._engine = new_engine(records_address(str(address.set(port=free_port()))))
+    with pytest.raises(OperationalError):
+        listener.beat("listener", None)
+    listener._engine = store.engine
+    clock.seconds += 1_000
+    assert listener.recover() == []  # before the living has had time to beat
+    clock.seconds += store.stale_seconds + 1
+    assert listener.recover() == [claim.run_id]

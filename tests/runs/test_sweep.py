@@ -1,5 +1,6 @@
 """Leftovers go, and nothing else does."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -38,10 +39,23 @@ def test_what_dead_processes_were_making_goes_and_what_is_being_made_stays(store
     finished = places.runs / "finished"
     finished.mkdir()
     with unfinished(places.runs) as alive:
-        assert len(list(places.runs.iterdir())) == 3
+        lock = alive.with_name(f"{alive.name}.lock")
+        assert len(list(places.runs.iterdir())) == 5  # two that are made, each with its lock
         sweep(places)
-        assert set(places.runs.iterdir()) == {alive, finished}
+        assert set(places.runs.iterdir()) == {alive, lock, finished}
     assert list(places.home.rglob(".new-*")) == []
+
+
+def test_what_an_earlier_version_makes_and_left_behind_is_told_apart(store: Store) -> None:
+    """It locked the folder itself."""
+    making, left = (store.places.work / f".new-{name}" for name in ("making", "left"))
+    for folder in (making, left):
+        folder.mkdir()
+    lock = os.open(making, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    sweep(store.places)
+    assert list(store.places.work.iterdir()) == [making]
+    os.close(lock)
 
 
 def test_a_log_goes_with_the_end_of_its_run_and_stays_with_its_failure(store: Store) -> None:

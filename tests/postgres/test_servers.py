@@ -1,0 +1,88 @@
+"""Two web servers on one Postgres and one folder, and a Postgres that goes and comes back."""
+
+from collections.abc import Iterator
+from io import BytesIO
+
+import httpx
+import pytest
+
+from dashboard.detection.settings import TrainingSettings
+from dashboard.runs.records import RunState
+from dashboard.sharing.links import LinkBook, LinkTerms
+from tests.browser.counts import MANY, QUIET, long_csv
+from tests.browser.server import Server
+from tests.postgres.server import PASSWORD, Postgres
+from tests.processes import wait_for
+
+OWNER = "owner-of-the-tests"
+QUICK = TrainingSettings(model="robust-z")
+LONG = TrainingSettings(units=(2,), epochs=1_000, batch_size=1, patience=0, validation_share=0.0)
+
+
+@pytest.fixture(scope="module")
+def mortal() -> Iterator[Postgres]:
+    """A Postgres that these tests may stop."""
+    server = Postgres()
+    try:
+        yield server.start()
+    finally:
+        server.close()
+
+
+@pytest.fixture(scope="module")
+def servers(
+    mortal: Postgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Server, Server]]:
+    """The first has a worker, the second has none."""
+    folder, url = tmp_path_factory.mktemp("servers"), mortal.new_schema()
+    first = Server(folder / "first", database_url=url)
+    second = Server(folder / "second", shares=first, database_url=url, embedded_worker=False)
+    try:
+        yield first.start(), second.start()
+    finally:
+        second.close()
+        first.close()
+
+
+def ready(server: Server) -> dict[str, bool]:
+    return httpx.get(f"{server.address}/readyz", timeout=60).json()
+
+
+def test_any_server_serves_any_run(servers: tuple[Server, Server]) -> None:
+    first, second = servers
+    dataset = second.store.add_dataset(BytesIO(long_csv(QUIET)), "clicks.csv", owner=OWNER)
+    run = second.store.queue_run(dataset.id, QUICK)
+    wait_for(lambda: first.store.run(run.id).state.is_final)
+    assert second.store.run(run.id).state is RunState.FINISHED
+
+    _, token = LinkBook(first.store.engine).make(run.id, LinkTerms())
+    reports = [httpx.get(f"{server.address}/r/{token}", timeout=60) for server in servers]
+    assert [report.status_code for report in reports] == [200, 200]
+    assert reports[0].content == reports[1].content
+    for server in servers:
+        wait_for(lambda s=server: all(ready(s).values()))
+
+
+def test_a_postgres_that_goes_and_comes_back_is_told_at_once_and_stops_no_training(
+    servers: tuple[Server, Server], mortal: Postgres
+) -> None:
+    first, second = servers
+    dataset = first.store.add_dataset(BytesIO(long_csv(MANY)), "clicks.csv", owner=OWNER)
+    run = first.store.queue_run(dataset.id, LONG)
+    wait_for(lambda: first.store.run(run.id).epoch >= 1)
+
+    mortal.stop()
+    for server in servers:
+        wait_for(lambda s=server: not ready(s)["store"])
+        link = httpx.get(f"{server.address}/l/any", timeout=60)
+        assert (link.status_code, "cannot be reached" in link.text) == (503, True)
+    mortal.start()
+    for server in servers:
+        wait_for(lambda s=server: all(ready(s).values()))
+
+    before = first.store.run(run.id).epoch
+    wait_for(lambda: second.store.run(run.id).epoch > before)
+    assert second.store.run(run.id).attempt == 1
+    second.store.cancel_run(run.id)
+    wait_for(lambda: first.store.run(run.id).state.is_final)
+    assert all(PASSWORD not in server.log for server in servers)
