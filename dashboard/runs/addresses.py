@@ -26,7 +26,7 @@ PATIENCE = {
 }
 
 
-def records_address(url: str) -> URL:
+def records_address(url: str | URL) -> URL:
     """Return the address of records, with the driver by which they are reached.
 
     Raises SettingsError where it is none, in words that hold nothing of it: it has a password.

@@ -1,7 +1,8 @@
 """All that is kept as one file, made while it is in use, and brought back from there.
 
 The records are copied first, as of one moment. Files are never changed, and are there before the
-records name them: so what the copy names can be added one by one, however long that takes.
+records name them: so what the copy names can be added one by one, however long that takes. In a backup
+the records are always SQLite's, so that what was kept with one kind of database comes back with another.
 """
 
 import json
@@ -9,18 +10,21 @@ import shutil
 import sqlite3
 import tarfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import URL, Engine
 from sqlalchemy.pool import NullPool
 
 from dashboard.errors import StoreError
+from dashboard.runs.addresses import is_postgres, new_engine, records_address
 from dashboard.runs.artefacts import damaged
 from dashboard.runs.counts import is_sound
+from dashboard.runs.database import is_new, open_database
 from dashboard.runs.digests import changed
 from dashboard.runs.places import Places, sync
+from dashboard.runs.rows import copy_rows
 from dashboard.runs.sources import digest_of
 from dashboard.runs.unfinished import unfinished
 from dashboard.runs.upgrading import upgrade
@@ -43,16 +47,11 @@ class Kept:
 
 def back_up(settings: AppSettings, out: Path) -> Kept:
     """Write everything to a tar file, for its owner alone. Raises StoreError and OSError."""
-    place = make_url(settings.records_url)
-    if place.get_backend_name() != "sqlite":
-        raise StoreError(
-            f"The records are in {place.get_backend_name()}: copy them with its own tools, and then "
-            f"the folder {settings.home}, in this order."
-        )
+    address = records_address(settings.records_url)
     places = Places(settings.home)
     places.create()
     with unfinished(places.work) as aside:
-        _copy_records(Path(place.database or ""), aside / RECORDS)
+        _copy_records(address, aside / RECORDS, may_be_new=not places.hold_anything())
         names, kept = _named(aside / RECORDS, places)
         seal: dict[str, str] = {}
         with tarfile.open(out, "w") as tar:
@@ -66,12 +65,16 @@ def back_up(settings: AppSettings, out: Path) -> Kept:
 
 
 def restore(settings: AppSettings, backup: Path) -> Kept:
-    """Bring a backup back into a data home that is empty. Raises StoreError where it cannot be."""
+    """Bring a backup back into a data home and a database that are empty.
+
+    Raises StoreError where it cannot be.
+    """
     places = Places(settings.home)
-    records = Path(make_url(settings.records_url).database or "")
-    if records.exists() or places.hold_anything():
+    address = records_address(settings.records_url)
+    if places.hold_anything() or not is_new(address):
         raise StoreError(
-            f"{settings.home} is in use. Set CLICKWATCH_HOME to a new folder for what is restored."
+            f"{settings.home}, or its database, is in use. Set CLICKWATCH_HOME to a new folder for "
+            "what is restored, and CLICKWATCH_DATABASE_URL, where it is set, to a new database."
         )
     places.create()
     with unfinished(places.home) as aside:
@@ -86,9 +89,9 @@ def restore(settings: AppSettings, backup: Path) -> Kept:
         for folder in FOLDERS:
             for path in (aside / folder).glob("*"):
                 path.rename(places.home / folder / path.name)
-        for name, target in ((KEY, places.home / KEY), (RECORDS, records)):  # last, as they seal it
-            if (aside / name).exists():
-                (aside / name).rename(target)
+        if (aside / KEY).exists():
+            (aside / KEY).rename(places.home / KEY)
+        _bring_back_records(aside / RECORDS, address)  # last, as they seal it
     counted = sealed["kept"]
     return Kept(counted["datasets"], counted["runs"], tuple(counted["damaged"]))
 
@@ -105,14 +108,41 @@ def _unpack(tar: tarfile.TarFile, folder: Path) -> None:
             shutil.copyfileobj(packed, out)
 
 
-def _copy_records(source: Path, target: Path) -> None:
+def _bring_back_records(copy: Path, address: URL) -> None:
+    if not is_postgres(address):
+        copy.rename(address.database or "")
+        return
+    with _opened(_sqlite(copy)) as source, _opened(address) as target:
+        copy_rows(source, target)
+
+
+def _copy_records(address: URL, target: Path, *, may_be_new: bool) -> None:
+    if is_postgres(address):
+        with (
+            _opened(address, may_be_new=may_be_new) as source,
+            _opened(_sqlite(target)) as copy,
+        ):
+            copy_rows(source, copy)
+        return
+    source = Path(address.database or "")
     if not source.is_file():
         raise StoreError(f"There are no records at {source}. Check CLICKWATCH_HOME.")
     with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
         live.backup(copy)
-    engine = create_engine(f"sqlite:///{target}", poolclass=NullPool)
-    upgrade(engine)  # the copy: what is in use is left as it is
-    engine.dispose()
+    upgrade(new_engine(_sqlite(target), poolclass=NullPool))  # what is in use is left as it is
+
+
+@contextmanager
+def _opened(address: URL, *, may_be_new: bool = True) -> Iterator[Engine]:
+    engine = open_database(address, may_be_new=may_be_new)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _sqlite(path: Path) -> URL:
+    return URL.create("sqlite", database=str(path))
 
 
 def _named(records: Path, places: Places) -> tuple[list[str], Kept]:

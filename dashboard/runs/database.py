@@ -1,7 +1,8 @@
 """The connection to the records: SQLite beside the data, or Postgres by its address."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, event, exc, inspect
@@ -17,7 +18,7 @@ AWAY = (
 )
 
 
-def open_database(url: str, *, may_be_new: bool = True) -> Engine:
+def open_database(url: str | URL, *, may_be_new: bool = True) -> Engine:
     """Return an engine whose tables are those of this version.
 
     may_be_new: whether an empty database is one that has only begun. Raises StoreError where it is
@@ -25,24 +26,29 @@ def open_database(url: str, *, may_be_new: bool = True) -> Engine:
     SettingsError for an address of no such database.
     """
     address = records_address(url)
-    try:
-        bringing = new_engine(address, poolclass=NullPool)
-        if _is_empty(bringing) and not may_be_new:
+    with _telling(address):
+        if is_new(address) and not may_be_new:
             raise StoreError(
                 f"The records are missing: {address.render_as_string()} is empty or not there, "
                 "though CLICKWATCH_HOME holds datasets or runs. Put the database back, restore a "
                 "backup, or set CLICKWATCH_HOME to a new folder."
             )
-        upgrade(bringing)
+        upgrade(new_engine(address, poolclass=NullPool))
         # a Postgres may have gone and come back since a connection was last used
         engine = new_engine(address, pool_pre_ping=is_postgres(address))
         if not is_postgres(address):
             event.listen(engine, "connect", _prepare_sqlite)
             _check_sqlite(engine)
         engine.connect().close()
+    return engine
+
+
+@contextmanager
+def _telling(address: URL) -> Iterator[None]:
+    try:
+        yield
     except (exc.SQLAlchemyError, ImportError) as error:
         raise StoreError(_refusal(address, error)) from error
-    return engine
 
 
 def is_away(error: BaseException) -> bool:
@@ -70,14 +76,14 @@ def _refusal(address: URL, error: Exception) -> str:
     )
 
 
-def _is_empty(engine: Engine) -> bool:
+def is_new(address: URL) -> bool:
     """Whether a database has no tables, or is not there. Nothing is made by asking.
 
-    Raises StoreError for a file that is no SQLite database: SQLite would write what it has beside
-    the file, of the one that was there, into it.
+    Raises StoreError where it cannot be asked, and for a file that is no SQLite database: SQLite
+    would write what it has beside the file, of the one that was there, into it.
     """
-    if not is_postgres(engine.url):
-        path = Path(engine.url.database or "")
+    if not is_postgres(address):
+        path = Path(address.database or "")
         if not path.is_file() or path.stat().st_size == 0:
             return True
         if not _is_database(path):
@@ -85,7 +91,8 @@ def _is_empty(engine: Engine) -> bool:
                 f"The records cannot be opened: {path} is not a database. Restore a backup, or "
                 "set CLICKWATCH_HOME to a new folder."
             )
-    return not inspect(engine).get_table_names()
+    with _telling(address):
+        return not inspect(new_engine(address, poolclass=NullPool)).get_table_names()
 
 
 def _is_database(path: Path) -> bool:

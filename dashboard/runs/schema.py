@@ -1,4 +1,4 @@
-"""The tables of the records: datasets, runs, their epochs, the workers, reviews, mutes and links."""
+"""The tables of the records: datasets, runs, their epochs, the workers, reviews, mutes, links and tokens."""
 
 from sqlalchemy import (
     JSON,
@@ -184,4 +184,13 @@ CONTINUATIONS = Table(
     METADATA,
     Column("dataset_id", ForeignKey("datasets.id", ondelete="CASCADE"), primary_key=True),
     Column("earlier_id", String(40), nullable=False),
+)
+
+# What admits one upload by command, within the hour.
+UPLOAD_TOKENS = Table(
+    "upload_tokens",
+    METADATA,
+    Column("token_hash", String(64), primary_key=True),  # SHA-256; the token is not kept
+    Column("owner", String(64), nullable=False),
+    Column("made", Float, nullable=False),
 )

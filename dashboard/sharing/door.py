@@ -28,6 +28,7 @@ from dashboard.sharing.access import Access, Sight, Visitor, owners_access
 from dashboard.sharing.judging import GuardedReviews, Judging
 from dashboard.sharing.links import Link, LinkBook, LinkKind, LinkTerms
 from dashboard.sharing.masking import pseudonyms_of
+from dashboard.sharing.upload_tokens import UploadTokens
 
 LOOKED_AT = timedelta(minutes=1)  # so seldom is it noted that a link is in use
 
@@ -98,6 +99,13 @@ class Door:
     ) -> DatasetRecord:
         """Keep and read a file; the dataset is the visitor's."""
         return self.store.add_dataset(file, name, reading, owner=self.visitor.person)
+
+    def upload_token(self, known: str | None = None) -> str:
+        """Return what admits one upload by command, for the visitor: the one known where it still does."""
+        tokens = UploadTokens(self.store.engine)
+        if known is None or tokens.is_used(known):
+            return tokens.make(self.visitor.person)
+        return known
 
     def add_sample(self) -> DatasetRecord:
         """Make the sample; it is the visitor's."""

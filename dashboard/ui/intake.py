@@ -9,9 +9,7 @@ from dashboard.runs.records import DatasetRecord
 from dashboard.ui.addresses import go_to
 from dashboard.ui.kept import open_store
 from dashboard.ui.notices import offer_undo
-from dashboard.ui.person import person_id
 from dashboard.ui.problems import plain
-from dashboard.ui.tokens import is_used, make_token
 from dashboard.ui.wording import ago
 
 FILE_TYPES = ["csv", "tsv", "txt", "gz", "zip", "parquet", "xlsx"]
@@ -75,9 +73,8 @@ def show_shapes() -> None:
 def offer_command() -> None:
     """Draw the command that uploads a large file without a browser."""
     with st.expander("A large file? Upload it by command"):
-        token = st.session_state.get("upload_token")
-        if token is None or is_used(token):
-            token = st.session_state["upload_token"] = make_token(person_id())
+        known = st.session_state.get("upload_token")
+        token = st.session_state["upload_token"] = open_store().upload_token(known)
         st.markdown(
             "Over about 200 MB a command is gentler than the browser. "
             "This one works once, within the hour; it answers with the dataset's address."

@@ -22,10 +22,10 @@ from dashboard.runs.records import DatasetRecord
 from dashboard.runs.space import telling_of_a_full_disk
 from dashboard.runs.store import Store
 from dashboard.runs.unfinished import unfinished
+from dashboard.sharing.upload_tokens import UploadTokens
 from dashboard.ui.kept import whole_store
 from dashboard.ui.link_routes import link_routes
 from dashboard.ui.operating import metrics
-from dashboard.ui.tokens import use_token
 
 LOOK_SECONDS = 4.0
 LOOKERS = ThreadPoolExecutor(
@@ -59,7 +59,7 @@ async def upload(request: Request) -> Response:
     if declared.isdecimal() and int(declared) > store.most_upload_bytes:
         return _refusal(413, _too_large(store))
     token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-    owner = use_token(token)
+    owner = await run_in_threadpool(UploadTokens(store.engine).use, token)
     if owner is None:
         return _refusal(401, "The upload token is used up or too old. The Data page gives another.")
     name = request.query_params.get("name", "counts.csv")

@@ -8,8 +8,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from dashboard.runs.store import Store
+from dashboard.sharing.upload_tokens import UploadTokens
 from dashboard.ui.routes import routes
-from dashboard.ui.tokens import make_token
 
 TABLE = b"user,date,clicks\n" + b"".join(
     f"a,2026-03-{day:02d},{day}\n".encode() for day in range(1, 15)
@@ -22,13 +22,17 @@ def client(store: Store) -> Iterator[TestClient]:  # noqa: ARG001 - opened by th
         yield opened
 
 
+def made_token(store: Store) -> str:
+    return UploadTokens(store.engine).make("browser-a")
+
+
 def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
 def test_an_upload_answers_the_datasets_id_and_address(client: TestClient, store: Store) -> None:
     answer = client.put(
-        "/api/upload?name=big.csv", content=TABLE, headers=bearer(make_token("browser-a"))
+        "/api/upload?name=big.csv", content=TABLE, headers=bearer(made_token(store))
     )
     assert answer.status_code == 201
     (record,) = store.datasets()
@@ -42,7 +46,7 @@ def test_an_upload_answers_the_datasets_id_and_address(client: TestClient, store
 
 
 def test_a_token_admits_one_upload(client: TestClient, store: Store) -> None:
-    token = make_token("browser-a")
+    token = made_token(store)
     assert client.put("/api/upload", content=TABLE, headers=bearer(token)).status_code == 201
     assert client.put("/api/upload", content=TABLE, headers=bearer(token)).status_code == 401
     assert len(store.datasets()) == 1
@@ -55,7 +59,7 @@ def test_a_wrong_token_is_refused(token: str, client: TestClient, store: Store) 
 
 
 def test_another_origin_is_refused(client: TestClient, store: Store) -> None:
-    headers = bearer(make_token("browser-a")) | {"Origin": "http://evil.example"}
+    headers = bearer(made_token(store)) | {"Origin": "http://evil.example"}
     assert client.put("/api/upload", content=TABLE, headers=headers).status_code == 403
     assert store.datasets() == []
 
@@ -66,14 +70,14 @@ def test_a_file_that_is_too_large_is_refused_and_not_kept(
     monkeypatch.setenv("CLICKWATCH_MAX_UPLOAD_MB", "1")
     st.cache_resource.clear()
     pieces = (b"x" * 100_000 for _ in range(11))  # streamed, so that no length is declared
-    answer = client.put("/api/upload", content=pieces, headers=bearer(make_token("browser-a")))
+    answer = client.put("/api/upload", content=pieces, headers=bearer(made_token(store)))
     assert answer.status_code == 413
     assert "1 MB" in answer.json()["problem"]
     assert store.datasets() == []
 
 
 def test_what_cannot_be_read_is_kept_with_its_problem(client: TestClient, store: Store) -> None:
-    answer = client.put("/api/upload", content=b"nothing", headers=bearer(make_token("browser-a")))
+    answer = client.put("/api/upload", content=b"nothing", headers=bearer(made_token(store)))
     assert answer.status_code == 422
     assert answer.json()["problem"] == store.datasets()[0].problem
 

@@ -9,6 +9,7 @@ import pytest
 from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.records import RunState
 from dashboard.sharing.links import LinkBook, LinkTerms
+from dashboard.sharing.upload_tokens import UploadTokens
 from tests.browser.counts import MANY, QUIET, long_csv
 from tests.browser.server import Server
 from tests.postgres.server import PASSWORD, Postgres
@@ -50,8 +51,15 @@ def ready(server: Server) -> dict[str, bool]:
 
 def test_any_server_serves_any_run(servers: tuple[Server, Server]) -> None:
     first, second = servers
-    dataset = second.store.add_dataset(BytesIO(long_csv(QUIET)), "clicks.csv", owner=OWNER)
-    run = second.store.queue_run(dataset.id, QUICK)
+    key = UploadTokens(first.store.engine).make(OWNER)
+    upload = httpx.put(
+        f"{second.address}/api/upload?name=clicks.csv",
+        content=long_csv(QUIET),
+        headers={"Authorization": f"Bearer {key}"},
+        timeout=60,
+    )
+    assert upload.status_code == 201, upload.text
+    run = second.store.queue_run(upload.json()["id"], QUICK)
     wait_for(lambda: first.store.run(run.id).state.is_final)
     assert second.store.run(run.id).state is RunState.FINISHED
 

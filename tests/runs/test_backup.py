@@ -2,6 +2,7 @@
 
 import tarfile
 import threading
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -10,12 +11,14 @@ import pytest
 from dashboard.detection.settings import TrainingSettings
 from dashboard.errors import StoreError
 from dashboard.runs.backup import Kept, back_up, restore
+from dashboard.runs.muting import Normal
 from dashboard.runs.records import DatasetRecord
 from dashboard.runs.reviewing import Person, Stretch, Verdict
 from dashboard.runs.reviews import Judgement
 from dashboard.runs.store import Store
 from dashboard.settings import AppSettings
 from dashboard.sharing.installation_key import installation_key
+from dashboard.sharing.links import LinkBook, LinkTerms
 from tests.pages.finishing import finish_run
 
 ANN = Person("ann", "Ann")
@@ -24,6 +27,17 @@ ANN = Person("ann", "Ann")
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> AppSettings:
     return AppSettings(home=tmp_path / "restored")
+
+
+@pytest.fixture
+def other_kind(
+    elsewhere: AppSettings, database_url: str | None, request: pytest.FixtureRequest
+) -> AppSettings:
+    """An empty home whose records are in the other kind of database."""
+    if database_url:
+        return elsewhere
+    url = request.getfixturevalue("postgres").new_schema()
+    return elsewhere.model_copy(update={"database_url": url})
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -74,6 +88,43 @@ def test_all_that_is_kept_comes_back(
     assert again.queue_position(waiting.id) == 1
     assert installation_key(elsewhere) == key
     assert list(elsewhere.home.rglob(".new-*")) == []
+    again.close()
+
+
+@pytest.mark.both_databases
+def test_what_was_kept_with_one_kind_of_database_comes_back_with_the_other(
+    store: Store,
+    app_settings: AppSettings,
+    dataset: DatasetRecord,
+    other_kind: AppSettings,
+    tmp_path: Path,
+) -> None:
+    run = finish_run(store, dataset, "robust-z")
+    store.mutes.add(dataset.id, Normal(user="u001"), ANN, "on leave")
+    store.add_dataset(BytesIO(b"no counts"), "rubbish.csv")
+    review(store, run.id, 1)
+    store.reviews.withdraw_last(run.id, ANN)
+    link, token = LinkBook(store.engine).make(run.id, LinkTerms(may_review=True))
+    back_up(app_settings, tmp_path / "kept.tar")
+    restore(other_kind, tmp_path / "kept.tar")
+
+    again = Store.open(other_kind)
+    assert again.engine.dialect.name != store.engine.dialect.name
+    assert again.run(run.id) == replace(
+        store.run(run.id),
+        folder=again.places.runs / run.id,
+        log_file=again.places.log_of(run.id),
+    )
+    assert again.datasets() == store.datasets()
+    assert again.reviews.verdicts_of(run.id) == store.reviews.verdicts_of(run.id)
+    assert again.mutes.of(dataset.id) == store.mutes.of(dataset.id)
+    assert LinkBook(again.engine).open(token).id == link.id
+
+    later = again.queue_run(dataset.id, TrainingSettings(model="pca"))  # after those that came back
+    assert [each.id for each in again.runs()] == [later.id, run.id]
+    review(again, run.id, 2)
+    with pytest.raises(StoreError, match="is in use"):
+        restore(other_kind, tmp_path / "kept.tar")
     again.close()
 
 

@@ -32,13 +32,13 @@ FIRST_RELEASE_IN_POSTGRES = Path(__file__).parent / "first_release_postgres.sql"
 pytestmark = pytest.mark.both_databases
 TOKEN = "4VpkWNZayBxxmljQOBSg6zI0_4BpKSbPMy1tk7A6phk"  # noqa: S105 - of a store made for this test
 
-LATER = """
+LATER = f"""
     import os
     import sqlalchemy as sa
     from alembic import op
 
     revision = "later"
-    down_revision = "0002"
+    down_revision = "{VERSION}"
 
     def upgrade():
         op.add_column("runs", sa.Column("colour", sa.Text))
