@@ -244,6 +244,52 @@ def worker(
 
 
 @app.command()
+def watch(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where new files come.")],
+    run: Annotated[
+        str, typer.Option("--run", metavar="ID", help="The run whose model scores them.")
+    ],
+    to: Annotated[
+        list[str],
+        typer.Option(
+            "--to",
+            metavar="ADDRESS",
+            help="Who is told: https://ADDRESS takes JSON, mailto:PERSON a mail; repeat for several.",
+        ),
+    ] = [],  # noqa: B006 - typer wants a list, and nobody changes it
+    every: Annotated[float, typer.Option(min=1, help="Seconds from one look to the next.")] = 60,
+    address: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where people open the app.")
+    ] = None,
+    pseudonyms: Annotated[
+        bool, typer.Option("--pseudonyms", help="Tell pseudonyms in place of user names.")
+    ] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="End when all that is there has been scored and told.")
+    ] = False,
+) -> None:
+    """Score each new file in a folder, and tell what was found; a worker or a server has to run."""
+    from dashboard.runs.logs import configure_logging
+    from dashboard.runs.store import Store
+    from dashboard.settings import read_settings
+    from dashboard.sharing.delivery import target_of
+    from dashboard.sharing.installation_key import installation_key
+    from dashboard.sharing.watching import Wish
+    from dashboard.sharing.watching import watch as watch_folder
+
+    settings = read_settings()
+    configure_logging(settings.log_level)
+    wish = Wish(
+        folder=folder,
+        run_id=run,
+        targets=[target_of(each, settings) for each in to],
+        address=address or f"http://{settings.host}:{settings.port}",
+        key=installation_key(settings) if pseudonyms else None,
+    )
+    watch_folder(Store.open(settings), wish, every, once=once)
+
+
+@app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen on.")] = None,

@@ -83,6 +83,13 @@ class AppSettings(BaseSettings):
             description="What shows figures of the installation to its operator; empty: to nobody.",
         ),
     ] = None
+    smtp_url: Annotated[
+        str | None,
+        Field(repr=False, description="The mail server for digests: smtps://user:password@host."),
+    ] = None
+    mail_from: Annotated[
+        str | None, Field(description="The sender of mail, such as clickwatch@example.org.")
+    ] = None
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Field(description="The least severe message that is logged."),

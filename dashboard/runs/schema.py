@@ -194,3 +194,29 @@ UPLOAD_TOKENS = Table(
     Column("owner", String(64), nullable=False),
     Column("made", Float, nullable=False),
 )
+
+# Files that came into a watched folder. watch: the run whose model judges them.
+ARRIVALS = Table(
+    "arrivals",
+    METADATA,
+    Column("sequence", Integer, primary_key=True, autoincrement=True),
+    Column("watch", String(40), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("run_id", String(40)),
+    Column("problem", Text),
+    Column("created", Float, nullable=False),
+    Column("decided", Float),  # when it was settled who is told of it
+    UniqueConstraint("watch", "digest"),
+)
+
+# What is told of them, and to whom: a target by its SHA-256.
+NOTICES = Table(
+    "notices",
+    METADATA,
+    Column("arrival", ForeignKey("arrivals.sequence", ondelete="CASCADE"), primary_key=True),
+    Column("target", String(64), primary_key=True),
+    Column("due", Float, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("sent", Float),
+)

@@ -1,0 +1,193 @@
+"""A folder is watched: each new file is scored by a run's model, and its findings are told."""
+
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from dashboard.data.reading import Layout, Reading
+from dashboard.errors import ClickwatchError, NotFoundError, SettingsError
+from dashboard.runs.arrivals import Arrival, Arrivals, Notice
+from dashboard.runs.records import DatasetRecord, RunRecord, RunState
+from dashboard.runs.results import Results
+from dashboard.runs.sources import digest_of
+from dashboard.runs.store import Store
+from dashboard.sharing.delivery import DeliveryError, Target
+from dashboard.sharing.digest import Digest, digest_of_problem, digest_of_run
+from dashboard.sharing.masking import open_masked
+
+UNFINISHED = (".part", ".tmp", ".crdownload", "~")
+LOG = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is watched, and who is told.
+
+    run_id: the finished run whose model judges. address: of the app, where findings are looked at.
+    key: the installation's, where users are told by their pseudonyms; None: by their names.
+    """
+
+    folder: Path
+    run_id: str
+    targets: Sequence[Target]
+    address: str
+    key: bytes | None = None
+
+
+class Watch:
+    """One folder under watch. What it has done is kept with the records, so it may end at any time."""
+
+    def __init__(self, store: Store, wish: Wish) -> None:
+        self._store, self._wish = store, wish
+        self._arrivals = Arrivals(store.engine, wish.run_id)
+        self._targets = {target.address: target for target in wish.targets}
+        self._seen: dict[Path, tuple[int, int]] = {}  # of the last look: size, and when changed
+        self._taken: dict[Path, tuple[int, int]] = {}
+        self._unsettled = False
+        run = store.run(wish.run_id)
+        if run.state is not RunState.FINISHED:
+            raise SettingsError(f"{run.name} has no model yet: it has not finished.")
+        if not wish.folder.is_dir():
+            raise SettingsError(f"{wish.folder} is not a folder.")
+
+    def look(self) -> bool:
+        """Take in the next new file, and tell what is to be told; returns whether something is still under way."""
+        waiting = [each for each in self._arrivals.open() if not self._decide(each)]
+        fresh = self._new_files()
+        if fresh and not waiting:
+            self._take_in(*fresh[0])
+        for notice in self._arrivals.due(list(self._targets)):
+            self._tell(notice)
+        return bool(fresh or waiting or self._unsettled)
+
+    def _new_files(self) -> list[tuple[Path, str]]:
+        """Return files that have not come before and are not being written any more, oldest first."""
+        there = {path: _state(path) for path in self._wish.folder.iterdir() if _counts(path)}
+        still = [
+            path
+            for path, state in there.items()
+            if self._seen.get(path) == state and self._taken.get(path) != state
+        ]
+        self._unsettled = any(
+            self._seen.get(path) != state and self._taken.get(path) != state
+            for path, state in there.items()
+        )
+        self._seen = there
+        new = []
+        for path in sorted(still, key=lambda one: (there[one][1], one.name)):
+            digest = digest_of(path)
+            if self._arrivals.known(digest):
+                self._taken[path] = there[path]
+            else:
+                new.append((path, digest))
+        return new
+
+    def _take_in(self, path: Path, digest: str) -> None:
+        model_run = self._newest()
+        run_id = problem = None
+        try:
+            reading = _like(self._store.dataset(model_run.dataset_id))
+            dataset = self._store.add_dataset(path, path.name, reading, owner=model_run.owner)
+            run_id = self._store.queue_scoring(model_run.id, dataset.id).id
+        except ClickwatchError as error:
+            problem = str(error)
+        if self._arrivals.note(path.name, digest, run_id, problem):
+            LOG.info("file taken in", run=run_id or "none")
+        elif run_id is not None:
+            self._store.cancel_run(run_id)  # another process was first
+
+    def _newest(self) -> RunRecord:
+        """Return the run that knows most: the last file's, else the one whose model judges."""
+        for arrival in reversed(self._arrivals.scored()):
+            run = self._run_of(arrival)
+            if run is not None and run.state is RunState.FINISHED and run.deleted is None:
+                return run
+        return self._store.run(self._wish.run_id)
+
+    def _run_of(self, arrival: Arrival) -> RunRecord | None:
+        """Return the run that scores an arrival; None where there was none, or it is gone for good."""
+        with suppress(NotFoundError):
+            return self._store.run(arrival.run_id or "")
+        return None
+
+    def _decide(self, arrival: Arrival) -> bool:
+        """Settle who is told of an arrival; False where its run is still to finish."""
+        run = self._run_of(arrival)
+        if run is not None and not run.state.is_final:
+            return False
+        told = self._digest(arrival)
+        self._arrivals.decide(arrival, list(self._targets) if told else [])
+        return True
+
+    def _digest(self, arrival: Arrival) -> Digest | None:
+        """Return what is told of an arrival; None where there is nothing to tell."""
+        key = f"{self._wish.run_id}-{arrival.sequence}"
+        run = self._run_of(arrival)
+        problem = run.reason if run is not None else arrival.problem
+        if problem is not None:
+            return digest_of_problem(key, arrival.name, problem)
+        if run is None or run.state is not RunState.FINISHED:
+            return None
+        results = self._open(run)
+        try:
+            digest = digest_of_run(results, key, arrival.name, self._address_of(run))
+        finally:
+            results.close()
+        return digest if digest.findings else None
+
+    def _open(self, run: RunRecord) -> Results:
+        if self._wish.key is not None:
+            return open_masked(run.folder, self._wish.key)
+        return Results.open(run.folder)
+
+    def _address_of(self, run: RunRecord) -> str:
+        return f"{self._wish.address.rstrip('/')}/review?run={run.id}"
+
+    def _tell(self, notice: Notice) -> None:
+        digest = self._digest(notice.arrival)
+        if digest is None:  # the run was deleted meanwhile
+            self._arrivals.told(notice)
+            return
+        try:
+            self._targets[notice.target].tell(digest)
+        except DeliveryError as error:
+            wait = self._arrivals.failed(notice)
+            LOG.warning("not told", reason=str(error), again_in_seconds=round(wait))
+        else:
+            self._arrivals.told(notice)
+            LOG.info("told", run=notice.arrival.run_id or "none")
+
+
+def watch(store: Store, wish: Wish, every_seconds: float, *, once: bool) -> None:
+    """Look again and again; once: until all that lies in the folder has been scored, and told once.
+
+    Raises SettingsError where the folder or the run cannot be used.
+    """
+    under_watch = Watch(store, wish)
+    while True:
+        under_way = under_watch.look()
+        if once and not under_way:
+            return
+        time.sleep(min(every_seconds, 1.0) if once else every_seconds)
+
+
+def _like(record: DatasetRecord) -> Reading:
+    """Return how a file is read that comes after another: the same columns, written the same way."""
+    if record.reading.layout in {Layout.DAYS_ACROSS, Layout.DAYS_DOWN}:
+        return record.asked  # its columns are days or users, and are others in each file
+    found_anew = dict.fromkeys(("encoding", "delimiter", "sheet"))
+    return record.reading.model_copy(update=found_anew)
+
+
+def _state(path: Path) -> tuple[int, int]:
+    facts = path.stat()
+    return facts.st_size, facts.st_mtime_ns
+
+
+def _counts(path: Path) -> bool:
+    """Whether it may be a file of counts: hidden ones and those being written are not."""
+    return path.is_file() and not path.name.startswith(".") and not path.name.endswith(UNFINISHED)
