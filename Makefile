@@ -7,6 +7,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := .venv/tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
+# many tests wait for processes of their own: one more at once than two cores
+AT_ONCE ?= 3
+
 .PHONY: run test format lock audit fuzz clean
 
 run: .venv/run.stamp
@@ -17,7 +20,7 @@ test: .venv/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/python tests/browser/install.py
 	$(BIN)/python tests/postgres/install.py
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+	$(BIN)/python -m pytest -n $(AT_ONCE) --dist worksteal
 
 format: .venv/test.stamp
 	$(BIN)/ruff format .
