@@ -2,10 +2,12 @@
 
 import codecs
 import re
+from pathlib import Path
 from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
+from dashboard.data.unpack import PACKED
 from dashboard.errors import ReadError
 
 HEAD_BYTES = 1 << 16
@@ -39,9 +41,33 @@ def find_encoding(source: BinaryIO) -> str:
             return name
     if sixteen := _utf16_without_mark(head):
         return sixteen
-    if len(head.translate(None, CONTROL)) < (1 - MOST_CONTROL_SHARE) * len(head):
+    if _is_binary(head):
         raise ReadError("This is not a table but binary data. Upload a text file such as .csv.")
     return _utf8_or_guess(source, head)
+
+
+def is_clean(path: Path) -> bool:
+    """Whether a file is text in UTF-8 as it is: no archive, no mark in front, no NUL, no carriage return."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        chunk = file.read(HEAD_BYTES)
+        if chunk.startswith((*PACKED, *BOMS)) or _is_binary(chunk):
+            return False
+        try:
+            while chunk:
+                if b"\0" in chunk or b"\r" in chunk:
+                    return False
+                if decoder.getstate()[0] or not chunk.isascii():
+                    decoder.decode(chunk)
+                chunk = file.read(1 << 20)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _is_binary(head: bytes) -> bool:
+    return len(head.translate(None, CONTROL)) < (1 - MOST_CONTROL_SHARE) * len(head)
 
 
 def _utf8_or_guess(source: BinaryIO, head: bytes) -> str:

@@ -2,11 +2,14 @@
 
 import os
 import re
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
 from dashboard.data.numbers import find_number_format
+from dashboard.data.text import Text
 
 TAIL_BYTES = 1 << 12
 SUM_WORDS = (
@@ -23,18 +26,23 @@ ROUNDING = 1e-6
 MOST = 0.5  # of the fields have to be sums
 
 
-def cut_remark(path: Path, delimiter: str) -> list[str]:
-    """Cut a last line such as `(120 rows)` off a text; return notes."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
+def cut_remark(text: Text, folder: Path, delimiter: str) -> tuple[Text, list[str]]:
+    """Return a text without a last line such as `(120 rows)`, and notes.
+
+    A text that is somebody's own file is copied into `folder` for that.
+    """
+    size = text.path.stat().st_size
+    with text.path.open("rb") as file:
         file.seek(max(0, size - TAIL_BYTES))
         tail = file.read()
     before, _, last = tail.rstrip().rpartition(b"\n")
     remark = last.decode("utf-8", "replace").strip()
     if not before or delimiter in remark or not REMARK.fullmatch(remark):
-        return []
-    os.truncate(path, size - len(tail) + len(before) + 1)
-    return [f"The last line, {remark!r}, is a remark and was left out."]
+        return text, []
+    if text.path.parent != folder:
+        text = replace(text, path=Path(shutil.copyfile(text.path, folder / "cut.csv")))
+    os.truncate(text.path, size - len(tail) + len(before) + 1)
+    return text, [f"The last line, {remark!r}, is a remark and was left out."]
 
 
 def drop_sums(
@@ -45,6 +53,8 @@ def drop_sums(
     last: its fields, by what their columns are called in SQL. row: which it is, from 0.
     """
     filled = {column: field.strip() for column, field in last.items() if (field or "").strip()}
+    if not filled:
+        return []
     first, *others = filled
     word = filled[first]
     if word.rstrip(": ").casefold() not in SUM_WORDS or not row:

@@ -8,18 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 
-from dashboard.data.dialect import Dialect, distinct_names, find_dialect
+from dashboard.data.dialect import Dialect, distinct_names
 from dashboard.data.endings import cut_remark, drop_sums
 from dashboard.data.limits import LIMITS
 from dashboard.data.reading import Reading
 from dashboard.data.records import explain_misfit, open_body, record_lines, sheet_rows
-from dashboard.data.sheets import write_sheet
-from dashboard.data.text import Text, clean_text
-from dashboard.data.unpack import Container, find_container, left_out
+from dashboard.data.source import Source, open_source
+from dashboard.data.text import Text
+from dashboard.data.unpack import Container
 from dashboard.data.wide import (
     WIDE_COLUMNS,
     column_sql,
@@ -34,8 +33,6 @@ SAMPLE_CELLS = 200_000
 SAMPLE_ROWS = 2_000
 EARLY_ROWS = 100
 LEAST_SAMPLED = 30
-AS_JOINED = "join_order,build_side_probe_side"  # the right side, which is small, is held in memory
-SMALL_BYTES = 1 << 20  # up to which a table stays in memory
 
 
 @dataclass(frozen=True)
@@ -86,11 +83,17 @@ class Table:
 
     def sample(self) -> list[list[str | None]]:
         """Return up to 2,000 rows from all over the table, in order, column by column."""
+        return [list(column) for column in zip(*self._sampled(), strict=True)]
+
+    def _sampled(self) -> list[list[str | None]]:
+        step, early, most = self._spread()
+        return self._fields("rowid % ? = 0 OR rowid < ?", [step, early], most)
+
+    def _spread(self) -> tuple[int, int, int]:
+        """How far apart rows of the sample lie, how many of the first are in it, and the most there are."""
         rows = max(LEAST_SAMPLED, min(SAMPLE_ROWS, SAMPLE_CELLS // len(self.columns)))
         early = min(EARLY_ROWS, rows)
-        step = max(1, self.rows() // rows)
-        found = self._fields("rowid % ? = 0 OR rowid < ?", [step, early], rows + early)
-        return [list(column) for column in zip(*found, strict=True)]
+        return max(1, self.rows() // rows), early, rows + early
 
     def _fields(self, condition: str, given: list[int], most: int) -> list[list[str | None]]:
         parts = [
@@ -129,54 +132,42 @@ class Table:
 
 @contextmanager
 def open_table(path: Path, reading: Reading) -> Iterator[Table]:
-    """Lay a file down as a table in a temporary folder. Raises ReadError."""
-    with TemporaryDirectory(prefix="clickwatch-read-") as name:
-        folder = Path(name)
-        small = path.stat().st_size <= SMALL_BYTES
-        with duckdb.connect(
-            ":memory:" if small else folder / "table.duckdb",
-            config={
-                "memory_limit": LIMITS.memory,
-                "threads": 2,
-                "temp_directory": str(folder / "spill"),
-                "preserve_insertion_order": True,
-                "disabled_optimizers": AS_JOINED,
-                "autoinstall_known_extensions": False,
-            },
-        ) as database:
-            database.execute("SET TimeZone = 'UTC'")
-            container = find_container(path)
-            if container is Container.PARQUET:
-                columns, written = _load_parquet(database, path)
-                yield Table(database, columns, written, container, None, None)
-                return
-            notes = left_out(path) if container is Container.TEXT else []
-            if container is Container.XLSX:
-                sheet = folder / "sheet.csv"
-                notes, path = write_sheet(path, sheet, reading.sheet), sheet
-                reading = reading.model_copy(update={"delimiter": ",", "encoding": "utf-8"})
-            text = clean_text(path, folder, reading.encoding)
-            dialect = find_dialect(text.head, reading.delimiter)
-            if len(dialect.columns) > 1:
-                notes += cut_remark(text.path, dialect.delimiter)
-            _load_text(database, text, dialect)
-            table = Table(database, dialect.columns, dialect.written, container, text, dialect)
-            fields = dict(zip(map(table.column, table.columns), table.last(), strict=True))
-            notes += drop_sums(database, fields, table.rows() - 1, dialect.delimiter)
-            yield replace(table, notes=tuple(notes))
+    """Look at a file and lay it down as a table. Raises ReadError."""
+    with open_source(path, reading) as source:
+        yield load_table(source)
 
 
-def _load_text(database: duckdb.DuckDBPyConnection, text: Text, dialect: Dialect) -> None:
+def load_table(source: Source) -> Table:
+    """Lay a file down as a table, without what stands below its rows. Raises ReadError."""
+    database, container = source.database, source.container
+    if source.text is None or source.dialect is None:
+        columns, written = _load_parquet(database, source.path)
+        return Table(database, columns, written, container, None, None)
+    text, dialect, notes = source.text, source.dialect, list(source.notes)
+    if len(dialect.columns) > 1:
+        text, cut = cut_remark(text, source.folder, dialect.delimiter)
+        notes += cut
+    _load_text(source, text, dialect)
+    table = Table(database, dialect.columns, dialect.written, container, text, dialect)
+    fields = dict(zip(map(table.column, table.columns), table.last(), strict=True))
+    notes += drop_sums(database, fields, table.rows() - 1, dialect.delimiter)
+    return replace(table, notes=tuple(notes))
+
+
+def _load_text(source: Source, text: Text, dialect: Dialect) -> None:
+    database = source.database
     if len(dialect.columns) > WIDE_COLUMNS:
         load_lists(database, text, dialect)
     else:
-        _load_columns(database, text, dialect)
+        _load_columns(database, source.folder, text, dialect)
     if not database.execute("SELECT count(*) FROM raw").fetchone()[0]:
         raise ReadError("The file holds a header only. Add one row per user and time step.")
 
 
-def _load_columns(database: duckdb.DuckDBPyConnection, text: Text, dialect: Dialect) -> None:
-    body = _body_file(text.path, dialect)
+def _load_columns(
+    database: duckdb.DuckDBPyConnection, folder: Path, text: Text, dialect: Dialect
+) -> None:
+    body = _body_file(text.path, folder, dialect)
     kinds = {f"c{position}": "VARCHAR" for position in range(len(dialect.columns))}
     try:
         database.execute(
@@ -208,11 +199,14 @@ def _drop_blank_rows(database: duckdb.DuckDBPyConnection, columns: list[str]) ->
     database.execute("DROP TABLE loaded")
 
 
-def _body_file(path: Path, dialect: Dialect) -> Path:
-    """Write what follows the header into a file of its own, without spare fields."""
-    if not dialect.skip_lines and not dialect.spare:
+def _body_file(path: Path, folder: Path, dialect: Dialect) -> Path:
+    """Write what follows the header into a file of its own, without spare fields.
+
+    Other folders' files are never named to DuckDB, to which some names are patterns.
+    """
+    if path.parent == folder and not dialect.skip_lines and not dialect.spare:
         return path
-    target = path.with_suffix(".body")
+    target = folder / "body.csv"
     if dialect.spare:
         with (
             open_body(path, dialect) as reader,

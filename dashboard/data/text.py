@@ -1,4 +1,4 @@
-"""The text of a file, laid down as clean UTF-8 with plain line ends for everything that follows."""
+"""The text of a file as clean UTF-8 with plain line ends, for everything that follows."""
 
 import io
 import itertools
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard.data.encoding import find_encoding
+from dashboard.data.encoding import find_encoding, is_clean
 from dashboard.data.unpack import open_text
 from dashboard.errors import ReadError
 
@@ -20,7 +20,7 @@ NOT_TABLES = {
 
 @dataclass(frozen=True)
 class Text:
-    """A UTF-8 file, the encoding it had, and its beginning."""
+    """A UTF-8 file without NUL and carriage returns, the encoding it had, and its beginning."""
 
     path: Path
     encoding: str
@@ -28,15 +28,26 @@ class Text:
 
 
 def clean_text(source: Path, folder: Path, encoding: str | None = None) -> Text:
-    """Write the text of `source`, unpacked and decoded, into `folder`.
+    """Return `source` itself where it is clean, else write its text, unpacked and decoded, into `folder`.
 
     Memory stays small whatever the size. Raises ReadError naming the line of a NUL or of bytes that
     the encoding does not have.
     """
+    clean = source
+    if encoding not in {None, "utf-8"} or not is_clean(source):
+        clean = folder / "clean.csv"
+        encoding = _write_clean(source, clean, encoding)
+    with clean.open(encoding="utf-8", newline="") as file:
+        head = file.read(HEAD_CHARACTERS)
+    _check(head)
+    return Text(clean, encoding or "utf-8", head)
+
+
+def _write_clean(source: Path, target: Path, encoding: str | None) -> str:
+    """Write the text of a file, unpacked and decoded; return its encoding."""
     if encoding is None:
         with open_text(source) as stream:
             encoding = find_encoding(stream)
-    target = folder / "clean.csv"
     try:
         with open_text(source) as stream, target.open("w", encoding="utf-8", newline="") as out:
             _copy(io.TextIOWrapper(io.BufferedReader(stream, CHUNK), encoding, newline=None), out)
@@ -46,10 +57,7 @@ def clean_text(source: Path, folder: Path, encoding: str | None = None) -> Text:
         raise ReadError(
             f"The file is not valid {encoding}. Choose another encoding, such as cp1252."
         ) from error
-    with target.open(encoding="utf-8", newline="") as file:
-        head = file.read(HEAD_CHARACTERS)
-    _check(head)
-    return Text(target, encoding, head)
+    return encoding
 
 
 def _copy(stream: io.TextIOWrapper, out: io.TextIOBase) -> None:

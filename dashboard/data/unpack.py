@@ -36,6 +36,7 @@ STRANGERS = {
     b"\xfd7zXZ": "an xz archive; unpack it first",
     b"\x28\xb5\x2f\xfd": "a Zstandard archive; unpack it first",
 }
+GZIP, ZIP = PACKED = b"\x1f\x8b", b"PK"  # as archives begin
 BESIDE = {".md", ".pdf", ".html", ".htm", ".png", ".jpg", ".json", ".xml", ".docx", ".ini", ".db"}
 BESIDE_NAMES = ("readme", "read me", "license", "licence", "copying", "changelog")
 CHUNK = 1 << 20
@@ -59,7 +60,7 @@ def find_container(path: Path) -> Container:
         raise ReadError("The file is empty. Upload a file with a header and one row per count.")
     if head.startswith(b"PAR1"):
         return Container.PARQUET
-    if head.startswith(b"PK") and _is_workbook(path):
+    if head.startswith(ZIP) and _is_workbook(path):
         return Container.XLSX
     _refuse_strangers(head)
     return Container.TEXT
@@ -71,10 +72,10 @@ def open_text(path: Path) -> Iterator[BinaryIO]:
     with path.open("rb") as file:
         head = file.read(4)
         file.seek(0)
-        if head.startswith(b"\x1f\x8b"):
+        if head.startswith(GZIP):
             with gzip.open(file) as unpacked:
                 yield _Bounded(unpacked, path.stat().st_size)
-        elif head.startswith(b"PK"):
+        elif head.startswith(ZIP):
             with _damage_told(), zipfile.ZipFile(file) as archive:
                 inner = archive.open(_only_member(archive))
             with inner:
@@ -146,7 +147,7 @@ def _is_workbook(path: Path) -> bool:
 def left_out(path: Path) -> list[str]:
     """Return notes on what lies beside the table in an archive."""
     with path.open("rb") as file:
-        if file.read(2) != b"PK":
+        if file.read(2) != ZIP:
             return []
     with zipfile.ZipFile(path) as archive:
         table, members = _only_member(archive), _members(archive)

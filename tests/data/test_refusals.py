@@ -31,6 +31,7 @@ HOSTILE: dict[str, tuple[str | bytes, int | None, tuple[str, ...]]] = {
     "before all clicks": (_with(50, "002,0024-02-05,4"), 50, ("'0024-02-05'",)),
     "far future": (_with(50, "002,9999-02-05,4"), 50, ("'9999-02-05'",)),
     "nobody": (_with(50, ",2024-02-05,4"), 50, ("no user", "'user_id'")),
+    "blanks below all": (long_csv() + " , , \n", 122, ("no time", "'date'")),
     "too many fields": (_with(50, "002,2024-02-05,4,5"), 50, ("4 fields", "3 are expected")),
     "too few fields": (_with(50, "002,2024-02-05"), 50, ("2 fields",)),
     "open quote": (_with(50, '"002,2024-02-05,4'), 50, ("quote",)),
