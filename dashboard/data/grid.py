@@ -45,16 +45,20 @@ def build_panel(
     rows, moments = _sum_moments(database, cells)
     frequency = asked.frequency or _find_frequency(database, cells, layout, moments)
     _sum_steps(database, cells, frequency, asked.aggregation)
-    times, gaps = _times(database, cells.has_dates, frequency)
-    _check_size(len(users), len(times), len(cells.features))
-    _check_memory(len(users), len(times), len(cells.features))
+    first, last, different = database.execute(
+        "SELECT min(step), max(step), count(DISTINCT step) FROM summed"
+    ).fetchone()
+    times = find_times(first, last, frequency)
+    check_size(len(users), len(times), len(cells.features))
     values, observed = _fill(database, users, times, cells)
     if asked.missing == "zero":
         observed = np.maximum.accumulate(observed, axis=1)
     panel = Panel(values, observed, users, times, cells.features, frequency)
     summed = database.execute("SELECT count(*) FROM summed").fetchone()[0]
     duplicates = 0 if layout is Layout.EVENTS else rows - moments
-    return Built(panel, duplicates, moments - summed, gaps, _totals(database, cells))
+    return Built(
+        panel, duplicates, moments - summed, len(times) - different, _totals(database, cells)
+    )
 
 
 def _number_users(database: duckdb.DuckDBPyConnection, cells: Cells) -> tuple[str, ...]:
@@ -127,8 +131,13 @@ def _find_frequency(
     dates = database.execute(
         f"SELECT DISTINCT step_time::DATE AS day FROM moments ORDER BY day LIMIT {LIMITS.times}"
     ).fetchnumpy()
-    _refuse_months(pd.DatetimeIndex(dates["day"]))
-    gaps = np.diff(dates["day"].astype("datetime64[D]").astype(int))
+    return frequency_of(dates["day"])
+
+
+def frequency_of(dates: np.ndarray) -> Frequency:
+    """Return that of different dates, in order. Raises ReadError where they are months."""
+    _refuse_months(pd.DatetimeIndex(dates))
+    gaps = np.diff(dates.astype("datetime64[D]").astype(int))
     return Frequency.WEEK if len(gaps) > 1 and not (gaps % 7).any() else Frequency.DAY
 
 
@@ -150,12 +159,11 @@ def _days_of_users(database: duckdb.DuckDBPyConnection) -> int:
     ).fetchone()[0]
 
 
-def _times(
-    database: duckdb.DuckDBPyConnection, has_dates: bool, frequency: Frequency
-) -> tuple[pd.Index, int]:
-    first, last, different = database.execute(
-        "SELECT min(step), max(step), count(DISTINCT step) FROM summed"
-    ).fetchone()
+def find_times(
+    first: pd.Timestamp | int, last: pd.Timestamp | int, frequency: Frequency
+) -> pd.Index:
+    """Return the steps from the first to the last. Raises ReadError where they are too many or few."""
+    has_dates = not isinstance(first, int)
     number = (
         len(pd.period_range(first, last, freq={"hour": "h", "day": "D", "week": "W"}[frequency]))
         if has_dates
@@ -172,15 +180,18 @@ def _times(
             f"The file has only {number} time step{'s' if number > 1 else ''}; "
             f"{LEAST_TIMES} are the least, and 14 the least to train on. Add more days."
         )
-    times = (
-        pd.date_range(first, last, freq=frequency.pandas_offset)
-        if has_dates
-        else pd.RangeIndex(first, last + 1)
-    )
-    return times, number - different
+    if has_dates:
+        return pd.date_range(first, last, freq=frequency.pandas_offset)
+    return pd.RangeIndex(first, last + 1)
 
 
-def _check_size(users: int, times: int, features: int) -> None:
+def check_size(users: int, times: int, features: int) -> None:
+    """Raise ReadError where a panel of that shape is more than may, or can, be held."""
+    _check_cells(users, times, features)
+    _check_memory(users, times, features)
+
+
+def _check_cells(users: int, times: int, features: int) -> None:
     if users * times * features > LIMITS.cells:
         raise ReadError(
             f"The file has {users:,} users x {times:,} time steps x {features:,} features, which is "

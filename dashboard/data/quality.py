@@ -30,7 +30,7 @@ def make_report(table: Table, roles: Roles, cells: Cells, built: Built) -> Quali
     history = panel.observed.sum(axis=1)
     short = tuple(np.array(panel.users, dtype=object)[history < LEAST_HISTORY])
     seen = panel.observed.sum() * len(panel.features)
-    zeros = seen - np.count_nonzero(panel.values[panel.observed])
+    zeros = seen - np.count_nonzero(panel.values)  # which are 0 where nothing was observed
     return QualityReport(
         rows=table.rows(),
         users=len(panel.users),
@@ -113,14 +113,24 @@ def _oddities(panel: Panel, short: tuple[str, ...]) -> list[str]:
     if silent:
         notes.append(f"{silent:,} users have no count above zero.")
     for number, name in enumerate(panel.features):
-        counts = panel.values[:, :, number][panel.observed]
-        if (counts % 1 != 0).any():
+        counts = panel.values[:, :, number]
+        if (np.rint(counts) != counts).any():
             notes.append(
                 f"Some values of {name!r} are not whole numbers; they are used as they are."
             )
-        usual, highest = np.percentile(counts, 99), counts.max()
-        if usual > 0 and highest > OUTLIER * usual:
+        highest = counts.max()
+        if usual := _usual_below(highest, counts, panel.observed):
             notes.append(
                 f"The highest value of {name!r} is {highest:,.0f}, while 99% are at most {usual:,.0f}."
             )
     return notes
+
+
+def _usual_below(highest: np.floating, counts: np.ndarray, observed: np.ndarray) -> float | None:
+    """Return what 99% of the observed counts are at most, where the highest is far above that."""
+    seen = np.count_nonzero(observed)
+    near = np.count_nonzero(counts > 0.99 * float(highest) / OUTLIER)
+    if near > seen / 100 + 1:  # so no need to look for it
+        return None
+    usual = np.percentile(counts[observed], 99)
+    return float(usual) if usual > 0 and highest > OUTLIER * usual else None

@@ -6,13 +6,16 @@ from pathlib import Path
 import duckdb
 
 from dashboard.data.cells import Cells, make_cells
-from dashboard.data.grid import build_panel
+from dashboard.data.grid import Built, build_panel
 from dashboard.data.panel import Panel
+from dashboard.data.plain import NotPlainError, open_plain
 from dashboard.data.quality import make_report
+from dashboard.data.quick import build_plain
 from dashboard.data.reading import Reading
 from dashboard.data.report import QualityReport
 from dashboard.data.roles import Roles, find_roles
-from dashboard.data.table import Table, open_table
+from dashboard.data.source import Source, open_source
+from dashboard.data.table import Table, load_table, open_table
 from dashboard.errors import ReadError
 
 
@@ -43,10 +46,10 @@ def read_panel(path: Path, reading: Reading = AS_FOUND, *, name: str | None = No
     name: what the file is called, where `path` does not say.
     """
     try:
-        with open_table(path, reading) as table:
-            roles = _roles(table, reading)
-            cells = make_cells(table, roles, reading)
-            built = build_panel(table.database, cells, roles.layout, reading)
+        with open_source(path, reading) as source:
+            table, roles, cells, built = read_quickly(source, reading) or read_by_text(
+                source, reading
+            )
             report = make_report(table, roles, cells, built)
             resolved = _resolved(table, roles, reading, cells).model_copy(
                 update={"frequency": built.panel.frequency}
@@ -57,6 +60,27 @@ def read_panel(path: Path, reading: Reading = AS_FOUND, *, name: str | None = No
             f"{name or path.name} needs more memory to be read than is allowed. "
             "Upload it in the long form, or in parts."
         ) from error
+
+
+Parts = tuple[Table, Roles, Cells, Built]
+
+
+def read_quickly(source: Source, reading: Reading) -> Parts | None:
+    """Read a plain file; None where it is not one, or where it has to be told what is wrong with it."""
+    try:
+        plain = open_plain(source)
+        roles = _roles(plain, reading)
+        return plain, roles, *build_plain(plain, roles, reading)
+    except (NotPlainError, ReadError):
+        return None
+
+
+def read_by_text(source: Source, reading: Reading) -> Parts:
+    """Read any file, cell by cell. Raises ReadError."""
+    table = load_table(source)
+    roles = _roles(table, reading)
+    cells = make_cells(table, roles, reading)
+    return table, roles, cells, build_panel(table.database, cells, roles.layout, reading)
 
 
 def preview(
