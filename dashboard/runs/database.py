@@ -1,9 +1,10 @@
 """The connection to the records: SQLite beside the data, or Postgres by its address."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Engine, event, exc, inspect
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -36,7 +37,9 @@ def open_database(url: str | URL, *, may_be_new: bool = True) -> Engine:
         upgrade(new_engine(address, poolclass=NullPool))
         # a Postgres may have gone and come back since a connection was last used
         engine = new_engine(address, pool_pre_ping=is_postgres(address))
-        if not is_postgres(address):
+        if is_postgres(address):
+            event.listen(engine, "before_cursor_execute", _without_nul, named=True, retval=True)
+        else:
             event.listen(engine, "connect", _prepare_sqlite)
             _check_sqlite(engine)
         engine.connect().close()
@@ -128,3 +131,19 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _without_nul(
+    *, statement: str, parameters: Any, executemany: bool, **_: Any
+) -> tuple[str, Any]:
+    """Replace each NUL: a Postgres takes no text with one, which anybody can write into an address."""
+    if executemany:
+        return statement, [_replaced(each) for each in parameters]
+    return statement, _replaced(parameters)
+
+
+def _replaced(parameters: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
+        for name, value in parameters.items()
+    }

@@ -14,8 +14,10 @@ from dashboard.detection.settings import TrainingSettings
 from dashboard.errors import ClickwatchError, SettingsError, StoreError
 from dashboard.runs.addresses import new_engine, records_address
 from dashboard.runs.database import open_database
+from dashboard.runs.muting import Normal
 from dashboard.runs.queue import Queue
 from dashboard.runs.records import DatasetRecord
+from dashboard.runs.reviewing import Person
 from dashboard.runs.store import Store
 from dashboard.runs.times import A_DAY_SECONDS
 from dashboard.settings import AppSettings
@@ -177,3 +179,13 @@ def test_who_could_hear_nobody_takes_no_run_from_the_living(
     assert listener.recover() == []  # before the living has had time to beat
     clock.seconds += store.stale_seconds + 1
     assert listener.recover() == [claim.run_id]
+
+
+def test_a_sign_that_a_postgres_does_not_take_is_no_error_of_ours(
+    store: Store, dataset: DatasetRecord
+) -> None:
+    run = store.queue_run(dataset.id, TINY, name="kept")
+    assert store.runs("ke\0pt") == []
+    assert store.owner_of_run(f"{run.id}\0") is None
+    mute = store.mutes.add(dataset.id, Normal(user="u001"), Person("ann", "Ann"), "on\0leave")
+    assert mute.note == "on\N{REPLACEMENT CHARACTER}leave"
