@@ -8,7 +8,8 @@ import numpy as np
 from dashboard.data.panel import Panel
 from dashboard.detection.baselines.weekday_median import WEEKDAY_MEDIAN
 from dashboard.detection.choices import make_settings
-from dashboard.detection.pipeline import judge, subject_of
+from dashboard.detection.judging import judge
+from dashboard.detection.pipeline import subject_of
 from dashboard.detection.windows import LEAST_HISTORY
 
 MOST_CELLS = 2_000_000  # of more, a look would take many seconds

@@ -12,8 +12,9 @@ from dashboard.detection.counts.context import (
 from dashboard.detection.holdout import count_cells, count_windows
 from dashboard.detection.models.kind import ModelKind
 from dashboard.detection.models.plan import Plan
+from dashboard.detection.partitions import count_first
 from dashboard.detection.registry import model_kind
-from dashboard.detection.selftest_plan import steps_a_round, usual_rounds
+from dashboard.detection.selftest_plan import count_taking_part, steps_a_round, usual_rounds
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.windows import window_starts
 from dashboard.errors import SettingsError
@@ -29,6 +30,9 @@ FORETOLD_SECONDS_PER_CELL = 26e-6
 BASELINES_SECONDS_PER_CELL = FORETOLD_SECONDS_PER_CELL + 3 * 5.4e-6
 CORRECTED_SECONDS_PER_CELL = 20e-6
 BYTES_RESIDENT = 700_000_000  # a process with TensorFlow in it
+# Measured with 12,500 users x 40 days at once, 1,326 MiB in all; of many times as many, part by part
+BYTES_A_CELL_AT_ONCE = 1_100  # what is foretold of a cell that is learned from
+BYTES_A_CELL = 12  # its count, and what holds for it while all are scored
 BYTES_PER_NUMBER = 4
 KEPT_PER_UNIT = 12  # numbers an LSTM keeps per unit and step for the way back
 
@@ -39,7 +43,8 @@ class TrainingOutline:
 
     each_cell: whether a window is what surrounds one cell; there are as many as cells then.
     steps_read, numbers_read: what the first layer is given of a window: time steps, and numbers at
-    each. windows_an_epoch: those that one epoch learns from. last_batch: windows in its last batch.
+    each. learned_users: those of all users that it learns from, and by
+    whom the others are judged. windows_an_epoch: those that one epoch learns from. last_batch: windows in its last batch.
     epochs: at most, of both trainings where the strangest users are left out of a second one.
     updates: weight updates in all epochs.
     seconds, seconds_per_epoch, test_seconds, memory_bytes: estimates. test_seconds is what of
@@ -53,6 +58,8 @@ class TrainingOutline:
     steps_read: int
     numbers_read: int
     windows: int
+    users: int
+    learned_users: int
     training_windows: int
     held_out_windows: int
     windows_an_epoch: int
@@ -85,24 +92,28 @@ def describe(panel_shape: tuple[int, int, int], settings: TrainingSettings) -> T
     layers = kind.plan(settings, window, features)
     trainings = 2 if settings.drop_worst else 1
     epochs = settings.epochs * trainings if kind.is_trained else 0
-    share = settings.validation_share
+    share, learned = settings.validation_share, count_first(users, times * features)
     if kind.each_cell:
-        training, held_out = count_cells(users, times, stride=stride, share=share)
+        training, held_out = count_cells(learned, times, stride=stride, share=share)
         training, held_out = training * features, held_out * features
         windows, an_epoch = users * times * features, min(training, CELLS_AN_EPOCH)
         batch_size = batch_size_for(an_epoch, settings.batch_size)
         steps_read, numbers_read = reach_of(window), CHANNELS
     else:
-        training, held_out = count_windows(users, times, window=window, stride=stride, share=share)
+        training, held_out = count_windows(
+            learned, times, window=window, stride=stride, share=share
+        )
         windows, an_epoch = users * len(window_starts(times, window, stride)), training
         batch_size = settings.batch_size
         steps_read, numbers_read = window, features
     batches = -(-an_epoch // batch_size)
     per_epoch = _seconds_per_epoch(layers, window, an_epoch, batches)
-    once = _scoring_seconds(kind, users * times * features, per_epoch)
+    once = _scoring_seconds(kind, learned * times * features, per_epoch)
     chosen = settings.model_copy(update={"window": window, "stride": stride})
-    rounds = usual_rounds(users, steps_a_round(panel_shape, chosen))
-    test = (1 + rounds) * (once + users * times * features * BASELINES_SECONDS_PER_CELL)
+    tested = (count_taking_part(panel_shape), times, features)
+    rounds = usual_rounds(tested[0], steps_a_round(tested, chosen))
+    baselines = tested[0] * times * features * BASELINES_SECONDS_PER_CELL
+    test = (1 + rounds) * (once * tested[0] / learned + baselines)
     learning = START_SECONDS + per_epoch * epochs if kind.is_trained else 0
     return TrainingOutline(
         window=window,
@@ -112,6 +123,8 @@ def describe(panel_shape: tuple[int, int, int], settings: TrainingSettings) -> T
         steps_read=steps_read,
         numbers_read=numbers_read,
         windows=windows,
+        users=users,
+        learned_users=learned,
         training_windows=training,
         held_out_windows=held_out,
         windows_an_epoch=an_epoch,
@@ -124,8 +137,8 @@ def describe(panel_shape: tuple[int, int, int], settings: TrainingSettings) -> T
         parameters=sum(layer.parameters for layer in layers),
         seconds_per_epoch=per_epoch,
         test_seconds=test,
-        seconds=learning + once + test,
-        memory_bytes=_memory(layers, panel_shape, batch_size),
+        seconds=learning + once * users / learned + test,
+        memory_bytes=_memory(layers, panel_shape, learned, batch_size),
     )
 
 
@@ -160,12 +173,12 @@ def _scoring_seconds(kind: ModelKind, cells: int, per_epoch: float) -> float:
     return cells * FORETOLD_SECONDS_PER_CELL  # at most
 
 
-def _memory(layers: Plan, panel_shape: tuple[int, int, int], batch_size: int) -> int:
+def _memory(layers: Plan, panel_shape: tuple[int, int, int], learned: int, batch_size: int) -> int:
     users, times, features = panel_shape
+    cells = times * features * (learned * BYTES_A_CELL_AT_ONCE + users * BYTES_A_CELL)
     weights = 4 * sum(layer.parameters for layer in layers)  # values, gradients, Adam's two moments
     kept = sum(_numbers(layer.output_shape) * KEPT_PER_UNIT for layer in layers) * batch_size
-    cells = 8 * users * times * features  # counts, scaled, expected, error, scores
-    return BYTES_RESIDENT + BYTES_PER_NUMBER * (weights + kept + cells)
+    return BYTES_RESIDENT + BYTES_PER_NUMBER * (weights + kept) + cells
 
 
 def _numbers(shape: tuple[int | None, ...]) -> int:

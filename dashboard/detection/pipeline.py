@@ -3,7 +3,7 @@
 import platform
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +13,16 @@ from dashboard.data.panel import Panel
 from dashboard.detection.analysis import Analysis, Progress
 from dashboard.detection.calibration import ENOUGH_CELLS, Calibration, Reference
 from dashboard.detection.cleaning import without_worst
-from dashboard.detection.counts.distribution import band
-from dashboard.detection.counts.noise import counting_units
+from dashboard.detection.crowd import Crowd, Over
+from dashboard.detection.figures import CELL_FIGURES, Figures
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.holdout import Split, split
-from dashboard.detection.models.kind import Model, Reconstruction
+from dashboard.detection.judging import judge
+from dashboard.detection.learned import Learned
+from dashboard.detection.models.kind import Model
 from dashboard.detection.outline import check_fits, describe
 from dashboard.detection.registry import model_kind
-from dashboard.detection.scoring import Scores, mean_over, score
+from dashboard.detection.scoring import Scores
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.subject import Subject
 from dashboard.detection.thresholds import CellScores, Threshold, level_for
@@ -38,21 +40,25 @@ def analyse(
     threshold: Threshold = DEFAULT_THRESHOLD,
     on_progress: OnProgress = lambda _: None,
     checkpoints: Path | None = None,
+    *,
+    over: Over = map,
 ) -> Analysis:
     """Train the chosen model on the panel and score every observed cell of every eligible user.
 
-    The same panel, settings and machine give the same analysis; also where it was interrupted, and goes on
-    from what it has left in `checkpoints`, a folder of its own. Raises SettingsError where the settings do
-    not fit the data or the machine.
+    Of very many users the model learns from a part, and the others are scored part by part, by what
+    was learned of that one; `over` says where. The same panel, settings and machine give the same
+    analysis; also where it was interrupted, and goes on from what it has left in `checkpoints`, a folder of
+    its own. Raises SettingsError where the settings do not fit the data or the machine.
     """
     clock = _Clock()
     outline = describe(panel.shape, settings)
     check_fits(outline)
     settings = _resolved(panel, settings)
-    subject = subject_of(panel, settings)
+    crowd = Crowd.of(subject_of(panel, settings))
+    subject = crowd.first
     on_progress(Progress("start", 0, outline.epochs))
     parts = split(
-        panel.observed,
+        subject.panel.observed,
         subject.scored.any(axis=1),
         window=settings.window,
         stride=settings.stride,
@@ -78,17 +84,21 @@ def analyse(
         )
     clock.lap("train")
     on_progress(Progress("score", len(history), outline.epochs))
-    judged = judge(subject, model)
+    learned = Learned.new()
+    judged = judge(subject, model, learned)
     fitted = Fitted(
         settings=settings,
         features=panel.features,
         frequency=panel.frequency,
         calibration=_calibrate(judged.scores, parts),
     )
+    figures = crowd.figures(judged, TrainedModel(model, fitted), learned, over)
     clock.lap("score")
     return _analysis(
-        judged,
-        TrainedModel(model, fitted),
+        crowd.whole,
+        figures,
+        judged.scores.day,
+        TrainedModel(model, fitted.with_users(figures.user_score)),
         threshold,
         history=history,
         last=history[earlier:] or history,
@@ -102,22 +112,29 @@ def rescore(
     threshold: Threshold = DEFAULT_THRESHOLD,
     on_progress: OnProgress = lambda _: None,
     *,
+    over: Over = map,
     fresh: np.ndarray | None = None,
 ) -> Analysis:
     """Score another panel with a trained model: p-values are those of the data it learned from.
 
     fresh: (users, times) bool, the cells that are to be judged, the others being what they are
-    judged by; None: all of them. Raises SettingsError where the panel does not fit the model.
+    judged by; None: all of them. over: where, if they are very many users. Raises SettingsError
+    where the panel does not fit the model, or none of the cells can be judged.
     """
     clock = _Clock()
     trained.check(panel)
+    crowd = Crowd.of(subject_of(panel, trained.fitted.settings))
+    subject = crowd.whole.only(fresh)
     clock.lap("start")
     on_progress(Progress("score", 0, 0))
-    judged = judge(subject_of(panel, trained.fitted.settings), trained.model)
-    if fresh is not None:
-        judged = judged.only(fresh)
+    learned = Learned.new()
+    judged = judge(crowd.first, trained.model, learned)
+    figures = crowd.figures(judged, trained, learned, over, fresh)
+    day_score = np.where(subject.scored.any(axis=0), judged.scores.day, np.nan)
     clock.lap("score")
-    return _analysis(judged, trained, threshold, history=(), last=(), clock=clock)
+    return _analysis(
+        subject, figures, day_score, trained, threshold, history=(), last=(), clock=clock
+    )
 
 
 class _Clock:
@@ -136,41 +153,6 @@ class _Clock:
         return time.perf_counter() - self._began
 
 
-@dataclass(frozen=True)
-class Judged:
-    """What a model makes of a subject, and the scores that follow."""
-
-    subject: Subject
-    made: Reconstruction
-    scores: Scores
-
-    def only(self, wanted: np.ndarray) -> "Judged":
-        """Return the same with the figures of these cells alone, (users, times) bool.
-
-        Raises SettingsError where none of them was scored.
-        """
-        scored = self.subject.scored & wanted
-        if not scored.any():
-            raise SettingsError(
-                "None of the new cells can be scored: their users have too little history. "
-                "Add more days to the file."
-            )
-        there = scored[:, :, None]
-        cell = np.where(there, self.scores.cell, np.nan)
-        expected, error = (
-            np.where(there, figures, np.nan) for figures in (self.made.expected, self.made.error)
-        )
-        return Judged(
-            Subject(self.subject.panel, scored),
-            replace(self.made, expected=expected, error=error),
-            Scores(
-                cell,
-                user=np.fmax.reduce(cell, axis=(1, 2)),
-                day=np.where(scored.any(axis=0), self.scores.day, np.nan),
-            ),
-        )
-
-
 def subject_of(panel: Panel, settings: TrainingSettings) -> Subject:
     """Return what is judged of a panel: every observed cell of users with enough history.
 
@@ -182,13 +164,6 @@ def subject_of(panel: Panel, settings: TrainingSettings) -> Subject:
             "No user has enough observed time steps to learn from. Add more days to the file."
         )
     return Subject(panel, panel.observed & eligible[:, None])
-
-
-def judge(subject: Subject, model: Model) -> Judged:
-    """Let a model score every cell of a subject."""
-    made = model.reconstruct(subject)
-    actual = np.stack(subject.actual, axis=2)
-    return Judged(subject, made, score(actual, made.counts, subject.scored, subject.period))
 
 
 def _resolved(panel: Panel, settings: TrainingSettings) -> TrainingSettings:
@@ -253,7 +228,9 @@ def _trained_epoch(record: EpochRecord, epochs: int) -> Progress:
 
 
 def _analysis(
-    judged: Judged,
+    subject: Subject,
+    figures: Figures,
+    day_score: np.ndarray,
     trained: TrainedModel,
     threshold: Threshold,
     *,
@@ -261,29 +238,25 @@ def _analysis(
     last: tuple[EpochRecord, ...],
     clock: _Clock,
 ) -> Analysis:
-    scores, calibration = judged.scores, trained.fitted.calibration
-    level = level_for(threshold, scores.user, CellScores.of(scores.cell), calibration.cells)
-    known = np.isfinite(scores.user)
-    anomalous = scores.cell >= level
-    low, high = _band(judged)
+    calibration = trained.fitted.calibration
+    cells = CellScores.of(figures.score)
+    level = level_for(threshold, figures.user_score, cells, calibration.cells)
+    known = np.isfinite(figures.user_score)
+    anomalous = figures.score >= level
+    figures.let_go()
     return Analysis(
-        subject=judged.subject,
+        subject=subject,
         settings=trained.fitted.settings,
         threshold=threshold,
         level=level,
-        expected=judged.made.expected,
-        low=low,
-        high=high,
-        error=judged.made.error,
-        score=scores.cell,
-        p_value=calibration.cells.p_values(scores.cell),
-        user_error=mean_over(judged.made.error, (1, 2)),
-        user_score=scores.user,
-        user_p_value=calibration.users.p_values(scores.user),
-        day_error=mean_over(judged.made.error, (0, 2)),
-        day_score=scores.day,
-        day_p_value=calibration.days.p_values(scores.day),
-        unscored_users=tuple(np.array(judged.subject.panel.users, dtype=object)[~known]),
+        **{name: getattr(figures, name) for name in CELL_FIGURES},
+        user_error=figures.user_error,
+        user_score=figures.user_score,
+        user_p_value=calibration.users.p_values(figures.user_score),
+        day_error=figures.mean_of_days(),
+        day_score=day_score,
+        day_p_value=calibration.days.p_values(day_score),
+        unscored_users=tuple(np.array(subject.panel.users, dtype=object)[~known]),
         history=history,
         metrics={
             **_metrics(last, trained.fitted.settings.metric),
@@ -304,16 +277,6 @@ def _analysis(
         },
         trained=trained,
     )
-
-
-def _band(judged: Judged) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ends of what is expected of each cell, in counts, NaN where not scored."""
-    panel, scored = judged.subject.panel, judged.subject.scored
-    units = counting_units(panel.values)
-    low, high = (np.full(panel.shape, np.nan, dtype=np.float32) for _ in range(2))
-    ends = band(judged.made.counts[scored])  # (scored cells, features)
-    low[scored], high[scored] = (each / units for each in ends)
-    return low, high
 
 
 def _metrics(history: tuple[EpochRecord, ...], metric: str) -> dict[str, float]:

@@ -18,6 +18,7 @@ from dashboard.detection.evidence.exceptions import allow_exceptions
 from dashboard.detection.evidence.moves import move_evidence
 from dashboard.detection.evidence.repeats import repeat_evidence
 from dashboard.detection.evidence.runs import run_evidence
+from dashboard.detection.learned import ALONE, Learned
 
 
 @dataclass(frozen=True)
@@ -33,23 +34,40 @@ class Scores:
     day: np.ndarray
 
 
-def score(actual: np.ndarray, counts: Counts, scored: np.ndarray, period: int) -> Scores:
+def score(
+    actual: np.ndarray,
+    counts: Counts,
+    scored: np.ndarray,
+    period: int,
+    learned: Learned = ALONE,
+) -> Scores:
     """Score every cell.
 
     actual: (users, times, features), and so `counts`, what is expected of them. scored:
     (users, times) bool. period: time steps of the usual rhythm, 1 for none.
     """
+    features = range(actual.shape[2])
     parts = at_once(
-        partial(_score_feature, actual[:, :, one], counts[:, :, one], scored, period)
-        for one in range(actual.shape[2])
+        partial(
+            _score_feature,
+            actual[:, :, one],
+            counts[:, :, one],
+            scored,
+            period,
+            learned.within(one),
+        )
+        for one in features
     )
-    days = [day_evidence(actual[:, :, one], scored, period) for one in range(actual.shape[2])]
+    days = [
+        learned.within(one).learn("moved", partial(day_evidence, actual[:, :, one], scored, period))
+        for one in features
+    ]
     cell = np.stack(parts, axis=2)
     return Scores(cell, user=np.fmax.reduce(cell, axis=(1, 2)), day=np.fmax.reduce(days))
 
 
 def _score_feature(
-    actual: np.ndarray, counts: Counts, scored: np.ndarray, period: int
+    actual: np.ndarray, counts: Counts, scored: np.ndarray, period: int, learned: Learned
 ) -> np.ndarray:
     """Return the scores of one feature, (users, times) float32."""
     actual, counts = actual.astype(np.float64), counts.with_absences()
@@ -58,7 +76,7 @@ def _score_feature(
     raw = np.where(scored, surprise(upper, lower), np.nan)
     evidence = np.maximum.reduce(
         [
-            run_evidence(take_day_out(raw)),
+            run_evidence(take_day_out(raw, learned), learned),
             repeat_evidence(actual, scored, log_probability(actual, counts)),
             move_evidence(actual, scored, counts, period),
         ]

@@ -19,16 +19,20 @@ from dashboard.detection.anomaly_kinds import Recipe
 from dashboard.detection.at_once import at_once
 from dashboard.detection.caught import COLUMNS, SelfTest, caught_share, copied_share
 from dashboard.detection.holdout import split
+from dashboard.detection.judging import judge
 from dashboard.detection.models.kind import Model
-from dashboard.detection.pipeline import OnProgress, judge
+from dashboard.detection.pipeline import OnProgress
 from dashboard.detection.planting import plant
 from dashboard.detection.registry import MODELS
-from dashboard.detection.selftest_plan import plan_rounds, sorts_for, steps_a_round
+from dashboard.detection.selftest_plan import (
+    count_taking_part,
+    plan_rounds,
+    sorts_for,
+    steps_a_round,
+)
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.subject import Subject
 
-MOST_USERS = 20_000  # of more, a sample takes part
-MOST_CELLS = 4_000_000  # and of so many users x times
 USUAL_BUDGET = 20
 
 
@@ -77,9 +81,10 @@ def self_test(
     settings: those of the run, with window and stride as they were chosen. before: what the model
     made of the subject, where that is known. The same panel, model and seed give the same result.
     """
-    taking_part = _taking_part(subject.scored.shape, settings.seed)
-    whole, subject = len(subject.scored), _part_of(subject, taking_part)
+    taking_part = _taking_part(subject.panel.shape, settings.seed)
+    whole = len(subject.scored)
     if len(taking_part) < whole:
+        subject = subject.of(taking_part)
         before = None  # in another company the same users are judged a little otherwise
     contenders = _line_up(subject, settings, model, before)
     panel, carriers = subject.panel, int(subject.scored.any(axis=1).sum())
@@ -190,26 +195,12 @@ def _baselines(subject: Subject, settings: TrainingSettings) -> dict[str, Model]
     return made
 
 
-def _taking_part(shape: tuple[int, int], seed: int) -> np.ndarray:
-    """Return the indices of the users that take part, increasing, of (users, times)."""
-    users, times = shape
-    most = max(1, min(MOST_USERS, MOST_CELLS // times))
-    if users <= most:
+def _taking_part(shape: tuple[int, int, int], seed: int) -> np.ndarray:
+    """Return the indices of the users that take part, increasing."""
+    users, most = shape[0], count_taking_part(shape)
+    if users == most:
         return np.arange(users)
     return np.sort(np.random.default_rng(seed).choice(users, most, replace=False))
-
-
-def _part_of(subject: Subject, users: np.ndarray) -> Subject:
-    panel = subject.panel
-    if len(users) == len(panel.users):
-        return subject
-    part = replace(
-        panel,
-        values=panel.values[users],
-        observed=panel.observed[users],
-        users=tuple(panel.users[user] for user in users),
-    )
-    return Subject(part, subject.scored[users])
 
 
 def _in_order(found: pd.DataFrame) -> pd.DataFrame:

@@ -7,10 +7,12 @@ import numpy as np
 
 from dashboard.data.panel import Frequency
 from dashboard.detection.anomaly_kinds import KINDS, Recipe
+from dashboard.detection.partitions import count_first
 from dashboard.detection.registry import model_kind
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.windows import window_starts
 
+MOST_USERS = 20_000  # of more, a sample takes part
 WANTED = 100  # planted anomalies of each sort
 SHARE = 0.2  # of the users that carry one at a time: the rest must stay what it is
 MOST_ROUNDS = 30
@@ -26,6 +28,12 @@ SORTS = (
     Recipe("flat line", 10, 0),
     Recipe("weekday shift", 7, 0),
 )
+
+
+def count_taking_part(shape: tuple[int, int, int]) -> int:
+    """Return how many users of a panel take part: no more than are judged at once."""
+    users, times, features = shape
+    return min(MOST_USERS, count_first(users, times * features))
 
 
 def sorts_for(times: int, frequency: Frequency) -> tuple[Recipe, ...]:

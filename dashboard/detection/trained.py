@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Self
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dashboard.data.panel import Frequency, Panel
-from dashboard.detection.calibration import Calibration
+from dashboard.detection.calibration import Calibration, Reference
 from dashboard.detection.models.kind import Model
 from dashboard.detection.registry import model_kind
 from dashboard.detection.settings import TrainingSettings
@@ -25,6 +27,11 @@ class Fitted(BaseModel):
     features: tuple[str, ...]
     frequency: Frequency
     calibration: Calibration
+
+    def with_users(self, scores: np.ndarray) -> Self:
+        """Return the same with the scores of all users, (users,), as the reference of users."""
+        users = {"users": Reference.of(scores)}
+        return self.model_copy(update={"calibration": self.calibration.model_copy(update=users)})
 
     def check_kind(self, features: tuple[str, ...], frequency: Frequency) -> None:
         """Raise SettingsError unless counts are of the kind that the model was trained on."""
@@ -46,6 +53,12 @@ class TrainedModel:
 
     model: Model
     fitted: Fitted
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Go to another process as files do: without what it has learned from."""
+        with TemporaryDirectory(prefix="clickwatch-") as folder:
+            self.save(Path(folder))
+            return _from_files, ({path.name: path.read_bytes() for path in Path(folder).iterdir()},)
 
     def save(self, folder: Path) -> None:
         """Write all files into a folder that exists."""
@@ -77,3 +90,10 @@ class TrainedModel:
                 f"The model reads windows of {window} time steps; this data has "
                 f"{len(panel.times)}. Add earlier steps, so that there are at least {window}."
             )
+
+
+def _from_files(files: dict[str, bytes]) -> TrainedModel:
+    with TemporaryDirectory(prefix="clickwatch-") as folder:
+        for name, content in files.items():
+            (Path(folder) / name).write_bytes(content)
+        return TrainedModel.load(Path(folder))

@@ -57,7 +57,7 @@ def publish(analysis: Analysis, panel: Panel, folder: Path, origin: Origin) -> R
     """
     with whole_folder(folder) as aside:
         write_tables(analysis, panel, aside)
-        write_for_pages(aside, panel.shape[1:])
+        write_for_pages(analysis, panel, aside)
         analysis.trained.save(aside)
         manifest = describe(analysis, panel, origin, digests_of(aside))
         (aside / FILE_NAME).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
@@ -78,10 +78,10 @@ def write_tables(analysis: Analysis, panel: Panel, folder: Path) -> None:
         _write([table], table.schema, folder / SELF_TEST)
 
 
-def write_for_pages(folder: Path, shape: tuple[int, int]) -> None:
-    """Write what pages need at once, from the Parquet files. shape: (times, features)."""
+def write_for_pages(analysis: Analysis, panel: Panel, folder: Path) -> None:
+    """Write what pages need at once, beside the Parquet files."""
+    cells = write_ranked(folder / RANKED, panel, analysis)
     with view_files(folder) as tables:
-        cells = write_ranked(folder / RANKED, tables, shape)
         write_sums(add_up(cells, tables), folder / SUMS)
 
 

@@ -14,6 +14,11 @@ from typing import BinaryIO
 import duckdb
 import numpy as np
 
+from dashboard.data.panel import Panel
+from dashboard.data.room import let_go
+from dashboard.detection.analysis import Analysis
+from dashboard.runs.tables import users_by_rank
+
 RANKED = "ranked.npy"
 FIGURES = ("score", "actual", "expected", "error")
 BLOCK_CELLS = 4_000_000  # so many are taken into memory at once
@@ -77,19 +82,38 @@ class Ranked:
         return len(self.places)
 
 
-def write_ranked(
-    path: Path, tables: duckdb.DuckDBPyConnection, shape: tuple[int, int]
-) -> np.ndarray:
-    """Write the cells of a run that is being finished, and return them. shape: (times, features).
+def write_ranked(path: Path, panel: Panel, analysis: Analysis) -> np.ndarray:
+    """Write the cells of a run that is being finished, and return them.
 
-    tables: a cursor over its tables. Raises OSError where the disk is full.
+    Some users are taken at a time, in the order of rank. Raises OSError where the disk is full.
     """
-    whole = _whole(tables, shape)
+    _, times, features = panel.shape
+    order = users_by_rank(analysis)
+    step = max(1, WRITTEN_CELLS // (times * features))
     with path.open("wb") as file:
+        whole = (len(FIGURES), features, times, len(order))
         told = {"descr": "<f4", "fortran_order": False, "shape": whole}
         np.lib.format.write_array_header_1_0(file, told)
-        _fill(file, whole, tables)
+        begin = file.tell()
+        for first in range(0, len(order), step):
+            some = order[first : first + step]
+            for number, figures in enumerate(_figures(panel, analysis, some)):
+                rows = figures.transpose(2, 1, 0).reshape(-1, len(some))  # features x times
+                for row, cells in enumerate(rows, start=number * len(rows)):
+                    file.seek(begin + (row * len(order) + first) * cells.itemsize)
+                    file.write(np.ascontiguousarray(cells, "<f4").data)
     return np.load(path, mmap_mode="r")
+
+
+def _figures(panel: Panel, analysis: Analysis, users: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield the figures of FIGURES, (users, times, features) each."""
+    analysed = {"score": analysis.score, "expected": analysis.expected, "error": analysis.error}
+    for name in FIGURES:
+        if name == "actual":
+            yield np.where(panel.observed[users, :, None], panel.values[users], np.nan)
+        else:
+            yield analysed[name][users]
+            let_go(analysed[name])
 
 
 def open_ranked(

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from dashboard.data.panel import Frequency, Panel
+from dashboard.data.room import let_go
 from dashboard.detection.analysis import Analysis
 from dashboard.detection.caught import SelfTest
 
@@ -60,6 +61,14 @@ def time_labels(panel: Panel) -> list[str]:
 def cell_tables(panel: Panel, analysis: Analysis) -> Iterator[pa.Table]:
     """Every observed cell once, by user, then time, then feature; figures null where not scored."""
     users, times, features = panel.shape
+    figures = (
+        analysis.expected,
+        analysis.error,
+        analysis.score,
+        analysis.p_value,
+        analysis.low,
+        analysis.high,
+    )
     step = max(1, CELLS_AT_ONCE // max(1, times * features))
     for first in range(0, users, step):
         part = slice(first, first + step)
@@ -72,18 +81,15 @@ def cell_tables(panel: Panel, analysis: Analysis) -> Iterator[pa.Table]:
         ]
         scored = np.repeat(analysis.scored[part][user, time], features)
         arrays = [pa.array(column) for column in columns]
-        arrays += [
-            pa.array(_flat(figures[part], user, time), mask=~scored)
-            for figures in (
-                analysis.expected,
-                analysis.error,
-                analysis.score,
-                analysis.p_value,
-                analysis.low,
-                analysis.high,
-            )
-        ]
+        arrays += [pa.array(_flat(each[part], user, time), mask=~scored) for each in figures]
         yield pa.table(arrays, schema=CELL_SCHEMA)
+        let_go(panel.values, panel.observed, *figures)
+
+
+def users_by_rank(analysis: Analysis) -> np.ndarray:
+    """Return the indices of the scored users, the first in rank first."""
+    scored = int(np.isfinite(analysis.user_score).sum())
+    return np.lexsort((-analysis.user_error, -analysis.user_score))[:scored]
 
 
 def users_table(panel: Panel, analysis: Analysis) -> pa.Table:
@@ -92,10 +98,10 @@ def users_table(panel: Panel, analysis: Analysis) -> pa.Table:
     rank: 1 for the highest score; ties by error, then by the panel's order.
     """
     scored = np.isfinite(analysis.user_score)
-    order = np.lexsort((-analysis.user_error, -analysis.user_score))[: scored.sum()]
+    order = users_by_rank(analysis)
     rank = np.zeros(len(panel.users), dtype=np.int32)
     rank[order] = np.arange(1, len(order) + 1)
-    volume = _observed_values(panel).sum(axis=(1, 2), dtype=np.float64)
+    volume = panel.values.sum(axis=(1, 2), dtype=np.float64)  # 0 where not observed
     return pa.table(
         {
             "user_index": np.arange(len(panel.users), dtype=np.int32),
@@ -148,7 +154,3 @@ def _flat(figures: np.ndarray, user: np.ndarray, time: np.ndarray) -> np.ndarray
 
 def _figures(values: np.ndarray, scored: np.ndarray) -> pa.Array:
     return pa.array(np.asarray(values, dtype=np.float32), mask=~scored)
-
-
-def _observed_values(panel: Panel) -> np.ndarray:
-    return np.where(panel.observed[:, :, None], panel.values, 0)

@@ -49,9 +49,20 @@ def show_outline(outline: TrainingOutline) -> None:
         "numbers at each step). "
         f"{_windows_of_cells(outline) if outline.each_cell else _windows(outline)} "
         f"{format_number_of(outline.held_out_windows, 'held-out window')} only check. "
+        f"{_users(outline)}"
         f"The last batch of an epoch has {format_number_of(outline.last_batch, 'window')}. "
         "The training stops earlier where the validation loss no longer falls. Of the time about "
         f"{format_duration(outline.test_seconds)} go into a test on planted anomalies."
+    )
+
+
+def _users(outline: TrainingOutline) -> str:
+    """Say of how many users it learns, where that is not all of them."""
+    if outline.learned_users == outline.users:
+        return ""
+    return (
+        f"Of {format_count(outline.users)} users it learns from {format_count(outline.learned_users)}, "
+        "who are as good as drawn by lot; all are judged. "
     )
 
 

@@ -8,9 +8,10 @@ import pytest
 from panels import make_panel
 
 from dashboard.data.panel import Frequency, Panel
-from dashboard.detection import MODELS, TrainingSettings, analyse, selftest, selftest_plan
+from dashboard.detection import MODELS, TrainingSettings, analyse, selftest_plan
 from dashboard.detection.caught import COLUMNS, caught_by_sort, caught_share, compare, copied_share
 from dashboard.detection.counts.noise import counts_around
+from dashboard.detection.learned import ALONE, Learned
 from dashboard.detection.models.kind import Reconstruction
 from dashboard.detection.pipeline import subject_of
 from dashboard.detection.selftest import self_test, with_self_test
@@ -28,10 +29,10 @@ class MadeUpModel:
     known: np.ndarray
     share: float
 
-    def reconstruct(self, subject: Subject) -> Reconstruction:
+    def reconstruct(self, subject: Subject, learned: Learned = ALONE) -> Reconstruction:
         panel, scored = subject.panel, subject.scored
         expected = self.share * panel.values + (1 - self.share) * self.known
-        counts = counts_around(panel.values, expected, scored)
+        counts = counts_around(panel.values, expected, scored, learned)
         return Reconstruction(expected, np.square(panel.values - expected), counts)
 
 
@@ -127,7 +128,7 @@ def test_of_very_many_users_a_sample_takes_part_and_ranks_are_scaled(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     panel = busy_panel()
-    monkeypatch.setattr(selftest, "MOST_USERS", 10)
+    monkeypatch.setattr(selftest_plan, "MOST_USERS", 10)
     test = self_test(subject_of(panel, SETTINGS), SETTINGS, MadeUpModel(panel.values[:10], 1.0))
 
     assert test.users == 10

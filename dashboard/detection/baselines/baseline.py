@@ -10,16 +10,17 @@ from dashboard.detection.counts.anscombe import anscombe, counts_of
 from dashboard.detection.counts.noise import counts_around
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.holdout import Split
+from dashboard.detection.learned import ALONE, Learned
 from dashboard.detection.models.kind import Model, ModelKind, OnEpoch, Reconstruction
 from dashboard.detection.rhythm import phases
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.subject import Subject
 
 # What a baseline makes of a subject, as `Model.reconstruct`.
-Compute = Callable[[Subject], Reconstruction]
-# (users, times, features) on Anscombe's scale, NaN where not scored, and the phase of each time
-# step, (times,) -> what is expected of each cell, on the same scale.
-Expect = Callable[[np.ndarray, np.ndarray], np.ndarray]
+Compute = Callable[[Subject, Learned], Reconstruction]
+# (users, times, features) on Anscombe's scale, NaN where not scored, the phase of each time step,
+# (times,), and what was learned from others -> what is expected of each cell, on the same scale.
+Expect = Callable[[np.ndarray, np.ndarray, Learned], np.ndarray]
 HEEDS = ("model", "seed")
 
 
@@ -27,8 +28,12 @@ HEEDS = ("model", "seed")
 class Baseline:
     """One baseline at work: it computes, and trains nothing."""
 
-    reconstruct: Compute
+    compute: Compute
     parameters: int = 0
+
+    def reconstruct(self, subject: Subject, learned: Learned = ALONE) -> Reconstruction:
+        """Say what is expected in each cell that is judged."""
+        return self.compute(subject, learned)
 
     @property
     def versions(self) -> dict[str, str]:
@@ -49,17 +54,16 @@ class Baseline:
 def by_expecting(expect: Expect) -> Compute:
     """Return what makes a reconstruction of an expectation; the error is on Anscombe's scale."""
 
-    def reconstruct(subject: Subject) -> Reconstruction:
+    def reconstruct(subject: Subject, learned: Learned) -> Reconstruction:
         panel, scored = subject.panel, subject.scored
         actual = np.where(scored[:, :, None], anscombe(panel.values), np.nan)
-        made = np.where(
-            np.isfinite(actual), expect(actual, phases(panel.times, panel.frequency)), np.nan
-        )
+        expected = expect(actual, phases(panel.times, panel.frequency), learned)
+        made = np.where(np.isfinite(actual), expected, np.nan)
         expected = counts_of(made).astype(np.float32)
         return Reconstruction(
             expected=expected,
             error=np.square(actual - made).astype(np.float32),
-            counts=counts_around(panel.values, expected, scored),
+            counts=counts_around(panel.values, expected, scored, learned),
         )
 
     return reconstruct

@@ -1,15 +1,18 @@
 """PCA: what two rhythms, shared by all users, say of each user."""
 
+from functools import partial
+
 import numpy as np
 
 from dashboard.detection.baselines.baseline import baseline_kind, by_expecting
+from dashboard.detection.learned import ALONE, Learned
 
 COMPONENTS = 2
 LEAST_DEVIATION = 1e-6
 CLIP = 3.0  # deviations beyond which a cell bends no component
 
 
-def expect(actual: np.ndarray, phases: np.ndarray) -> np.ndarray:
+def expect(actual: np.ndarray, phases: np.ndarray, learned: Learned = ALONE) -> np.ndarray:
     """Expect each standardised history's projection on the first components, one set a feature.
 
     Unobserved cells count as the user's mean. With one user there is nothing shared: its mean.
@@ -21,21 +24,31 @@ def expect(actual: np.ndarray, phases: np.ndarray) -> np.ndarray:
     away = np.where(there, actual - mean, 0)
     deviation = np.sqrt(np.square(away).sum(axis=1, keepdims=True) / number)
     standard = np.clip(away / np.maximum(deviation, LEAST_DEVIATION), -CLIP, CLIP)
-    projected = np.stack([_project(standard[:, :, one]) for one in range(actual.shape[2])], axis=2)
+    projected = np.stack(
+        [_project(standard[:, :, one], learned.within(one)) for one in range(actual.shape[2])],
+        axis=2,
+    )
     return mean + projected * deviation
 
 
-def _project(standard: np.ndarray) -> np.ndarray:
+def _project(standard: np.ndarray, learned: Learned) -> np.ndarray:
     """Project (users, times) on its first components over time."""
+    first = learned.learn("components", partial(_components, standard))
+    return standard @ first @ first.T
+
+
+def _components(standard: np.ndarray) -> np.ndarray:
+    """Return the first components over time of (users, times), (times, components)."""
     components = min(COMPONENTS, len(standard) - 1)
     if components < 1:
-        return np.zeros_like(standard)
-    by_time = (
-        len(standard) > standard.shape[1]
-    )  # the smaller side: eigenvectors of the other follow
+        return np.zeros((standard.shape[1], 0))
+    by_time = len(standard) > standard.shape[1]  # the smaller side: the other one follows
     side = standard.astype(np.float64) if by_time else standard.T.astype(np.float64)
     first = np.linalg.eigh(side.T @ side)[1][:, -components:]  # eigenvalues ascend
-    return standard @ first @ first.T if by_time else first @ (first.T @ standard)
+    if by_time:
+        return first
+    other = side @ first
+    return other / np.maximum(np.linalg.norm(other, axis=0), LEAST_DEVIATION)
 
 
 PCA = baseline_kind(

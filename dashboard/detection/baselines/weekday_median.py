@@ -4,13 +4,15 @@ import numpy as np
 
 from dashboard.detection.baselines import robust_z
 from dashboard.detection.baselines.baseline import baseline_kind, by_expecting
+from dashboard.detection.learned import ALONE, Learned
 from dashboard.detection.rhythm import medians_by_phase
 
 LEAST_CELLS = 2  # of a user in one phase: fewer say nothing about it
 
 
-def expect(actual: np.ndarray, phases: np.ndarray) -> np.ndarray:
+def expect(actual: np.ndarray, phases: np.ndarray, learned: Learned = ALONE) -> np.ndarray:
     """Expect each user's median of the phase; where there are too few such cells, of all."""
+    del learned
     made = medians_by_phase(actual, phases)
     return np.where(
         _cells_alike(actual, phases) >= LEAST_CELLS, made, robust_z.expect(actual, phases)

@@ -13,6 +13,7 @@ from dashboard.detection.counts.anscombe import anscombe
 from dashboard.detection.counts.basis import SHORT_PERIOD
 from dashboard.detection.counts.distribution import zero_probability
 from dashboard.detection.counts.expectation import GAP, Expectation
+from dashboard.detection.learned import ALONE, Learned
 from dashboard.detection.steps import without_near
 
 CELLS_AN_EPOCH = 48_000  # an epoch of more teaches little; the next one takes others
@@ -68,6 +69,7 @@ class Context:
         actual: np.ndarray,
         seen: np.ndarray,
         expectation: Expectation,
+        learned: Learned = ALONE,
         *,
         period: int,
         reach: int,
@@ -82,7 +84,7 @@ class Context:
         self._active = (
             None if expectation.active is None else np.pad(expectation.active.patterns, margin)
         )
-        self._facts = _facts(actual, seen, expectation, period)
+        self._facts = _facts(actual, seen, expectation, period, learned)
 
     @property
     def facts(self) -> int:
@@ -131,7 +133,7 @@ class Context:
 
 
 def _facts(
-    actual: np.ndarray, seen: np.ndarray, expectation: Expectation, period: int
+    actual: np.ndarray, seen: np.ndarray, expectation: Expectation, period: int, learned: Learned
 ) -> np.ndarray:
     """Return what is known of each step but its count, (users, times, facts) float32."""
     counts = expectation.counts
@@ -140,7 +142,10 @@ def _facts(
     zeros = (without_near(zero, GAP) + 0.5) / (left + 1)
     away = anscombe(actual) - anscombe(counts.mean)
     away = np.clip(away / np.sqrt(1 + counts.mean / counts.size), -3, 3) * known
-    others = [_others(figure, known) for figure in (away, zero, np.square(away))]
+    others = [
+        _others(figure, known, learned.within(name))
+        for name, figure in (("away", away), ("zero", zero), ("square", np.square(away)))
+    ]
     facts = [
         np.log(counts.mean) / 3,
         np.log(counts.size) / 3,
@@ -159,10 +164,11 @@ def _facts(
     return np.stack(facts, axis=2).astype(np.float32)
 
 
-def _others(figures: np.ndarray, known: np.ndarray) -> np.ndarray:
+def _others(figures: np.ndarray, known: np.ndarray, learned: Learned) -> np.ndarray:
     """Return the mean over all other users at each time; 0 where they are few."""
-    number = known.sum(axis=0)
-    mean = (figures.sum(axis=0) - figures) / np.maximum(number - 1, 1)
+    total, number = learned.learn("others", lambda: (figures.sum(axis=0), known.sum(axis=0)))
+    among = not learned.is_complete  # whether these users are some of those
+    mean = (total - among * figures) / np.maximum(number - among, 1)
     return np.where(number > ENOUGH_OTHERS, mean, 0)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from dashboard.detection.at_once import at_once
 from dashboard.detection.counts.basis import rhythm, shared
+from dashboard.detection.learned import ALONE, Learned
 
 EM_STEPS = 8
 ENOUGH_USERS = 500  # from whom the distribution of weights is learned
@@ -76,6 +77,7 @@ def foretell(
     seen: np.ndarray,
     period: int,
     gap: int,
+    learned: Learned = ALONE,
     *,
     rounds: int = ROUNDS,
     least_spread: float = LEAST_SPREAD,
@@ -85,30 +87,40 @@ def foretell(
     values: (users, times). seen: (users, times), the weight of each cell, 0 where unknown.
     rounds: how often values that stand out are clipped. least_spread: of any user.
     """
-    known = _learn(values, seen, period, rounds, least_spread)
-    weights = _left_out(known, _population(known), gap)
+    known = _learn(values, seen, period, learned, rounds=rounds, least_spread=least_spread)
+    weights = _left_out(known, _population(known, learned), gap)
     return Effects(np.einsum("utk,kt->ut", weights, known.patterns), known.patterns, weights)
 
 
-def smooth(values: np.ndarray, seen: np.ndarray, period: int) -> np.ndarray:
+def smooth(
+    values: np.ndarray, seen: np.ndarray, period: int, learned: Learned = ALONE
+) -> np.ndarray:
     """Return what fits each cell, its own value included, (users, times): quick, and no foretelling."""
-    known = _learn(values, seen, period, rounds=1, least_spread=LEAST_SPREAD)
-    return _population(known).weights(*known.moments()) @ known.patterns
+    known = _learn(values, seen, period, learned, rounds=1, least_spread=LEAST_SPREAD)
+    return _population(known, learned).weights(*known.moments()) @ known.patterns
 
 
 def _learn(
-    values: np.ndarray, seen: np.ndarray, period: int, rounds: int, least_spread: float
+    values: np.ndarray,
+    seen: np.ndarray,
+    period: int,
+    learned: Learned = ALONE,
+    *,
+    rounds: int,
+    least_spread: float,
 ) -> _Known:
     """Find the shared patterns and each user's spread, clipping what stands out."""
     own = rhythm(values.shape[1], period)
     mean = (values * seen).sum(1, keepdims=True) / np.maximum(seen.sum(1, keepdims=True), 1e-6)
-    known = _Known(values, seen, own, _spread(values - mean, seen, least_spread))
-    fitted, known = _smooth(known, least_spread)
-    for _ in range(rounds):
+    known = _Known(values, seen, own, _spread(values - mean, seen, least_spread, learned))
+    fitted, known = _smooth(known, least_spread, learned.within("own"))
+    for each in range(rounds):
+        within = learned.within(each)
         known = replace(known, values=_clip(values, fitted, known.spread))
-        away = known.values - _smooth(replace(known, patterns=own), least_spread)[0]
-        patterns = np.concatenate([own, shared(away, seen, known.spread)])
-        fitted, known = _smooth(replace(known, patterns=patterns), least_spread)
+        fitted, _ = _smooth(replace(known, patterns=own), least_spread, within.within("own"))
+        found = within.learn("patterns", partial(shared, known.values - fitted, seen, known.spread))
+        known = replace(known, patterns=np.concatenate([own, found]))
+        fitted, known = _smooth(known, least_spread, within)
     return replace(known, values=_clip(values, fitted, known.spread))
 
 
@@ -116,13 +128,19 @@ def _clip(values: np.ndarray, fitted: np.ndarray, spread: np.ndarray) -> np.ndar
     return fitted + np.clip(values - fitted, -CLIP * spread, CLIP * spread)
 
 
-def _smooth(known: _Known, least_spread: float) -> tuple[np.ndarray, _Known]:
+def _smooth(known: _Known, least_spread: float, learned: Learned) -> tuple[np.ndarray, _Known]:
     """Fit every user; return (users, times), and the spread around it."""
-    fitted = _population(known).weights(*known.moments()) @ known.patterns
-    return fitted, replace(known, spread=_spread(known.values - fitted, known.seen, least_spread))
+    fitted = _population(known, learned).weights(*known.moments()) @ known.patterns
+    spread = _spread(known.values - fitted, known.seen, least_spread, learned)
+    return fitted, replace(known, spread=spread)
 
 
-def _population(known: _Known) -> _Population:
+def _population(known: _Known, learned: Learned = ALONE) -> _Population:
+    """Say how weights are distributed."""
+    return learned.learn("population", partial(_find_population, known))
+
+
+def _find_population(known: _Known) -> _Population:
     """Find how weights are distributed, from evenly chosen users where there are very many."""
     part = slice(None, None, max(1, len(known.values) // ENOUGH_USERS))
     known = known.of(part)
@@ -197,10 +215,10 @@ def _between(patterns: np.ndarray, moved: np.ndarray, gap: int) -> np.ndarray:
     return between
 
 
-def _spread(residual: np.ndarray, seen: np.ndarray, least: float) -> np.ndarray:
+def _spread(residual: np.ndarray, seen: np.ndarray, least: float, learned: Learned) -> np.ndarray:
     """Return each user's robust deviation, (users, 1), drawn a little towards that of all."""
     squares = seen * np.square(residual)
-    everybody = squares.sum() / max(seen.sum(), 1e-6)
+    everybody = learned.learn("variance", lambda: squares.sum() / max(seen.sum(), 1e-6))
     number = seen.sum(axis=1, keepdims=True)
     plain = (squares.sum(axis=1, keepdims=True) + POOLED * everybody) / (number + POOLED)
     robust = np.square(1.5 * MAD_TO_DEVIATION * _middle(np.abs(residual), seen))

@@ -20,6 +20,7 @@ from dashboard.detection.counts.distribution import (
 )
 from dashboard.detection.counts.effects import Effects, foretell, smooth
 from dashboard.detection.counts.sizes import find_sizes, robust
+from dashboard.detection.learned import ALONE, Learned
 from dashboard.detection.steps import without_near
 
 GAP = 3  # steps on either side that say nothing of a cell, so that a long anomaly does not excuse itself
@@ -50,13 +51,17 @@ class Expectation:
     often_off: np.ndarray
 
 
-def expect(actual: np.ndarray, seen: np.ndarray, period: int) -> Expectation:
+def expect(
+    actual: np.ndarray, seen: np.ndarray, period: int, learned: Learned = ALONE
+) -> Expectation:
     """Expect every cell of one feature. actual: (users, times) counts; seen: bool."""
-    if (seen & (actual == 0)).sum() < FEW_ZEROS * seen.sum():
-        plain, level, counts = _expect_plainly(actual, seen, period)
+    plainly = partial(_expect_plainly, actual, seen, period, learned.within("plain"))
+    few_zeros = (seen & (actual == 0)).sum() < FEW_ZEROS * seen.sum()
+    if learned.learn("few zeros", lambda: few_zeros):
+        plain, level, counts = plainly()
         return Expectation(counts, level, plain, None, np.zeros(actual.shape, dtype=bool))
     (plain, level, counts), (active, active_level, told_apart) = at_once(
-        [partial(describe, actual, seen, period) for describe in (_expect_plainly, _tell_apart)]
+        [plainly, partial(_tell_apart, actual, seen, period, learned.within("apart"))]
     )
     gain = _likelihood(actual, seen, told_apart) - _likelihood(actual, seen, counts)
     often_off = without_near(gain, LONG_GAP) > CLEARLY_BETTER
@@ -74,47 +79,49 @@ def expect(actual: np.ndarray, seen: np.ndarray, period: int) -> Expectation:
 
 
 def _expect_plainly(
-    actual: np.ndarray, seen: np.ndarray, period: int
+    actual: np.ndarray, seen: np.ndarray, period: int, learned: Learned
 ) -> tuple[Effects, np.ndarray, Counts]:
     """Foretell counts, taking every zero as a small one."""
     scaled, level = _levels(actual, seen.astype(float))
-    effects = foretell(scaled, seen.astype(float), period, GAP)
+    effects = foretell(scaled, seen.astype(float), period, GAP, learned)
     mean = _mean(effects.expected * level)
-    sizes = find_sizes(
-        actual, seen, lambda size: log_negative_binomial(actual, mean, np.float64(size)), GAP
-    )
+
+    def log_of(size: float) -> np.ndarray:
+        return log_negative_binomial(actual, mean, np.float64(size))
+
+    sizes = find_sizes(actual, seen, log_of, GAP, learned)
     level = np.broadcast_to(level, actual.shape)
     return effects, level, Counts(mean, sizes, np.zeros_like(mean))
 
 
 def _tell_apart(
-    actual: np.ndarray, seen: np.ndarray, period: int
+    actual: np.ndarray, seen: np.ndarray, period: int, learned: Learned
 ) -> tuple[Effects, np.ndarray, Counts]:
     """Foretell activity, and counts of active steps; a zero is one as far as it may be by chance."""
     activity = np.clip(
         foretell(
-            (actual > 0).astype(float), seen.astype(float), period, GAP,
+            (actual > 0).astype(float), seen.astype(float), period, GAP, learned.within("active"),
             rounds=1, least_spread=LEAST_ACTIVITY_SPREAD,
         ).expected,
         *ACTIVITY,
     )  # fmt: skip
     weight = seen * (actual > 0).astype(float)
-    for _ in range(2):
+    for each in range(2):
         scaled, level = _levels(actual, weight)
-        mean = _mean(smooth(scaled, weight, period) * level)
+        mean = _mean(smooth(scaled, weight, period, learned.within(f"again {each}")) * level)
         off = _off(activity, mean, USUAL_SIZE)
         zero = zero_probability(mean, USUAL_SIZE)
         by_chance = (1 - off) * zero / np.maximum(off + (1 - off) * zero, 1e-9)
         weight = seen * np.where(actual > 0, 1, np.where(off > SOMETIMES_OFF, by_chance, 1))
     scaled, level = _levels(actual, weight)
-    effects = foretell(scaled, weight, period, GAP)
+    effects = foretell(scaled, weight, period, GAP, learned)
     mean = _mean(effects.expected * level)
 
     def log_of(size: float) -> np.ndarray:
         size = np.float64(size)
         return log_probability(actual, Counts(mean, size, _off(activity, mean, size)))
 
-    sizes = find_sizes(actual, seen, log_of, GAP)
+    sizes = find_sizes(actual, seen, log_of, GAP, learned)
     return effects, level, Counts(mean, sizes, _off(activity, mean, sizes))
 
 

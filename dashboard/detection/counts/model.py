@@ -9,17 +9,18 @@ import numpy as np
 from dashboard.detection.counts.anscombe import anscombe
 from dashboard.detection.counts.context import Cells, Context, reach_of
 from dashboard.detection.counts.distribution import Counts
-from dashboard.detection.counts.noise import counting_units
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.holdout import Split
+from dashboard.detection.learned import ALONE, Learned
 from dashboard.detection.models.kind import MODEL_FILE, OnEpoch, Reconstruction
 from dashboard.detection.models.network import NetworkModel
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.subject import Subject
 
 
-def foretell_by_rhythms(subject: Subject) -> Reconstruction:
-    """Foretell every cell without a network: nothing is trained."""
+def foretell_by_rhythms(subject: Subject, learned: Learned = ALONE) -> Reconstruction:
+    """Foretell every cell without a network: nothing is trained, nor learned beside the rhythms."""
+    del learned
     return _reconstruction(subject, [each.counts for each in subject.expectations])
 
 
@@ -52,12 +53,12 @@ class CountsModel(NetworkModel):
             checkpoint_file=checkpoint_file,
         )
 
-    def reconstruct(self, subject: Subject) -> Reconstruction:
+    def reconstruct(self, subject: Subject, learned: Learned = ALONE) -> Reconstruction:
         """Foretell every cell, and correct it."""
         from dashboard.detection.models import counts_network  # noqa: PLC0415 - loads TensorFlow
 
         if not counts_network.corrects(self.network):
-            return foretell_by_rhythms(subject)
+            return foretell_by_rhythms(subject, learned)
         cells = _cells(subject.scored)
         parts = _parts(subject, self.settings)
         return _reconstruction(
@@ -96,8 +97,12 @@ def _parts(subject: Subject, settings: TrainingSettings) -> list[Any]:
 
     chosen = {"period": subject.period, "reach": reach_of(settings.window)}
     return [
-        Part(actual, Context(actual, subject.scored, each, **chosen), each.counts)
-        for actual, each in zip(subject.actual, subject.expectations, strict=True)
+        Part(
+            actual,
+            Context(actual, subject.scored, each, subject.learned.within(one), **chosen),
+            each.counts,
+        )
+        for one, (actual, each) in enumerate(zip(subject.actual, subject.expectations, strict=True))
     ]
 
 
@@ -109,7 +114,7 @@ def _reconstruction(subject: Subject, features: list[Counts]) -> Reconstruction:
     )
     counts = Counts(mean, size, off)
     values = subject.panel.values
-    expected = counts.expected / counting_units(values)
+    expected = counts.expected / subject.units
     expected = np.where(subject.scored[:, :, None], expected, np.nan)
     error = np.square(anscombe(values) - anscombe(expected))
     return Reconstruction(expected.astype(np.float32), error.astype(np.float32), counts)

@@ -1,10 +1,13 @@
 """How counts scatter around what any model expects of them, found from the counts themselves."""
 
+from functools import partial
+
 import numpy as np
 
 from dashboard.detection.counts.anscombe import anscombe, counts_of
 from dashboard.detection.counts.distribution import Counts, log_negative_binomial
 from dashboard.detection.counts.sizes import find_sizes
+from dashboard.detection.learned import ALONE, Learned
 
 USUAL_AMOUNT = 1_000  # counting units that make up a usual amount where amounts are not whole
 LEAST_MEAN = 0.02  # so that a first click after long silence does not surprise beyond all bounds
@@ -24,14 +27,16 @@ def counting_units(values: np.ndarray) -> np.ndarray:
     return units
 
 
-def counts_around(actual: np.ndarray, expected: np.ndarray, scored: np.ndarray) -> Counts:
+def counts_around(
+    actual: np.ndarray, expected: np.ndarray, scored: np.ndarray, learned: Learned = ALONE
+) -> Counts:
     """Return the distribution of counts around `expected`, with one size for each user and feature.
 
     actual, expected: (users, times, features). scored: (users, times) bool. What a model expects
     too high or too low of all of a user's steps is made good first, on Anscombe's scale: else the
     scatter would have to account for it, and nothing could stand out.
     """
-    units = counting_units(actual)
+    units = learned.learn("units", partial(counting_units, actual))
     there = scored[:, :, None]
     stabilised = anscombe(np.where(there, expected, 1) * units)
     away = np.where(there, anscombe(actual * units) - stabilised, np.nan)
@@ -40,7 +45,7 @@ def counts_around(actual: np.ndarray, expected: np.ndarray, scored: np.ndarray) 
     mean = np.maximum(counts_of(stabilised + np.nanmedian(away, axis=1, keepdims=True)), LEAST_MEAN)
     sizes = np.stack(
         [
-            _sizes(actual[:, :, one] * units[one], mean[:, :, one], scored)
+            _sizes(actual[:, :, one] * units[one], mean[:, :, one], scored, learned.within(one))
             for one in range(actual.shape[2])
         ],
         axis=2,
@@ -48,8 +53,12 @@ def counts_around(actual: np.ndarray, expected: np.ndarray, scored: np.ndarray) 
     return Counts(mean, sizes, np.zeros_like(mean))
 
 
-def _sizes(actual: np.ndarray, mean: np.ndarray, scored: np.ndarray) -> np.ndarray:
+def _sizes(
+    actual: np.ndarray, mean: np.ndarray, scored: np.ndarray, learned: Learned
+) -> np.ndarray:
     actual = actual.astype(np.float64)
-    return find_sizes(
-        actual, scored, lambda size: log_negative_binomial(actual, mean, np.float64(size)), None
-    )
+
+    def log_of(size: float) -> np.ndarray:
+        return log_negative_binomial(actual, mean, np.float64(size))
+
+    return find_sizes(actual, scored, log_of, None, learned)

@@ -9,12 +9,14 @@ from collections.abc import Callable
 
 import numpy as np
 
+from dashboard.detection.learned import ALONE, Learned
 from dashboard.detection.steps import without_near
 
 GRID = np.geomspace(0.15, 2_000, 20)
 ANYTHING = 0.01  # share of counts that may be anything
 EM_STEPS = 20
 LEAST_SHARE = 1e-4
+USERS_AT_ONCE = 100
 
 # size -> log probability of every cell, (users, times)
 LogProbability = Callable[[float], np.ndarray]
@@ -27,18 +29,27 @@ def robust(log_probability: np.ndarray, actual: np.ndarray) -> np.ndarray:
 
 
 def find_sizes(
-    actual: np.ndarray, seen: np.ndarray, log_probability: LogProbability, gap: int | None
+    actual: np.ndarray,
+    seen: np.ndarray,
+    log_probability: LogProbability,
+    gap: int | None,
+    learned: Learned = ALONE,
 ) -> np.ndarray:
     """Return the size of each cell, (users, times).
 
     gap: leave out what lies so near to the cell; None: one size for a user, from all its cells.
     """
-    fit = np.stack([robust(log_probability(size), actual) * seen for size in GRID], axis=-1)
+    fit = np.empty((*actual.shape, len(GRID)))
+    for place, size in enumerate(GRID):
+        fit[..., place] = robust(log_probability(size), actual) * seen
     total = fit.sum(axis=1)  # (users, sizes)
-    shares = _shares(total)
-    known = total[:, None] if gap is None else without_near(fit, gap)
-    weights = _normalised(known + np.log(shares))
-    return np.broadcast_to(np.exp(weights @ np.log(GRID)), actual.shape)
+    shares = np.log(learned.learn("sizes", lambda: _shares(total)))
+    made = np.empty(actual.shape)
+    for first in range(0, len(fit), USERS_AT_ONCE):
+        part = slice(first, first + USERS_AT_ONCE)
+        known = total[part, None] if gap is None else without_near(fit[part], gap)
+        made[part] = np.exp(_normalised(known + shares) @ np.log(GRID))
+    return made
 
 
 def _shares(total: np.ndarray) -> np.ndarray:

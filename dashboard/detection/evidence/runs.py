@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from dashboard.detection.learned import ALONE, Learned
+
 LENGTHS = (1, 3, 5, 7)
 ENOUGH_USERS = 20  # with fewer, a run of mild surprises may be drift that nobody else shows
 DAMPING = 0.7  # how much less a cell counts that fits by itself
@@ -12,14 +14,15 @@ DAMPING = 0.7  # how much less a cell counts that fits by itself
 Worth = Callable[[np.ndarray, int], np.ndarray]
 
 
-def run_evidence(surprise: np.ndarray) -> np.ndarray:
+def run_evidence(surprise: np.ndarray, learned: Learned = ALONE) -> np.ndarray:
     """Return, for each cell, the strongest run that covers it, in standard deviations.
 
     surprise: (users, times), NaN where not scored: such cells add nothing to a run.
     With few users, cells are judged alone. A run of n steps counts |sum| / sqrt(n); a cell in it that itself fits counts less.
     """
     known = np.nan_to_num(surprise)
-    lengths = LENGTHS if len(surprise) >= ENOUGH_USERS else LENGTHS[:1]
+    enough = learned.learn("enough for runs", lambda: len(surprise) >= ENOUGH_USERS)
+    lengths = LENGTHS if enough else LENGTHS[:1]
     strongest = best_run(known, lengths, lambda sums, steps: np.abs(sums) / np.sqrt(steps))
     return strongest * (1 - DAMPING * np.exp(-np.abs(known)))
 

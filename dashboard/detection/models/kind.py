@@ -10,6 +10,7 @@ import numpy as np
 from dashboard.detection.counts.distribution import Counts
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.holdout import Split
+from dashboard.detection.learned import ALONE, Learned
 from dashboard.detection.models.plan import Plan
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.subject import Subject
@@ -52,8 +53,11 @@ class Model(Protocol):
         goes on.
         """
 
-    def reconstruct(self, subject: Subject) -> Reconstruction:
-        """Say what is expected in each cell that is judged."""
+    def reconstruct(self, subject: Subject, learned: Learned = ALONE) -> Reconstruction:
+        """Say what is expected in each cell that is judged.
+
+        learned: what holds for all users by this model, where it is to be kept or is known.
+        """
 
     def save(self, folder: Path) -> None:
         """Write what `load` of its kind needs into a folder that exists."""

@@ -9,6 +9,7 @@ import numpy as np
 from dashboard.detection.counts.noise import counts_around
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.holdout import Split
+from dashboard.detection.learned import ALONE, Learned
 from dashboard.detection.models.kind import MODEL_FILE, OnEpoch, Reconstruction
 from dashboard.detection.models.network import NetworkModel
 from dashboard.detection.scaling import Scaling, fit_scaling
@@ -35,7 +36,7 @@ class SequenceModel(NetworkModel):
 
         return training.fit(self.network, self.settings, self.material, on_epoch, checkpoint_file)
 
-    def reconstruct(self, subject: Subject) -> Reconstruction:
+    def reconstruct(self, subject: Subject, learned: Learned = ALONE) -> Reconstruction:
         """Average the reconstructions of all windows back to cells."""
         from dashboard.detection import training  # noqa: PLC0415 - loads TensorFlow
 
@@ -50,7 +51,7 @@ class SequenceModel(NetworkModel):
         return Reconstruction(
             expected=expected,
             error=np.square(scaled - made),
-            counts=counts_around(panel.values, expected, scored),
+            counts=counts_around(panel.values, expected, scored, learned),
         )
 
     def save(self, folder: Path) -> None:
