@@ -135,10 +135,13 @@ def analyse(
         from dashboard.cli_text import ProgressLines
         from dashboard.detection.pipeline import analyse as train_and_score
         from dashboard.detection.selftest import with_self_test
+        from dashboard.runs.engine import cluster_of, open_engine
+        from dashboard.settings import read_settings
 
         panel, origin = read_counts(file, reading)
         say = ProgressLines()
-        analysis = train_and_score(panel, settings, limit, say)
+        with open_engine(cluster_of(read_settings())) as engine:
+            analysis = train_and_score(panel, settings, limit, say, over=engine.over)
         analysis = with_self_test(analysis, say)
         _export(analysis, panel, origin, folder)
 
@@ -155,21 +158,25 @@ def score(
     from dashboard.cli_text import ProgressLines
     from dashboard.runs.again import score_again
     from dashboard.runs.artefacts import open_manifest
+    from dashboard.runs.engine import cluster_of, open_engine
     from dashboard.runs.past import panel_of_folder
     from dashboard.runs.quiet import quiet_libraries
+    from dashboard.settings import read_settings
 
     manifest = open_manifest(run)
     reading = parse_reading(maps, reads)
     with filling(out) as folder, quiet_libraries():
         panel, origin = read_counts(file, reading)
-        made = score_again(
-            run,
-            panel_of_folder(run, manifest),
-            panel,
-            missing_is_zero=reading.missing == "zero",
-            run_name=run.name,
-            on_progress=ProgressLines(),
-        )
+        with open_engine(cluster_of(read_settings())) as engine:
+            made = score_again(
+                run,
+                panel_of_folder(run, manifest),
+                panel,
+                missing_is_zero=reading.missing == "zero",
+                run_name=run.name,
+                on_progress=ProgressLines(),
+                over=engine.over,
+            )
         origin = replace(origin, scored_with=made.scored_with)
         _export(made.analysis, made.analysis.subject.panel, origin, folder)
 

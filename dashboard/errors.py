@@ -2,6 +2,7 @@
 
     ClickwatchError
     ├── ReadError       a file cannot be read as counts
+    ├── EngineError     users could not be judged where they were sent
     ├── SettingsError   a setting is out of range, or does not fit the data
     └── StoreError      what was asked for is not kept, or cannot be kept
         ├── NotFoundError
@@ -36,6 +37,10 @@ class ReadError(ClickwatchError):
 
 class SettingsError(ClickwatchError):
     """A setting is out of range, or does not fit the data."""
+
+
+class EngineError(ClickwatchError):
+    """Work could not be done where it was sent."""
 
 
 class StoreError(ClickwatchError):

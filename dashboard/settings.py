@@ -67,6 +67,20 @@ class AppSettings(BaseSettings):
         int,
         Field(ge=0, description="The memory that a training may take, in MB; 0: what is free."),
     ] = 0
+    engine: Annotated[
+        str | None,
+        Field(
+            pattern=r"^dask://[^/\s]+:\d+$",
+            description="Scheduler of the Dask cluster that judges very many users; "
+            "empty: each run's own process does.",
+        ),
+    ] = None
+    engine_tls: Annotated[
+        Path | None,
+        Field(
+            description="Folder with ca.pem, cert.pem and key.pem for that cluster; empty: no TLS."
+        ),
+    ] = None
     secret_key: Annotated[
         str | None,
         Field(

@@ -9,6 +9,7 @@ import numpy as np
 from dashboard.data.continuing import Continued, continue_panel
 from dashboard.data.panel import Panel
 from dashboard.detection.analysis import Analysis, Progress
+from dashboard.detection.crowd import Over
 from dashboard.detection.drift import drift_of, facts_of
 from dashboard.detection.part import part_of
 from dashboard.detection.pipeline import rescore
@@ -37,18 +38,19 @@ def score_again(
     run_id: str | None = None,
     run_name: str = "",
     on_progress: Callable[[Progress], None] = lambda _: None,
+    over: Over = map,
 ) -> ScoredAgain:
     """Score later counts with the trained model in `folder`.
 
     earlier: what is known so far, of which the model has learned. Raises SettingsError where the
-    later counts do not fit the model.
+    later counts do not fit the model. over: where very many users are judged.
     """
     manifest = open_manifest(folder)  # first: it knows what is damaged
     trained = TrainedModel.load(folder)
     trained.fitted.check_kind(later.features, later.frequency)
     continued = continue_panel(earlier, later, missing_is_zero=missing_is_zero)
     panel, fresh = continued.panel, continued.fresh
-    analysis = rescore(trained, panel, manifest.threshold, on_progress, fresh=fresh)
+    analysis = rescore(trained, panel, manifest.threshold, on_progress, over=over, fresh=fresh)
     before = manifest.scored_with
     facts = before.facts if before else facts_of(earlier)
     scored_with = ScoredWith(

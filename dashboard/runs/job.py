@@ -16,6 +16,7 @@ from dashboard.runs.again import score_again
 from dashboard.runs.artefacts import Origin, publish
 from dashboard.runs.checkpoints import checkpoints_beside
 from dashboard.runs.counts import load_counts
+from dashboard.runs.engine import Cluster, open_engine
 from dashboard.runs.first_look import write_first_look
 from dashboard.runs.manifest import Dataset
 from dashboard.runs.scorings import Scorer
@@ -28,6 +29,7 @@ class Job:
     target: the folder that appears when all is done. work: where temporary files go.
     most_bytes: the memory that the process may take; None: what there is.
     scorer: the earlier run whose model judges; None: one is trained.
+    cluster: where very many users are judged; None: in the process itself.
     """
 
     dataset: Dataset
@@ -39,6 +41,7 @@ class Job:
     log_file: Path
     most_bytes: int | None = None
     scorer: Scorer | None = None
+    cluster: Cluster | None = None
 
 
 def perform(job: Job, on_progress: Callable[[Progress], None]) -> None:
@@ -57,9 +60,15 @@ def perform(job: Job, on_progress: Callable[[Progress], None]) -> None:
         return
     if model_kind(job.settings.model).is_trained:
         write_first_look(panel, job.log_file)
-    analysis = analyse(
-        panel, job.settings, job.threshold, on_progress, checkpoints_beside(job.log_file)
-    )
+    with open_engine(job.cluster) as engine:
+        analysis = analyse(
+            panel,
+            job.settings,
+            job.threshold,
+            on_progress,
+            checkpoints_beside(job.log_file),
+            over=engine.over,
+        )
     analysis = with_self_test(analysis, on_progress)
     publish(analysis, panel, job.target, origin)
 
@@ -67,15 +76,17 @@ def perform(job: Job, on_progress: Callable[[Progress], None]) -> None:
 def _score(
     scorer: Scorer, later: Panel, origin: Origin, job: Job, on_progress: Callable[[Progress], None]
 ) -> None:
-    made = score_again(
-        scorer.folder,
-        scorer.known(),
-        later,
-        missing_is_zero=scorer.missing_is_zero,
-        run_id=scorer.run_id,
-        run_name=scorer.run_name,
-        on_progress=on_progress,
-    )
+    with open_engine(job.cluster) as engine:
+        made = score_again(
+            scorer.folder,
+            scorer.known(),
+            later,
+            missing_is_zero=scorer.missing_is_zero,
+            run_id=scorer.run_id,
+            run_name=scorer.run_name,
+            on_progress=on_progress,
+            over=engine.over,
+        )
     origin = replace(origin, scored_with=made.scored_with)
     panel = made.analysis.subject.panel
     publish(made.analysis, panel, job.target, origin)

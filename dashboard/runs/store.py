@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from dashboard.runs.allowances import Allowance
 from dashboard.runs.database import open_database
 from dashboard.runs.datasets import DatasetShelf
+from dashboard.runs.engine import Cluster, cluster_of
 from dashboard.runs.ledger import RunLedger
 from dashboard.runs.mutes import Mutes
 from dashboard.runs.people import People
@@ -31,6 +32,7 @@ class Store(DatasetShelf, RunLedger, ScoringLedger):
     stale_seconds: float
     allowance: Allowance
     most_training_bytes: int | None
+    cluster: Cluster | None
 
     @classmethod
     def open(cls, settings: AppSettings) -> Self:
@@ -44,6 +46,7 @@ class Store(DatasetShelf, RunLedger, ScoringLedger):
             stale_seconds=settings.stale_seconds,
             allowance=Allowance(settings.owner_waiting_runs, settings.owner_gb),
             most_training_bytes=settings.training_memory_mb * 1_000_000 or None,
+            cluster=cluster_of(settings),
         )
 
     @property

@@ -201,6 +201,7 @@ class Worker:
             log_file=record.log_file,
             most_bytes=self._store.most_training_bytes,
             scorer=self._store.scorer_of(record),
+            cluster=self._store.cluster,
         )
 
     def _insist(self, act: Callable[[], None]) -> None:

@@ -1,0 +1,169 @@
+"""Very many users are judged the same in a run's own process and on a Dask cluster."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from dashboard.data.panel import Panel
+from dashboard.detection import make_settings, partitions
+from dashboard.detection.thresholds import Threshold
+from dashboard.errors import EngineError, SettingsError
+from dashboard.runs.counts import save_counts
+from dashboard.runs.engine import Cluster, Engine, cluster_of, open_engine
+from dashboard.runs.job import Job, perform
+from dashboard.runs.manifest import Dataset
+from dashboard.settings import AppSettings, read_settings
+from tests.runs.dask_cluster import ROOT, DaskCluster
+
+USED_BY_A_RUN = (
+    "dashboard.runs.worker, dashboard.runs.job, dashboard.runs.child, dashboard.cli, app"
+)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaskCluster]:
+    made = DaskCluster(tmp_path_factory.mktemp("dask"))
+    try:
+        for _ in range(2):
+            made.add_worker()
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture
+def engine(cluster: DaskCluster) -> Iterator[Engine]:
+    with open_engine(Cluster(cluster.address)) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("features", [1, 2])
+def test_a_run_on_a_cluster_has_the_same_cells(
+    cluster: DaskCluster,
+    panel: Panel,
+    features: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(partitions, "MOST_CELLS", 24 * 14 * features // 4)
+    monkeypatch.setattr(partitions, "LEAST_USERS", 1)
+    panel = replace(panel, values=panel.values[:, :, :features], features=panel.features[:features])
+    save_counts(panel, tmp_path)
+    tables = []
+    for name, where in (("here", None), ("there", Cluster(cluster.address))):
+        job = Job(
+            dataset=Dataset(name="clicks.csv", digest="0" * 64),
+            panel_folder=tmp_path,
+            settings=make_settings(model="rhythms"),
+            threshold=Threshold(),
+            target=tmp_path / name,
+            work=tmp_path,
+            log_file=tmp_path / "log",
+            cluster=where,
+        )
+        perform(job, lambda _: None)
+        tables.append(
+            [
+                pq.read_table(tmp_path / name / f"{each}.parquet")
+                for each in ("cells", "users", "days")
+            ]
+        )
+    for here, there in zip(*tables, strict=True):
+        assert here.equals(there)
+    scores = tables[0][0]["score"].drop_null()
+    assert len(scores) == (panel.observed.sum() - 3) * features  # but for the newcomer's three days
+
+
+def test_answers_come_in_order_and_few_tasks_are_taken_ahead(engine: Engine) -> None:
+    taken = []
+
+    def tasks() -> Iterator[int]:
+        for number in range(-30, 0):
+            taken.append(number)
+            yield number
+
+    answers = engine.over(abs, tasks())
+    assert next(answers) == 30
+    assert len(taken) < 10
+    assert list(answers) == list(range(29, 0, -1))
+
+
+def test_an_error_of_a_part_is_that_of_the_run(engine: Engine) -> None:
+    with pytest.raises(ValueError, match="x"):
+        list(engine.over(int, ["1", "x"]))
+
+
+def test_who_is_killed_leaves_the_cluster_free(cluster: DaskCluster, engine: Engine) -> None:
+    program = (
+        "import time\nfrom dashboard.runs.engine import Cluster, open_engine\n"
+        f"with open_engine(Cluster({cluster.address!r})) as engine:\n"
+        "    for answer in engine.over(time.sleep, [0, *[2] * 50]):\n"
+        "        print('one', flush=True)\n"
+    )
+    run = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE)
+    assert run.stdout.readline() == b"one\n"
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    began = time.monotonic()
+    assert list(engine.over(abs, [-1, -2])) == [1, 2]  # behind one task that each worker is at
+    assert time.monotonic() - began < 20
+    assert run.stdout.read() == b""
+
+
+def test_a_part_that_kills_its_worker_ends_the_run_and_one_worker_alone(
+    tmp_path: Path,
+) -> None:
+    cluster = DaskCluster(tmp_path)
+    try:
+        workers = [cluster.add_worker() for _ in range(2)]
+        with open_engine(Cluster(cluster.address)) as engine:
+            assert list(engine.over(abs, [-1])) == [1]
+            with pytest.raises(EngineError, match="gave a part of the users up"):
+                list(engine.over(os._exit, [1]))
+            assert list(engine.over(abs, range(-4, 0))) == [4, 3, 2, 1]
+        dead = [os.waitpid(pid, os.WNOHANG)[0] for pid in workers]
+        assert sorted(pid > 0 for pid in dead) == [False, True]
+    finally:
+        cluster.close()
+
+
+def test_a_cluster_that_is_not_there_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.runs.engine.dask.PATIENCE_SECONDS", 0.5)
+    with (
+        open_engine(Cluster("dask://127.0.0.1:9")) as engine,
+        pytest.raises(EngineError, match=r"dask://127\.0\.0\.1:9 cannot be reached"),
+    ):
+        list(engine.over(abs, [1]))
+
+
+def test_the_engine_is_chosen_by_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert cluster_of(AppSettings()) is None
+    monkeypatch.setenv("CLICKWATCH_ENGINE", "dask://scheduler:8786")
+    monkeypatch.setenv("CLICKWATCH_ENGINE_TLS", str(tmp_path))
+    assert cluster_of(read_settings()) == Cluster("dask://scheduler:8786", tmp_path)
+    monkeypatch.setenv("CLICKWATCH_ENGINE", "scheduler:8786")
+    with pytest.raises(SettingsError, match="CLICKWATCH_ENGINE cannot be used"):
+        read_settings()
+
+
+def test_without_a_cluster_dask_is_never_imported() -> None:
+    program = (
+        f"import sys\nimport {USED_BY_A_RUN}\n"
+        "from dashboard.runs.engine import open_engine\n"
+        "with open_engine(None) as engine:\n"
+        "    assert list(engine.over(abs, [-1])) == [1]\n"
+        "loaded = {'dask', 'distributed'} & set(sys.modules)\n"
+        "sys.exit(f'imported: {loaded}' if loaded else 0)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
