@@ -1,6 +1,6 @@
 """Cells judged: the scores of users x times as a heatmap in which each cell can be chosen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -21,6 +21,7 @@ from dashboard.charts.grid import (
     MOST_CELLS,
     POINTED_CELLS,
     SVG_CELLS,
+    Hover,
     cell_markers,
     grid_height,
     heatmap_layer,
@@ -40,6 +41,7 @@ from dashboard.charts.margins import (
 )
 from dashboard.charts.marks import legend
 from dashboard.charts.theme import Palette, finish, palette
+from dashboard.charts.times import time_in_hover
 from dashboard.data.panel import Frequency
 from dashboard.runs.tables import time_label
 from dashboard.runs.views import Grid, View
@@ -72,7 +74,7 @@ def score_heatmap(
     scored = np.isfinite(grid.score)
     height = grid_height(len(grid.users)) + ABOVE_PIXELS + GAP_PIXELS
     figure = Figure.of(_layer(grid, view.level, colour, height, dark))
-    hover = _cell_hover(grid, frequency)
+    hover = _cell_hover(grid)
     figure.add_trace(_anomaly_dots(grid, _dot(colours, colour), colours.surface, hover))
     if grid.score.size <= MOST_CELLS:
         indices = [int(index) for index in grid.user_index]
@@ -144,7 +146,7 @@ def _dot(colours: Palette, colour: Colour) -> str:
     return colours.anomaly if colour == "score" else colours.ink
 
 
-def _anomaly_dots(grid: Grid, ink: str, surface: str, hover: Callable[[int, int], str]) -> Trace:
+def _anomaly_dots(grid: Grid, ink: str, surface: str, hover: Hover) -> Trace:
     """Return the dots. Where not every cell can be pointed at, each dot can."""
     rows, columns = np.nonzero(grid.anomaly)
     kind = scatter if len(rows) <= SVG_CELLS else scatter_gl
@@ -164,9 +166,8 @@ def _anomaly_dots(grid: Grid, ink: str, surface: str, hover: Callable[[int, int]
             "line": {"color": surface, "width": 1.25},
         },
         customdata=own if pointed else None,
-        hovertext=[hover(*place) for place in places] if pointed else None,
-        hoverinfo="text" if pointed else "skip",
         showlegend=False,
+        **(hover(rows, columns) if pointed else {"hoverinfo": "skip"}),
     )
 
 
@@ -179,22 +180,36 @@ def _show_chosen(figure: Figure, view: View, grid: Grid, colours: Palette) -> No
         outline_column(figure, grid.times, column, column, colours.ink)
 
 
-def _cell_hover(grid: Grid, frequency: Frequency) -> Callable[[int, int], str]:
-    """Return what gives a cell's hover text; on a large grid the short one, for the browser's sake."""
-    times = [format_time(time, frequency) for time in grid.times]
-    names = [name_in_chart(name, 60) for name in grid.users]
-    short = grid.score.size > SVG_CELLS
+def _cell_hover(grid: Grid) -> Hover:
+    """Return what gives cells their hover texts: the user's name, the time, which the browser writes, and the rest.
 
-    def hover(row: int, column: int) -> str:
+    On a large grid they are short, for the browser's sake.
+    """
+    names = [name_in_chart(name, 60) for name in grid.users]
+    short, time = grid.score.size > SVG_CELLS, time_in_hover(grid.times)
+    opening = (
+        f"%{{hovertext}}, {time}, score "
+        if short
+        else f"<b>%{{hovertext}}</b><br>{time}<br>Score: "
+    )
+
+    def said(row: int, column: int) -> str:
         score = f"{grid.score[row, column]:,.2f}"
-        if short:  # one line: each mark of markup is written as six characters
-            return f"{names[row]}, {times[column]}, score {score}"
+        if short:
+            return score
         return (
-            f"<b>{names[row]}</b><br>{times[column]}<br>Score: {score}"
-            f"<br>Actual: {format_count(grid.actual[row, column])}"
+            f"{score}<br>Actual: {format_count(grid.actual[row, column])}"
             f"<br>Expected: {format_count(grid.expected[row, column])}"
             + ("<br>Anomaly" if grid.anomaly[row, column] else "")
         )
+
+    def hover(rows: np.ndarray, columns: np.ndarray) -> dict[str, object]:
+        places = list(zip(rows.tolist(), columns.tolist(), strict=True))
+        return {
+            "hovertext": [names[row] for row, _ in places],
+            "text": [said(*place) for place in places],
+            "hovertemplate": opening + "%{text}<extra></extra>",
+        }
 
     return hover
 

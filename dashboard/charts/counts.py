@@ -11,7 +11,14 @@ from dashboard.charts.format import (
     name_in_chart,
     sentence,
 )
-from dashboard.charts.grid import MOST_CELLS, cell_markers, grid_height, heatmap_layer, lay_out_grid
+from dashboard.charts.grid import (
+    MOST_CELLS,
+    cell_markers,
+    grid_height,
+    heatmap_layer,
+    hover_texts,
+    lay_out_grid,
+)
 from dashboard.charts.marks import line_mode, line_width
 from dashboard.charts.theme import finish, palette
 from dashboard.charts.times import time_ticks, time_title
@@ -34,7 +41,7 @@ def counts_heatmap(
     names = [panel.users[index] for index in order]
     what, unit = name_in_chart(feature, 20), panel.frequency.value
 
-    def hover(row: int, column: int) -> str:
+    def said(row: int, column: int) -> str:
         return (
             f"<b>{name_in_chart(names[row], 60)}</b>"
             f"<br>{format_time(panel.times[column], panel.frequency)}"
@@ -56,7 +63,7 @@ def counts_heatmap(
     )
     if shown.size <= MOST_CELLS:
         indices = [int(index) for index in order]
-        figure.add_trace(cell_markers(panel.times, indices, np.isfinite(shown), hover))
+        figure.add_trace(cell_markers(panel.times, indices, np.isfinite(shown), hover_texts(said)))
     busiest = format_count(totals[order[0]]) if len(order) else "0"
     text = (
         f"{sentence(format_name(feature))} of {len(order):,} of {format_number_of(len(panel.users), 'user')} over "

@@ -145,7 +145,9 @@ def format_name(name: str, longest: int = 28) -> str:
     A tab or a line end reads as a space; other control marks and marks of writing direction, which
     could hide or turn the text around them, as a replacement mark; the middle of a long name becomes an ellipsis.
     """
-    seen = "".join(_visible(mark) for mark in str(name))
+    name = str(name)
+    plain = name.isascii() and name.isprintable()  # as nearly all are
+    seen = name if plain else "".join(_visible(mark) for mark in name)
     if not seen.strip():
         return f"(blank, {len(seen)})" if seen else "(empty)"
     if len(seen) <= longest:
@@ -170,7 +172,7 @@ def name_in_chart(name: str, longest: int = 28) -> str:
 
 
 def _is_number(value: float | None) -> bool:
-    return value is not None and not pd.isna(value) and math.isfinite(value)
+    return value is not None and value is not pd.NA and math.isfinite(value)
 
 
 def _visible(mark: str) -> str:

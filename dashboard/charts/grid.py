@@ -15,6 +15,9 @@ from dashboard.charts.theme import palette
 from dashboard.charts.times import time_range, time_ticks, time_title
 from dashboard.runs.tables import time_label
 
+# What the traces of cells are given to say of them: of (cells,) rows and (cells,) columns.
+Hover = Callable[[np.ndarray, np.ndarray], dict[str, object]]
+
 SVG_CELLS = 5_000  # beyond this many, markers are drawn by WebGL
 POINTED_CELLS = 10_000  # beyond this many, only every second, third, ... column can be pointed at
 MOST_CELLS = 100_000  # beyond this many, a browser has too much to carry
@@ -86,11 +89,11 @@ def cell_markers(
     times: pd.Index,
     user_indices: list[int],
     shown: np.ndarray,
-    hover: Callable[[int, int], str],
+    hover: Hover,
 ) -> Trace:
     """Return the layer to point at: one square for each cell where `shown` (rows, times) is true.
 
-    customdata of a square: [user_index, time label]. hover: the safe text of a row and a column.
+    customdata of a square: [user_index, time label].
     """
     frequency = frequency_of(times)
     keys = [time_label(time, frequency) for time in times]
@@ -99,18 +102,30 @@ def cell_markers(
     return kind(
         name="cells",
         # As text, a date takes a third of the bytes that it takes as a moment.
-        x=np.array(keys)[columns] if isinstance(times, pd.DatetimeIndex) else times[columns],
+        x=[keys[at] for at in columns.tolist()]
+        if isinstance(times, pd.DatetimeIndex)
+        else times[columns],
         y=rows,
         mode="markers",
         # Small: Plotly cannot tell points apart that all lie under the pointer.
         marker={"symbol": "square", "size": 2, "color": _TRANSPARENT, "line": {"width": 0}},
         customdata=[
-            [user_indices[row], keys[column]] for row, column in zip(rows, columns, strict=True)
+            [user_indices[row], keys[column]]
+            for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
         ],
-        hovertext=[hover(row, column) for row, column in zip(rows, columns, strict=True)],
-        hoverinfo="text",
         showlegend=False,
+        **hover(rows, columns),
     )
+
+
+def hover_texts(said: Callable[[int, int], str]) -> Hover:
+    """Return what gives cells their hover texts, each safe to draw: that of a row and a column."""
+
+    def hover(rows: np.ndarray, columns: np.ndarray) -> dict[str, object]:
+        places = zip(rows.tolist(), columns.tolist(), strict=True)
+        return {"hovertext": [said(*place) for place in places], "hoverinfo": "text"}
+
+    return hover
 
 
 def _thinned(shown: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ from collections.abc import Hashable, Sequence
 import pandas as pd
 
 from dashboard.charts.format import frequency_of
+from dashboard.data.panel import Frequency
 
 
 def time_title(times: Sequence[Hashable] | pd.Index) -> str:
@@ -27,6 +28,17 @@ def time_ticks(times: Sequence[Hashable] | pd.Index) -> dict[str, object]:
             {"dtickrange": ["M12", None], "value": "%Y"},
         ],
     }
+
+
+def time_in_hover(times: pd.Index) -> str:
+    """Return the part of a template of Plotly's that writes the x of a point as `format_time` does."""
+    if not isinstance(times, pd.DatetimeIndex):
+        return "Day %{x:,d}"
+    return {
+        Frequency.HOUR: "%{x|%-d %b %Y, %H:%M}",
+        Frequency.DAY: "%{x|%a %-d %b %Y}",
+        Frequency.WEEK: "Week of %{x|%-d %b %Y}",
+    }[frequency_of(times)]
 
 
 def time_range(times: Sequence[Hashable] | pd.Index) -> list[object]:

@@ -49,10 +49,10 @@ def error_parts(series: pd.DataFrame, times: pd.Index, colours: Palette) -> list
 
     Of many features the three with the largest errors, and the others together.
     """
+    if series["feature"].nunique() < 2:  # noqa: PLR2004
+        return []
     table = series.pivot_table(index="time", columns="feature", values="error", observed=True)
     table = table.reindex(times)
-    if table.shape[1] < 2:  # noqa: PLR2004
-        return []
     parts = table.div(table.notna().sum(axis=1).replace(0, np.nan), axis=0)
     largest = parts.sum().nlargest(MOST_PARTS).index
     kept = [name for name in dict.fromkeys(series["feature"]) if name in set(largest)]

@@ -76,7 +76,7 @@ def test_the_squares_can_be_clicked_and_the_heatmap_cannot() -> None:
     figure = score_heatmap(VIEW)
     squares = trace(figure, "cells")
     assert figure.data[0].hoverinfo == "skip"
-    assert squares.hoverinfo == "text"
+    assert squares.hovertemplate
     assert squares.marker.color == "rgba(0,0,0,0)"
     assert squares.opacity is None
 

@@ -1,5 +1,6 @@
 """What only a browser can tell: which cell a click means, and what a report asks of the outside."""
 
+from html import escape
 from pathlib import Path
 
 import plotly.io as pio
@@ -8,6 +9,7 @@ from playwright.sync_api import Browser, Page
 from plotly.offline import get_plotlyjs
 
 from dashboard.charts import PLOTLY_CONFIG
+from dashboard.charts.format import format_time, name_in_chart
 from dashboard.sharing.report import write_report
 from tests.charts.checked import score_heatmap
 from tests.charts.made_up import MadeUpResults, make_view
@@ -63,6 +65,9 @@ def test_a_click_off_the_middle_of_a_cell_still_means_that_cell(
         page.mouse.move(x + 2, y + 1)
         wanted = [int(grid.user_index[row]), str(grid.times[column].date())]
         page.wait_for_function(HOVERS, arg=wanted)  # a click means what is hovered over
+        said = page.locator(".hoverlayer .hovertext").first.text_content()
+        assert name_in_chart(grid.users[row], 60) in escape(said)
+        assert format_time(grid.times[column]) in said
         page.mouse.click(x + 2, y + 1)
         page.wait_for_function("window.clicked.length > 0")
         assert page.evaluate("window.clicked.splice(0)")[-1] == wanted

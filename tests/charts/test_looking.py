@@ -84,7 +84,7 @@ def test_a_large_heatmap_can_be_pointed_at_in_some_columns_and_at_every_anomaly(
     assert len(squares.y) <= POINTED_CELLS
     assert set(squares.y) == set(range(50))
     assert len(dots.customdata) == len(dots.y)
-    assert dots.hoverinfo == "text"
+    assert dots.hovertemplate == squares.hovertemplate
     assert len(figure.to_json()) < 1_500_000
 
 
