@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dashboard.detection.calibration import Calibration
@@ -67,9 +68,9 @@ class OpenedRun:
 
     def user_names(self, indices: Collection[int]) -> dict[int, str]:
         """Return the names of these users, by index."""
-        listed = ", ".join(str(int(index)) for index in indices) or "-1"
-        found = self._ask(queries.NAMES_OF.format(users=listed))
-        return dict(zip(found["user_index"].tolist(), found["user"], strict=True))
+        wanted = [int(index) for index in indices]
+        named = self._names.take(pa.array(wanted, pa.int64()))
+        return dict(zip(wanted, named.to_pylist(), strict=True))
 
     def step_of(self, label: str) -> int:
         """Return the index of a time step by its label. Raises NotFoundError."""
@@ -99,6 +100,11 @@ class OpenedRun:
         return self.times[self._scored_span]
 
     @cached_property
+    def labelled_times(self) -> dict[str, object]:
+        """The scored time steps by their labels, in order."""
+        return {self.label(time): time for time in self.scored_times}
+
+    @cached_property
     def phases(self) -> np.ndarray:
         """The place of each time step in the week, (times,) int."""
         return phases(self.times, self.manifest.frequency)
@@ -114,6 +120,16 @@ class OpenedRun:
         """Let go of the files."""
         self._database.close()
         self.__dict__.pop("_ranked", None)
+
+    @cached_property
+    def _names(self) -> pa.Array:
+        """Every user's name, by index: a look into the table takes as long for one as for all."""
+        named = self._database.cursor().sql(queries.NAMES).to_arrow_table()["user"]
+        return named.combine_chunks()
+
+    @cached_property
+    def _days(self) -> pd.DataFrame:
+        return self._ask("SELECT time, score, p_value FROM days ORDER BY time_index")
 
     @cached_property
     def _ranked(self) -> Ranked:

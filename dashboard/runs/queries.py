@@ -42,7 +42,7 @@ NAMES_OF_USERS = """
 SELECT found.finding, users."user" FROM found JOIN users USING (user_index) ORDER BY found.finding
 """
 
-NAMES_OF = 'SELECT user_index, "user" FROM users WHERE user_index IN ({users})'
+NAMES = 'SELECT "user" FROM users ORDER BY user_index'
 
 CELLS_FILE = f"""
 SELECT users."user", days.label AS time, names.feature, {{actual}} AS actual, cell.expected,

@@ -20,9 +20,11 @@ from dashboard.runs.opened import OpenedRun
 from dashboard.runs.peer_view import Peers, peers_of
 from dashboard.runs.ranked import Ranked
 from dashboard.runs.standing import (
+    Anomalies,
     Standing,
     about,
     count_anomalies,
+    count_anomalies_of_all,
     first_rows,
     stand_by_part,
 )
@@ -52,12 +54,8 @@ class Results(OpenedRun):
         users = about(self._judged_users(cells), query)
         meant = self._ranked if _is_of_all(query) else self._ranked.of(users.places)
         part = cells if query.time is None else replace(cells, **self._only(query.time))
-        found = count_anomalies(
-            meant,
-            level,
-            feature=cells.feature,
-            span=(cells.first, cells.last),
-            part=(part.first, part.last),
+        found = self._anomalies(
+            None if _is_of_all(query) else users.places, level, cells, (part.first, part.last)
         )
         rows = users.places if _is_of_all(query) else np.arange(len(users))
         anomalous_times, on_time = found.times[rows], found.on_time[rows]
@@ -139,10 +137,10 @@ class Results(OpenedRun):
         """All users that a query matches, in bands of neighbouring ranks. `top` does not cut them."""
         level, cells = self._level(query.level), self._asked(query)
         users = about(self._judged_users(cells), query)
-        meant = self._ranked.of(users.places)
         span = (cells.first, cells.last)
         part = span if query.time is None else (self.step_of(query.time),) * 2
-        found = count_anomalies(meant, level, feature=cells.feature, span=span, part=part)
+        places = None if users is self._everyone else users.places
+        found = self._anomalies(places, level, cells, part)
         matched = users.rows(self._matching(users, query, found.times, found.on_time))
         of_all = len(matched) == len(self._everyone) and cells == self._asked(Query())
         means = self._sums.bands[:, :, self._scored_span] if of_all else None
@@ -210,10 +208,7 @@ class Results(OpenedRun):
     def ranked_users(self, level: float | None = None) -> pd.DataFrame:
         """Return every scored user as in `View.users`, by rank."""
         cells = self._asked(Query())
-        span = (cells.first, cells.last)
-        found = count_anomalies(
-            self._ranked, self._level(level), feature=None, span=span, part=span
-        )
+        found = self._anomalies(None, self._level(level), cells, (cells.first, cells.last))
         return self._table(self._everyone, found.times, cells)
 
     def _level(self, level: float | None) -> float:
@@ -236,6 +231,15 @@ class Results(OpenedRun):
         if cells == self._asked(Query()):
             return self._everyone
         return stand_by_part(self._ranked, self._everyone, **vars(cells))
+
+    def _anomalies(
+        self, places: np.ndarray | None, level: float, cells: _Cells, part: tuple[int, int]
+    ) -> Anomalies:
+        """Count the anomalies of the users of these places; None: of all."""
+        asked = {"feature": cells.feature, "span": (cells.first, cells.last), "part": part}
+        if places is None:
+            return count_anomalies_of_all(self._ranked, self._everyone.score, level, **asked)
+        return count_anomalies(self._ranked.of(places), level, **asked)
 
     def _matching(
         self, users: Standing, query: Query, anomalous_times: np.ndarray, on_time: np.ndarray
@@ -292,7 +296,7 @@ class Results(OpenedRun):
     def _judged_days(
         self, feature: int | None, sums: DaySums, anomalous_users: np.ndarray
     ) -> pd.DataFrame:
-        days = self._ask("SELECT time, score, p_value FROM days ORDER BY time_index")
+        days = self._days.copy()
         some = np.where(sums.cells.sum(axis=0) > 0, 1.0, np.nan)  # of nobody there is no sum
         days["anomalous_users"] = anomalous_users
         days["actual"] = sums.actual.sum(axis=0) * some
@@ -307,7 +311,7 @@ class Results(OpenedRun):
     def _day_scores(self, feature: int | None) -> np.ndarray:
         if feature is not None:
             return day_scores(self._ask, self.times, self.manifest, feature)
-        return self._ask("SELECT score FROM days ORDER BY time_index")["score"].to_numpy()
+        return self._days["score"].to_numpy()
 
     def _cube_of(self, places: np.ndarray, cells: _Cells) -> dict[str, np.ndarray]:
         """Return the cells of these users, (users, times, features) each; NaN of features not asked for."""

@@ -1,6 +1,6 @@
 """Where the scored users of a run stand: by all that was asked, and how often each is anomalous."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
@@ -121,6 +121,27 @@ def count_anomalies(
         if begin <= part[0] < begin + len(at):
             on_time = at[part[0] - begin].copy()
     return Anomalies(times, users, cells, on_time)
+
+
+def count_anomalies_of_all(
+    ranked: Ranked,
+    highest: np.ndarray,
+    level: float,
+    *,
+    feature: int | None,
+    span: tuple[int, int],
+    part: tuple[int, int],
+) -> Anomalies:
+    """Count the anomalies of all users, as `count_anomalies` does, and look at nobody who has none.
+
+    highest: (users,) the highest score of any cell of each user, the first user's the highest of all.
+    """
+    reach = int(np.count_nonzero(highest >= np.float32(level)))
+    found = count_anomalies(
+        ranked.of(np.arange(reach)), level, feature=feature, span=span, part=part
+    )
+    others = (0, len(highest) - reach)
+    return replace(found, times=np.pad(found.times, others), on_time=np.pad(found.on_time, others))
 
 
 def _order(score: np.ndarray, error: np.ndarray, user_index: np.ndarray) -> np.ndarray:
