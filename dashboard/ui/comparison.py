@@ -21,9 +21,10 @@ from dashboard.runs.records import RunRecord
 from dashboard.runs.results import Results
 from dashboard.sharing.metric_words import format_metric, in_order, metric_words
 from dashboard.ui.drawing import draw
-from dashboard.ui.look import is_dark
+from dashboard.ui.look import is_dark, is_phone
 from dashboard.ui.settings_form import LABELS, in_words
 
+_LETTER_PIXELS, _FRAME_PIXELS = 7, 24  # of a name in a table
 _OWN_SCALE = {"model", "loss", "scaling"}
 
 
@@ -102,12 +103,14 @@ def _table(what: str, rows: dict[str, list[str]], key: str) -> None:
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.columns = list(LETTERS[: table.shape[1]])
     told = (f"{name}: {', '.join(values)}" for name, values in rows.items())
+    wide = None if is_phone() else _FRAME_PIXELS + _LETTER_PIXELS * max(map(len, rows))
     st.dataframe(
         table.rename_axis(what).reset_index(),
         hide_index=True,
         height="content",
         key=key,
         alt="; ".join(told),
+        column_config={what: st.column_config.TextColumn(width=wide)},  # no name is cut
     )
 
 

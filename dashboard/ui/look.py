@@ -20,6 +20,7 @@ h3{font-size:1.1rem!important}
 ol.model-drawing,ol.model-drawing li{margin:0!important;padding:0!important}
 @media (min-width:641px){
  .st-key-share{margin:-3.5rem 0 0 auto}
+ .st-key-finding_head{flex-wrap:nowrap!important}
 }
 @media (max-width:640px){
  .stMainBlockContainer{padding-left:1rem;padding-right:1rem}

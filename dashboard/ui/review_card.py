@@ -29,7 +29,9 @@ def show_finding(queue: Queue) -> None:
     place = ""
     if queue.row in queue.rows:
         place = f" :gray[{queue.rows.index(queue.row) + 1:,} of {len(queue.rows):,}]"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="finding_head"
+    ):
         st.subheader(plain(format_name(finding["user"], 60)), width="stretch")
         walk_by_keys(queue)
     st.markdown(
