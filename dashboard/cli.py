@@ -7,6 +7,7 @@ settings. What a command needs is imported when it runs: `models` answers withou
 
 import json
 import os
+import runpy
 import socket
 import sys
 from dataclasses import replace
@@ -315,7 +316,8 @@ def serve(
     os.chdir(PROJECT)  # where .streamlit/config.toml is
     sys.stderr.write(f"Clickwatch is at http://{host}:{port}\n")
     os.environ["STREAMLIT_SERVER_HEADLESS"] = str(not show)  # not headless: it opens a browser
-    os.execv(sys.executable, [sys.executable, str(PROJECT / "app.py")])  # noqa: S606 - becomes the server, so that signals reach it
+    sys.argv = [str(PROJECT / "app.py")]
+    runpy.run_path(sys.argv[0], run_name="__main__")  # in this process, so that signals reach it
 
 
 @app.command()

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, leaves_list, linkage
-from scipy.spatial.distance import pdist
 from scipy.special import pdtrc
 
 NOTABLE = 2.5  # deviations below which a cell says nothing of a pattern
@@ -36,6 +34,8 @@ def group_alike(deviation: np.ndarray, notable_from: float = NOTABLE) -> tuple[G
     `notable_from` on, either way. Average linkage on cosine distances of what is notable. A group needs three members, and more than so many users by
     chance have at one time step in one direction.
     """
+    from scipy.cluster.hierarchy import fcluster  # noqa: PLC0415 - slow to load, and seldom asked for
+
     notable = _notable(deviation, notable_from)
     loud = np.flatnonzero(notable.any(axis=1))
     if len(loud) < LEAST_MEMBERS:
@@ -53,6 +53,8 @@ def order_alike(
 
     deviation: as in `group_alike`. Who deviates nowhere comes last.
     """
+    from scipy.cluster.hierarchy import leaves_list  # noqa: PLC0415 - as in `group_alike`
+
     notable = _notable(deviation, notable_from)
     grouped = np.array([row for group in groups for row in group.rows], dtype=np.int64)
     rest = np.setdiff1d(np.arange(len(notable)), grouped)
@@ -65,6 +67,9 @@ def order_alike(
 
 def _tree(notable: np.ndarray) -> np.ndarray:
     """Return how users join, by the cosine of their patterns, as SciPy writes a linkage."""
+    from scipy.cluster.hierarchy import linkage  # noqa: PLC0415 - as in `group_alike`
+    from scipy.spatial.distance import pdist  # noqa: PLC0415
+
     return linkage(np.maximum(pdist(notable, "cosine"), 0), "average")
 
 
