@@ -38,7 +38,7 @@ with headline:
     findings.say_event_days(view, results)
     if view.counts.anomalous_cells:
         link_to_review(run.id, "Judge the findings one by one", results, level)
-show_chips(results, looking, user_index, clusters)
+show_chips(run.id, results, looking, user_index, clusters)
 if user_index is not None:
     show_user(run.id, user_index, view, results, looking)
 if looking.time is not None:

@@ -6,7 +6,7 @@ has opened a link to it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -40,13 +40,14 @@ class Door:
     store: Store
     visitor: Visitor
     key: bytes  # the installation's: pseudonyms are made with it
+    _own: set[str] = field(default_factory=set, compare=False)  # runs known to be the visitor's
 
     def access(self, run_id: str) -> Access:
         """Return the visitor's right to a run, as its owner or by links opened in this browser."""
-        owner = self.store.owner_of_run(run_id)
-        held = self.links.held(self.visitor.browser, run_id)
-        if owner == self.visitor.person:
+        if run_id in self._own or self.store.owner_of_run(run_id) == self.visitor.person:
+            self._own.add(run_id)
             return owners_access(run_id)
+        held = self.links.held(self.visitor.browser, run_id)
         links = [link for link in held if link.kind is LinkKind.RUN]
         if not links:
             raise NotFoundError(NO_RUN)

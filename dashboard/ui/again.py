@@ -13,8 +13,9 @@ from dashboard.sharing.drift_words import (
     origin_sentence,
 )
 from dashboard.ui.addresses import go_to, link_to
+from dashboard.ui.folds import unfold
 from dashboard.ui.intake import FILE_TYPES
-from dashboard.ui.kept import open_store
+from dashboard.ui.kept import open_store, runs_to_see
 from dashboard.ui.problems import plain, show_problem
 
 
@@ -45,7 +46,10 @@ def offer_scoring(run: RunRecord) -> None:
     """Draw how a later file is scored with a run's model."""
     if not open_store().owns(run):
         return
-    with st.expander("Score new counts with this model", icon=":material/fast_forward:"):
+    opened = unfold("Score new counts with this model", ":material/fast_forward:", "scoring")
+    if opened is None:
+        return
+    with opened:
         st.markdown(
             "Next week's file, or other users. Nothing is trained, and **only what is new is scored**: "
             "days that this run does not know, judged by those before them, and users whom it does "
@@ -69,8 +73,7 @@ def offer_scoring(run: RunRecord) -> None:
 
 def link_to_history(run: RunRecord) -> None:
     """Draw the way to all runs on the same data; nothing where there is no other."""
-    store = open_store()
-    for key, family in store.families(store.runs()).items():
+    for key, family in open_store().families(runs_to_see()).items():
         if len(family) > 1 and run.id in {one.id for one in family}:
             words = f"All {len(family):,} runs of this data"
             link_to("runs", words, icon=":material/history:", data=key)

@@ -45,7 +45,7 @@ def _unit(results: Results, view: View) -> str:
 
 def _walk(time: str, results: Results) -> None:
     """Draw the ways to the time steps before and after."""
-    labels = [results.label(one) for one in results.scored_times]
+    labels = list(results.labelled_times)
     place = labels.index(time)
     for label, icon, other, key in (
         ("Before", ":material/arrow_back:", place - 1, "day_before"),

@@ -10,6 +10,7 @@ from dashboard.sharing.exports import FORMS, Export, Extract, Form, exports_of, 
 from dashboard.sharing.model_kit import has_model, kit_bytes
 from dashboard.sharing.reproducing import command_lines, files_sentence, python_lines
 from dashboard.ui.drawing import choose_picture_format
+from dashboard.ui.folds import unfold
 from dashboard.ui.kept import access_to, results_of
 from dashboard.ui.problems import plain
 from dashboard.ui.reports import report_of
@@ -27,12 +28,14 @@ FORM_REMARKS: dict[Form, str] = {
 
 def offer_downloads(run_id: str, results: Results, view: View, user_index: int | None) -> None:
     """Draw the downloads, those of the user that is open too; each file is made when it is asked for."""
-    with st.expander("Downloads", icon=":material/download:"):
-        st.fragment(_offer_files)(run_id, view, user_index)
-        st.markdown("**Charts**")
-        choose_picture_format()
-    with st.expander("Repeat this run", icon=":material/terminal:"):
-        _show_repeating(results.manifest)
+    if opened := unfold("Downloads", ":material/download:", "downloads"):
+        with opened:
+            st.fragment(_offer_files)(run_id, view, user_index)
+            st.markdown("**Charts**")
+            choose_picture_format()
+    if opened := unfold("Repeat this run", ":material/terminal:", "repeat"):
+        with opened:
+            _show_repeating(results.manifest)
 
 
 def _offer_files(run_id: str, view: View, user_index: int | None) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from dashboard.charts import (
     Mark,
@@ -16,7 +17,7 @@ from dashboard.charts import (
 )
 from dashboard.charts.cells import Colour
 from dashboard.charts.figure import Figure
-from dashboard.charts.format import frequency_of
+from dashboard.charts.format import format_name, frequency_of
 from dashboard.runs.groups import Cluster, rows_in_order
 from dashboard.runs.views import Query, View
 from dashboard.sharing.access import Sight
@@ -45,7 +46,7 @@ class ViewFigures:
     ranked: Figure
 
 
-@kept_of_run(max_entries=16)
+@kept_of_run(max_entries=32)
 def figures_of(sight: Sight, query: Query, dark: bool) -> ViewFigures:
     """Return the figures of the answer to one query on one run."""
     view = view_of.kept(sight, query)
@@ -66,7 +67,20 @@ def figures_of(sight: Sight, query: Query, dark: bool) -> ViewFigures:
     )
 
 
-@kept_of_run(max_entries=16)
+@kept_of_run(max_entries=32)
+def table_of(sight: Sight, query: Query) -> pa.Table:
+    """Return the table of the users of the answer to one query."""
+    return ranked_users(view_of.kept(sight, query))
+
+
+def ranked_users(view: View) -> pa.Table:
+    """Return the users of a view as the table of them shows them."""
+    table = view.users[["rank", "user", "score", "p_value", "error", "anomalous_times", "volume"]]
+    names = [format_name(name, 60) for name in table["user"]]
+    return pa.Table.from_pandas(table.assign(user=names), preserve_index=False)
+
+
+@kept_of_run(max_entries=32)
 def heatmap_of(sight: Sight, query: Query, drawn: Drawn) -> Figure:
     """Return the heatmap of the answer to one query."""
     view = view_of.kept(sight, query)

@@ -1,6 +1,5 @@
 """The pictures of the Anomalies page: all of one view, so that they cannot disagree."""
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.charts import event_sentence
@@ -10,7 +9,7 @@ from dashboard.runs.results import Results
 from dashboard.runs.views import View
 from dashboard.ui.addresses import write_choice
 from dashboard.ui.drawing import draw_to_look, draw_to_pick
-from dashboard.ui.figures import figures_of
+from dashboard.ui.figures import figures_of, table_of
 from dashboard.ui.findings_choice import move_threshold
 from dashboard.ui.heatmap import show_heatmap
 from dashboard.ui.look import is_dark
@@ -52,7 +51,7 @@ def show_findings(view: View, run_id: str, results: Results) -> None:
     figures = figures_of(run_id, view.query, is_dark())
     left, right = st.columns(2, gap="medium")
     with left:
-        labels = [results.label(time) for time in results.scored_times]
+        labels = list(results.labelled_times)
         draw_to_look(figures.days, f"days_{run_id}", labels)
         choose_span(labels, view.query.span, results.manifest.frequency)
     with right:
@@ -73,10 +72,10 @@ def show_findings(view: View, run_id: str, results: Results) -> None:
 
 def choose_user(view: View, run_id: str) -> None:
     """Draw the ranked table; a click on a row opens its user."""
-    table = ranked_users(view)
+    table = table_of(run_id, view.query)
     marks = stability_marks(run_id, view.users["user_index"])
     if marks:
-        table.insert(2, "in_top", marks)
+        table = table.add_column(2, "in_top", [marks])
     st.markdown("**Users, ranked.** Click a row to open its user.")
     choose_row(
         table,
@@ -84,19 +83,13 @@ def choose_user(view: View, run_id: str) -> None:
         lambda row: open_user(int(view.users["user_index"].iloc[row])),
         pixels=TABLE_PIXELS,
         alt=f"{format_number_of(len(table), 'user')} with rank, score, p-value, error, anomalous time steps and volume.",
-        column_config=ranked_columns(table),
+        column_config=ranked_columns(view),
     )
 
 
-def ranked_users(view: View) -> pd.DataFrame:
-    """Return the users of a view as the table of them shows them."""
-    table = view.users[["rank", "user", "score", "p_value", "error", "anomalous_times", "volume"]]
-    return table.assign(user=[format_name(name, 60) for name in table["user"]])
-
-
-def ranked_columns(table: pd.DataFrame) -> dict[str, object]:
-    """Return how the columns of that table are named and written."""
-    long_names = table["user"].str.len().max() > WIDE_NAME
+def ranked_columns(view: View) -> dict[str, object]:
+    """Return how the columns of the table of a view's users are named and written."""
+    long_names = view.users["user"].str.len().max() > WIDE_NAME
     return {
         "rank": st.column_config.NumberColumn("Rank", format="%d", width="small"),
         "user": st.column_config.TextColumn("User", width="medium" if long_names else None),

@@ -5,13 +5,13 @@ import streamlit as st
 from dashboard.runs.records import RunRecord, RunState
 from dashboard.ui.addresses import write_choice
 from dashboard.ui.empty import say_empty
-from dashboard.ui.kept import latest_finished_run, open_store
+from dashboard.ui.kept import latest_finished_run, run_to_see
 from dashboard.ui.share import say_shared
 
 
 def choose_finished_run(chosen: str | None) -> RunRecord | None:
     """Return the run of the address, else the newest finished one; None where there is none."""
-    run = latest_finished_run() if chosen is None else open_store().run(chosen)
+    run = latest_finished_run() if chosen is None else run_to_see(chosen)
     if run is None:
         say_empty(
             "Nothing has been trained yet. Upload counts or take the sample; "

@@ -1,11 +1,11 @@
 """What pages read, kept for a while: each cache has a limit and is keyed by ids.
 
-What is kept is asked for by its id and given to whoever may see it: the door is asked each time,
-the cache only afterwards, and what shows pseudonyms is kept apart from what shows names.
+What is kept is asked for by its id and given to whoever may see it: the door is asked whenever a page is
+drawn, the cache only afterwards, and what shows pseudonyms is kept apart from what shows names.
 """
 
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 import numpy as np
@@ -29,9 +29,11 @@ from dashboard.sharing.access import Access, Sight, Visitor
 from dashboard.sharing.door import Door
 from dashboard.sharing.installation_key import installation_key
 from dashboard.sharing.masking import masked_standings, open_masked, pseudonyms_of
+from dashboard.ui.once import asked_once
 from dashboard.ui.person import browser_id, person_id
 
 
+@asked_once
 def open_store() -> Door:
     """Return the store as whoever looks at this page may see and change it."""
     return Door(whole_store(), Visitor(person=person_id(), browser=browser_id()), _key())
@@ -43,6 +45,7 @@ def whole_store() -> Store:
     return Store.open(read_settings())
 
 
+@asked_once
 def access_to(run_id: str) -> Access:
     """Return what whoever looks at this page may do with a run. Raises NotFoundError for nothing."""
     return open_store().access(run_id)
@@ -51,7 +54,7 @@ def access_to(run_id: str) -> Access:
 def kept_of_run(max_entries: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Keep what a function makes of a `Sight` of a run; call it with the run's id instead.
 
-    Each call asks first whether the run may be seen, and raises NotFoundError where it may not.
+    It asks first whether the run may be seen, and raises NotFoundError where it may not.
     `.kept` is the function behind the door, for those that have a `Sight` already.
     """
     return _kept(max_entries, _sight_of)
@@ -77,6 +80,7 @@ def _check_sound(run_id: str, signature: Signature) -> None:
     whole_store().check_run(run_id)
 
 
+@asked_once
 def _sight_of(run_id: str) -> Sight:
     sight = access_to(run_id).sight  # first: whether it is damaged is for those who may see it
     check_sound(sight.run_id)
@@ -87,7 +91,9 @@ def _kept(
     max_entries: int, pass_door: Callable[[str], object]
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     def decorate(make: Callable[..., Any]) -> Callable[..., Any]:
-        keep = st.cache_resource(max_entries=max_entries, show_spinner=False)(make)
+        keep = lru_cache(max_entries)(
+            make
+        )  # Streamlit's takes as long to find what it keeps as to draw it
 
         @wraps(make)
         def ask(record_id: str, *asked: object, **named: object) -> object:
@@ -128,7 +134,7 @@ def open_results(run_id: str) -> Results:
     return results_of(access_to(run_id).sight)
 
 
-@kept_of_run(max_entries=32)
+@kept_of_run(max_entries=64)
 def view_of(sight: Sight, query: Query) -> View:
     """Return the answer to one query on one run; finished runs never change."""
     return results_of(sight).view(query)
@@ -159,6 +165,12 @@ def findings_of_user(
     """Return one user's findings as `Results.findings` gives them, in order of time."""
     found = results_of(sight).findings(level, feature=feature, user_index=user_index)
     return found.sort_values("first").reset_index(drop=True)
+
+
+@kept_of_run(max_entries=256)
+def name_of(sight: Sight, user_index: int) -> str:
+    """Return one user's name, as whoever looks may see it."""
+    return results_of(sight).user_names([user_index])[user_index]
 
 
 @kept_of_run(max_entries=64)
@@ -193,6 +205,18 @@ def standings_of_runs(run_ids: tuple[str, ...]) -> Standings:
 def times_in_top_of(run_ids: tuple[str, ...], k: int) -> pd.Series:
     """Return in how many of these finished runs each user, by index, is among the first `k`."""
     return _times_in_top_of(tuple(_sight_of(run_id).run_id for run_id in run_ids), k)
+
+
+@asked_once
+def run_to_see(run_id: str) -> RunRecord:
+    """Return a run as it is when a page is drawn. Raises NotFoundError where it is not to be seen."""
+    return open_store().run(run_id)
+
+
+@asked_once
+def runs_to_see() -> list[RunRecord]:
+    """Return the visitor's runs and those opened by a link, newest first, as they are when a page is drawn."""
+    return open_store().runs()
 
 
 def latest_finished_run() -> RunRecord | None:

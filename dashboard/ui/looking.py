@@ -13,7 +13,7 @@ from dashboard.runs.groups import Cluster
 from dashboard.runs.results import Results
 from dashboard.runs.views import Query, View
 from dashboard.ui.addresses import read_choice, write_choice
-from dashboard.ui.kept import clusters_in, view_of
+from dashboard.ui.kept import clusters_in, name_of, view_of
 from dashboard.ui.problems import plain
 
 Rows = Literal["ranked", "alike", "volume", "all"]
@@ -66,10 +66,14 @@ def shows_bands(rows: Rows, query: Query, matched: int) -> bool:
 
 
 def show_chips(
-    results: Results, looking: Looking, user_index: int | None, clusters: Sequence[Cluster]
+    run_id: str,
+    results: Results,
+    looking: Looking,
+    user_index: int | None,
+    clusters: Sequence[Cluster],
 ) -> None:
     """Draw each choice as a chip; a press on it takes the choice back."""
-    chips = list(_chips(results, looking, user_index, clusters))
+    chips = list(_chips(run_id, results, looking, user_index, clusters))
     if not chips:
         return
     with st.container(horizontal=True, gap="small", key="chips"):
@@ -92,10 +96,15 @@ def show_chips(
 
 
 def _chips(
-    results: Results, looking: Looking, user_index: int | None, clusters: Sequence[Cluster]
+    run_id: str,
+    results: Results,
+    looking: Looking,
+    user_index: int | None,
+    clusters: Sequence[Cluster],
 ) -> list[tuple[str, str, tuple[str, ...]]]:
     frequency = results.manifest.frequency
-    said = {label: format_time(time, frequency) for label, time in _by_label(results).items()}
+    times = results.labelled_times
+    said = {label: format_time(times[label], frequency) for label in _chosen_times(looking)}
     step, chips = sentence(frequency.value), []
     if looking.time:
         chips.append(("time", f"{step}: {said[looking.time]}", ("time",)))
@@ -107,7 +116,7 @@ def _chips(
     if looking.cluster:
         chips.append(("cluster", _cluster_words(results, looking, clusters), ("cluster",)))
     if user_index is not None and results.manifest.users > 1:
-        name = format_name(results.user_names([user_index])[user_index], 40)
+        name = format_name(name_of(run_id, user_index), 40)
         chips.append(("user", f"User: {name}", ("user", "at")))
         if looking.at:
             chips.append(("at", f"Cell: {said[looking.at]}", ("at",)))
@@ -122,12 +131,12 @@ def _cluster_words(results: Results, looking: Looking, clusters: Sequence[Cluste
     return f"Cluster {looking.cluster}: {words}"
 
 
-def _by_label(results: Results) -> dict[str, object]:
-    return {results.label(time): time for time in results.scored_times}
+def _chosen_times(looking: Looking) -> set[str]:
+    return {looking.time, looking.at, *(looking.span or ())} - {None}
 
 
 def _known_time(results: Results, label: str | None) -> str | None:
-    if label is None or label in _by_label(results):
+    if label is None or label in results.labelled_times:
         return label
     st.warning(f"This run has no time step {plain(label)}.")
     return None
@@ -140,8 +149,8 @@ def _span(results: Results) -> tuple[str, str] | None:
     ends = written.split("..")
     if len(ends) != 2 or any(_known_time(results, end) is None for end in ends):  # noqa: PLR2004
         return None
-    places = _by_label(results)
-    first, last = sorted(ends, key=lambda end: list(places).index(end))
+    places = list(results.labelled_times)
+    first, last = sorted(ends, key=places.index)
     return first, last
 
 

@@ -9,6 +9,7 @@ from dashboard.ui.addresses import PAGES, go_to, page
 from dashboard.ui.adopting import adopt
 from dashboard.ui.look import add_look
 from dashboard.ui.notices import show_notices
+from dashboard.ui.once import drawing
 from dashboard.ui.operating import show_operating
 from dashboard.ui.problems import show_problem
 from dashboard.ui.request_ids import begin_request
@@ -35,8 +36,9 @@ begin_request()
 add_look()
 show_notices()
 try:
-    if passes_sign_in(chosen.url_path):
-        chosen.run()
-        settle(chosen.url_path)
+    with drawing():
+        if passes_sign_in(chosen.url_path):
+            chosen.run()
+            settle(chosen.url_path)
 except ClickwatchError as problem:
     show_problem(problem)

@@ -14,6 +14,7 @@ from dashboard.sharing.verdict import scored_users
 from dashboard.ui import findings
 from dashboard.ui.addresses import read_choice
 from dashboard.ui.drawing import draw
+from dashboard.ui.figures import ranked_users
 from dashboard.ui.kept import names_of, open_store, results_of, user_of, view_of, whole_store
 from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
@@ -60,7 +61,7 @@ def _show_user(sight: Sight, user_index: int, fixed: FixedView) -> None:
 
 
 def _show_table(view: View) -> None:
-    table = findings.ranked_users(view)
+    table = ranked_users(view)
     st.markdown("**Users, ranked.**")
     st.dataframe(
         table,
@@ -68,5 +69,5 @@ def _show_table(view: View) -> None:
         height="content",
         key="users",
         alt=f"{format_number_of(len(table), 'user')} with rank, score, p-value, error, anomalous time steps and volume.",
-        column_config=findings.ranked_columns(table),
+        column_config=findings.ranked_columns(view),
     )

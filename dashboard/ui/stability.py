@@ -16,7 +16,7 @@ from dashboard.runs.stability import (
     siblings_to_come,
 )
 from dashboard.ui.addresses import link_to
-from dashboard.ui.kept import open_store, times_in_top_of
+from dashboard.ui.kept import open_store, run_to_see, runs_to_see, times_in_top_of
 
 STABLE_TOP = 25
 
@@ -26,8 +26,7 @@ def stability_marks(run_id: str, users: Sequence[int]) -> list[str]:
 
     Empty where the run has no training with another seed.
     """
-    store = open_store()
-    found = siblings(store.run(run_id), store.runs())
+    found = siblings(run_to_see(run_id), runs_to_see())
     if len(found) < FEWEST_RUNS:
         return []
     times = times_in_top_of(tuple(run.id for run in found), STABLE_TOP)

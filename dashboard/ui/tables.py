@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 from streamlit.elements.arrow import DataframeSelectionState
 
@@ -12,7 +13,7 @@ ROW_PIXELS = 36
 
 
 def choose_row(
-    table: pd.DataFrame,
+    table: pd.DataFrame | pa.Table,
     key: str,
     pick: Callable[[int], None],
     *,

@@ -1,6 +1,7 @@
 """A user's findings: a list to choose from, a sentence for the chosen one, and keys to walk them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -47,15 +48,18 @@ def walk_findings(
     previous = starts[place - 1] if place else None
     following = starts[0 if place is None else place + 1 :][:1]
 
-    def of(neighbour: int | None, last: bool) -> dict[str, str] | None:
-        if neighbour is None:
-            return None
+    def go_on(neighbour: int, last: bool) -> None:  # asked when it is pressed, and not before
         others = findings_of_user(run_id, neighbour, view.level, view.query.feature)["start"]
-        at = {} if others.empty else {"at": others.iloc[-1 if last else 0]}
-        return {"user": str(neighbour), "at": None, **at}
+        at = None if others.empty else others.iloc[-1 if last else 0]
+        write_choice(user=str(neighbour), at=at)
 
-    back = {"at": previous} if previous else of(before, last=True)
-    on = {"at": following[0]} if following else of(after, last=False)
+    def way(at: str | None, neighbour: int | None, last: bool) -> Callable[[], None] | None:
+        if at is not None:
+            return partial(write_choice, at=at)
+        return None if neighbour is None else partial(go_on, neighbour, last)
+
+    back = way(previous, before, last=True)
+    on = way(following[0] if following else None, after, last=False)
     with st.container(horizontal=True, key="walk_findings"):
         _way("Previous finding", PREVIOUS_KEY, back, "previous_finding")
         _way("Next finding", NEXT_KEY, on, "next_finding")
@@ -166,12 +170,5 @@ def _rulers(run_id: str, finding: pd.Series, results: Results, peers: Peers) -> 
     )
 
 
-def _way(label: str, key: str, target: dict[str, str | None] | None, name: str) -> None:
-    st.button(
-        label,
-        key=name,
-        shortcut=key,
-        disabled=target is None,
-        on_click=write_choice,
-        kwargs=target or {"at": None},
-    )
+def _way(label: str, key: str, go: Callable[[], None] | None, name: str) -> None:
+    st.button(label, key=name, shortcut=key, disabled=go is None, on_click=go)

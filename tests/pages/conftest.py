@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from dashboard.ui.person import LOCAL, REMEMBERED
 MAIN = Path(__file__).parents[2] / "dashboard" / "ui" / "main.py"
 TINY = TrainingSettings(units=(2,), epochs=2, batch_size=8, validation_share=0.0, seed=1)
 HOSTILE = ("<script>alert(1)</script>", "**bold** [x](http://evil.example)", "=1+1")
+
+FOLDS = ("downloads", "repeat", "scoring")
 
 OpenPage = Callable[..., AppTest]
 TrainedHome = tuple[AppSettings, RunRecord, RunRecord]
@@ -108,12 +110,19 @@ def trained_series(
 
 @pytest.fixture
 def open_page() -> OpenPage:
-    """Open a page by its name, with its address's choices. person: who looks, else LOCAL."""
+    """Open a page by its name, with its address's choices.
 
-    def open_it(name: str, *, person: str = LOCAL, **choice: str) -> AppTest:
+    person: who looks, else LOCAL. unfolded: the keys of what is opened that a page folds away.
+    """
+
+    def open_it(
+        name: str, *, person: str = LOCAL, unfolded: Iterable[str] = FOLDS, **choice: str
+    ) -> AppTest:
         app = AppTest.from_file(str(MAIN), default_timeout=30)
         app._page_hash = calc_hash(name)
         app.session_state[REMEMBERED] = person
+        for key in unfolded:
+            app.session_state[key] = True
         for key, value in choice.items():
             app.query_params[key] = value
         return app.run()
