@@ -1,4 +1,4 @@
-"""The launcher: Streamlit's pages, the routes beside them, and the workers that train.
+"""The launcher: Streamlit's pages, the routes and the API beside them, and the workers that train.
 
 `streamlit run app.py`, `python app.py` and `python -m dashboard serve` all start this.
 """
@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
+from dashboard.api.mounting import api_route
 from dashboard.errors import ClickwatchError
 from dashboard.runs.logs import configure_logging
 from dashboard.runs.places import Places
@@ -22,6 +23,7 @@ from dashboard.runs.unfinished import temporary_files_in
 from dashboard.settings import AppSettings, read_settings
 from dashboard.ui.cookies import CookieMiddleware
 from dashboard.ui.headers import SecurityHeadersMiddleware, security_headers, shell_scripts
+from dashboard.ui.kept import find_key, whole_store
 from dashboard.ui.look import SCROLL_SCRIPT
 from dashboard.ui.problems import show_problem
 from dashboard.ui.request_ids import RequestIdMiddleware
@@ -58,7 +60,7 @@ def _refuse_what_cannot_be_used(settings: AppSettings) -> None:
 
 app = st.App(
     "dashboard/ui/main.py",
-    routes=routes(),
+    routes=[*routes(), api_route(whole_store, find_key)],
     middleware=[
         Middleware(RequestIdMiddleware),
         Middleware(SecurityHeadersMiddleware, security_headers([*shell_scripts(), SCROLL_SCRIPT])),

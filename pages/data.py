@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.detection.choices import make_settings
-from dashboard.ui import intake, mapping, understanding
+from dashboard.ui import intake, mapping, program_access, understanding
 from dashboard.ui.addresses import go_to, read_choice
 from dashboard.ui.kept import open_store
 from dashboard.ui.problems import plain
@@ -22,6 +22,7 @@ if record is None:
     with left:
         intake.take_in_file()
         intake.offer_command()
+        program_access.offer_access()
     with right:
         st.markdown("**Nothing at hand?** Made-up counts with planted anomalies show how it works.")
         intake.offer_sample()

@@ -1,9 +1,9 @@
 """How a file is to be read: every choice a person can correct."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from dashboard.data.panel import Frequency
 
@@ -27,8 +27,8 @@ class Reading(BaseModel):
     user: str | None = None
     time: str | None = None
     counts: tuple[str, ...] | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
+    encoding: Annotated[str, Field(pattern=r"^[^\x00]*$")] | None = None
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     day_first: bool | None = None
     decimal: Literal[".", ","] | None = None
     thousands: Literal["", ".", ",", " ", "'"] | None = None

@@ -48,4 +48,5 @@ def demand(error: ErrorDetails) -> str:
             return "needs at least one number"
         case "extra_forbidden":
             return "does not exist"
-    return error["msg"].removeprefix("Input ").removeprefix("Value error, ")
+    words = error["msg"].removeprefix("Value error, ")
+    return words.removeprefix("Input ").removeprefix("String ")

@@ -169,6 +169,22 @@ GRANTS = Table(
     Index("grants_by_browser", "browser"),
 )
 
+# What programs show to act for a person: within some scopes, until it expires or is revoked.
+PROGRAM_TOKENS = Table(
+    "program_tokens",
+    METADATA,
+    Column("id", String(40), primary_key=True),  # names it to its owner; opens nothing
+    Column("token_hash", String(64), nullable=False, unique=True),  # SHA-256; the token is not kept
+    Column("owner", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("expires", Float),
+    Column("revoked", Float),
+    Column("last_used", Float),
+    Index("program_tokens_by_owner", "owner"),
+)
+
 # Runs that train nothing: an earlier run's model judges their dataset. That run may be gone one day.
 SCORINGS = Table(
     "scorings",

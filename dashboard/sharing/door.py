@@ -28,6 +28,7 @@ from dashboard.sharing.access import Access, Sight, Visitor, owners_access
 from dashboard.sharing.judging import GuardedReviews, Judging
 from dashboard.sharing.links import Link, LinkBook, LinkKind, LinkTerms
 from dashboard.sharing.masking import pseudonyms_of
+from dashboard.sharing.program_tokens import ProgramToken, TokenBook, TokenTerms
 from dashboard.sharing.upload_tokens import UploadTokens
 
 LOOKED_AT = timedelta(minutes=1)  # so seldom is it noted that a link is in use
@@ -82,6 +83,24 @@ class Door:
     def revoke(self, run_id: str, link_id: str) -> None:
         """End a link to a run of the visitor's own."""
         self.links.revoke(self._own_run(run_id).id, link_id)
+
+    # Tokens, by which programs act for the visitor
+
+    def make_token(self, terms: TokenTerms) -> tuple[ProgramToken, str]:
+        """Return a new token of the visitor's, and what a program is to show."""
+        return self._tokens.make(self.visitor.person, terms)
+
+    def tokens(self) -> list[ProgramToken]:
+        """Return the visitor's tokens, newest first."""
+        return self._tokens.of_owner(self.visitor.person)
+
+    def revoke_token(self, token_id: str) -> None:
+        """End a token of the visitor's."""
+        self._tokens.revoke(self.visitor.person, token_id)
+
+    @property
+    def _tokens(self) -> TokenBook:
+        return TokenBook(self.store.engine)
 
     # Datasets
 

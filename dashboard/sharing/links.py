@@ -80,7 +80,7 @@ class LinkBook:
         token, now = secrets.token_urlsafe(TOKEN_BYTES), time.time()
         row = {
             "id": new_id(),
-            "token_hash": _hash(token),
+            "token_hash": fingerprint(token),
             "run_id": run_id,
             "kind": terms.kind,
             "view": terms.view,
@@ -114,7 +114,7 @@ class LinkBook:
 
         Raises NotFoundError, in the same words whatever the reason; also for another kind.
         """
-        asked = (LINKS.c.token_hash == _hash(token)) & LINKS.c.kind.in_(kinds)
+        asked = (LINKS.c.token_hash == fingerprint(token)) & LINKS.c.kind.in_(kinds)
         link = self._one(asked, _holds())
         self._note(LINKS.c.id == link.id, last_used=time.time(), uses=LINKS.c.uses + 1)
         if browser is not None:
@@ -181,7 +181,8 @@ def _holds() -> ColumnElement[bool]:
     )
 
 
-def _hash(token: str) -> str:
+def fingerprint(token: str) -> str:
+    """Return what is kept of a token: it cannot be turned back."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 

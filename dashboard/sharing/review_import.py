@@ -128,7 +128,7 @@ def _check_columns(columns: object) -> None:
 def _judgement(
     row: dict[str, str], results: Results, log: Log, users: dict[str, int], me: Person
 ) -> tuple[Judgement, str]:
-    stretch = _stretch(row, results, users)
+    stretch = stretch_of_row(row, results, users)
     verdict = VERDICTS.get(row.get("verdict", "").strip().lower())
     if verdict is None:
         raise ReadError(f"The verdict {row.get('verdict', '')!r} is none of {', '.join(VERDICTS)}.")
@@ -145,7 +145,11 @@ def _judgement(
     return Judgement(stretch, verdict, person, note, log.seen(stretch.user_index), made), reviewer
 
 
-def _stretch(row: dict[str, str], results: Results, users: dict[str, int]) -> Stretch:
+def stretch_of_row(row: dict[str, str], results: Results, users: dict[str, int]) -> Stretch:
+    """Return the time steps that user, start, end and, perhaps, feature name.
+
+    users: indices by name, as far as they are known; added to. Raises ReadError and NotFoundError.
+    """
     for name in NEEDED:
         if name not in row:
             raise ReadError(f"The {name} is missing.")

@@ -9,6 +9,7 @@ from dashboard.sharing.person_cookie import new_browser
 from dashboard.ui.person import person_cookie
 
 LOG = structlog.get_logger()
+TO_PROGRAMS = "/api/"  # known by their tokens
 
 
 class CookieMiddleware:
@@ -22,7 +23,7 @@ class CookieMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"].startswith(TO_PROGRAMS):
             await self._app(scope, receive, send)
             return
         try:

@@ -36,7 +36,7 @@ from dashboard.ui.person import browser_id, person_id
 @asked_once
 def open_store() -> Door:
     """Return the store as whoever looks at this page may see and change it."""
-    return Door(whole_store(), Visitor(person=person_id(), browser=browser_id()), _key())
+    return Door(whole_store(), Visitor(person=person_id(), browser=browser_id()), find_key())
 
 
 @st.cache_resource(show_spinner=False)
@@ -117,13 +117,13 @@ def results_of(sight: Sight) -> Results:
 @st.cache_resource(max_entries=8, show_spinner=False, on_release=Results.close)
 def _results_of(sight: Sight) -> Results:
     folder = whole_store().run(sight.run_id).folder
-    return open_masked(folder, _key()) if sight.masked else Results.open(folder)
+    return open_masked(folder, find_key()) if sight.masked else Results.open(folder)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def names_of(sight: Sight) -> dict[str, str]:
     """Return the pseudonym of each user of a run. It is never to be shown."""
-    return pseudonyms_of(whole_store().run(sight.run_id).folder, _key())
+    return pseudonyms_of(whole_store().run(sight.run_id).folder, find_key())
 
 
 def open_results(run_id: str) -> Results:
@@ -231,7 +231,7 @@ def _standings_of(sights: tuple[Sight, ...]) -> Standings:
     folders = [whole_store().run(sight.run_id).folder for sight in sights]
     standings = standings_of(folders)
     if any(sight.masked for sight in sights):
-        return masked_standings(standings, folders[0], _key())
+        return masked_standings(standings, folders[0], find_key())
     return standings
 
 
@@ -241,5 +241,6 @@ def _times_in_top_of(run_ids: tuple[str, ...], k: int) -> pd.Series:
 
 
 @st.cache_resource(show_spinner=False)
-def _key() -> bytes:
+def find_key() -> bytes:
+    """Return the key of this installation, with which pseudonyms are made."""
     return installation_key(read_settings())

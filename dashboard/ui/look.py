@@ -34,9 +34,9 @@ ol.model-drawing,ol.model-drawing li{margin:0!important;padding:0!important}
 # White words on the dark theme's bright blue would have a contrast of 3.2 only; on this, of 5.1.
 _DARK_STYLE = """
 <style>
-[data-testid="stBaseButton-primary"]{background:#2a6ad0!important;border-color:#2a6ad0!important}
+[data-testid^="stBaseButton-primary"]{background:#2a6ad0!important;border-color:#2a6ad0!important}
 [data-baseweb="tag"]{background:#2a6ad0!important}
-[data-testid="stBaseButton-primary"]:hover{background:#3475dc!important}
+[data-testid^="stBaseButton-primary"]:hover{background:#3475dc!important}
 </style>
 """
 

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from typing import BinaryIO
+from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
@@ -16,12 +16,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from dashboard.errors import ClickwatchError, StoreError
+from dashboard.api.streaming import FileTooLargeError, check_declared_size, take_in
+from dashboard.errors import ClickwatchError
 from dashboard.runs.health import NOTHING_READY, readiness
-from dashboard.runs.records import DatasetRecord
-from dashboard.runs.space import telling_of_a_full_disk
-from dashboard.runs.store import Store
-from dashboard.runs.unfinished import unfinished
 from dashboard.sharing.upload_tokens import UploadTokens
 from dashboard.ui.kept import whole_store
 from dashboard.ui.link_routes import link_routes
@@ -32,6 +29,7 @@ LOOKERS = ThreadPoolExecutor(
     2, "readiness"
 )  # of their own: those that hang keep nobody else waiting
 LOG = structlog.get_logger()
+USED_UP = "The upload token is used up or too old. The Data page gives another."
 
 
 def routes() -> Sequence[Route]:
@@ -55,20 +53,18 @@ async def upload(request: Request) -> Response:
     if origin and urlsplit(origin).netloc != request.headers.get("host"):
         return _refusal(403, "Uploads are taken from this app's own address only.")
     store = whole_store()
-    declared = request.headers.get("content-length", "0")
-    if declared.isdecimal() and int(declared) > store.most_upload_bytes:
-        return _refusal(413, _too_large(store))
     token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-    owner = await run_in_threadpool(UploadTokens(store.engine).use, token)
-    if owner is None:
-        return _refusal(401, "The upload token is used up or too old. The Data page gives another.")
     name = request.query_params.get("name", "counts.csv")
     try:
-        record = await _take_in(request, store, name, owner)
+        check_declared_size(request, store)  # a token is not used up by what is refused at once
+        owner = await run_in_threadpool(UploadTokens(store.engine).use, token)
+        if owner is None:
+            return _refusal(401, USED_UP)
+        record = await take_in(request, store, partial(store.add_dataset, name=name, owner=owner))
     except ClientDisconnect:
         return _refusal(400, "The upload broke off. Start it again with a new token.")
     except ClickwatchError as error:
-        return _refusal(413 if "larger than" in str(error) else 507, str(error))
+        return _refusal(413 if isinstance(error, FileTooLargeError) else 507, str(error))
     answer = {
         "id": record.id,
         "address": str(request.base_url.replace(path="/data", query=f"dataset={record.id}")),
@@ -95,23 +91,6 @@ async def readyz(_request: Request) -> Response:
     return JSONResponse(found, status_code=200 if all(found.values()) else 503)
 
 
-async def _take_in(request: Request, store: Store, name: str, owner: str) -> DatasetRecord:
-    with telling_of_a_full_disk(), unfinished(store.places.work) as folder:
-        path = folder / "upload"
-        with path.open("xb") as out:
-            await _stream(request, out, store)
-        return await run_in_threadpool(store.add_dataset, path, name, owner=owner)
-
-
-async def _stream(request: Request, out: BinaryIO, store: Store) -> None:
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > store.most_upload_bytes:
-            raise StoreError(_too_large(store))
-        await run_in_threadpool(out.write, chunk)
-
-
 def _look_around() -> dict[str, bool]:
     try:
         store = whole_store()
@@ -119,10 +98,6 @@ def _look_around() -> dict[str, bool]:
         LOG.warning("store not ready", reason=str(error))
         return asdict(NOTHING_READY)
     return asdict(readiness(store.engine, store.places))
-
-
-def _too_large(store: Store) -> str:
-    return f"The file is larger than the {store.most_upload_bytes // 1_000_000:,} MB allowed here."
 
 
 def _refusal(status: int, sentence: str) -> JSONResponse:

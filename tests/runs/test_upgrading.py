@@ -73,7 +73,9 @@ def later(tmp_path: Path) -> Path:
     for path in (MIGRATIONS / "env.py", *MIGRATIONS.glob("versions/*.py")):
         name = path.relative_to(MIGRATIONS)
         (folder / name).write_text(path.read_text("utf-8"), "utf-8")
-    (folder / "versions" / "later.py").write_text(dedent(LATER), "utf-8")
+    (folder / "versions" / "later.py").write_text(
+        dedent(LATER.replace("{VERSION}", VERSION)), "utf-8"
+    )
     return folder
 
 

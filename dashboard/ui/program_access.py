@@ -1,0 +1,136 @@
+"""Access for programs: a person makes tokens for them, sees each once, and ends it."""
+
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from dashboard.api.mounting import ROOT
+from dashboard.charts.format import format_count
+from dashboard.errors import StoreError
+from dashboard.runs.times import A_DAY_SECONDS
+from dashboard.sharing.program_tokens import LONGEST_NAME, ProgramToken, Scope, TokenTerms
+from dashboard.ui.drawing import fresh_key, let_go
+from dashboard.ui.kept import open_store
+from dashboard.ui.problems import plain, show_problem
+from dashboard.ui.wording import ago, on_day
+
+MAY = {
+    Scope.DATA_READ: "see data",
+    Scope.DATA_WRITE: "send and delete data",
+    Scope.RUNS_READ: "see runs and scores",
+    Scope.RUNS_WRITE: "start and delete runs",
+    Scope.REVIEWS_READ: "see reviews",
+    Scope.REVIEWS_WRITE: "review",
+}
+EXPIRIES = {"7 days": 7, "30 days": 30, "1 year": 365, "Never": None}
+USUAL_EXPIRY = "30 days"
+_MADE = "clickwatch_new_token"  # what a program is to show: it is there until the dialog closes
+
+
+def offer_access() -> None:
+    """Draw the button that opens the dialog of tokens."""
+    if st.button(
+        "Access for programs", icon=":material/key:", key="programs", type="tertiary",
+        help="Let a program send files, start runs and read what they found, for you.",
+    ):  # fmt: skip
+        st.session_state.pop(_MADE, None)
+        let_go("programs")  # each time it begins with nothing allowed, whatever was chosen last
+        st.dialog("Access for programs", width="medium")(show_access)()
+
+
+def show_access() -> None:
+    """Draw what is in the dialog: a new token, and the tokens there are."""
+    keys = fresh_key("programs")
+    st.caption(
+        "Whoever shows a token acts for you, as far as you allow it here. "
+        f"[The description]({ROOT}/openapi.json) tells all that can be asked (OpenAPI)."
+    )
+    with st.form(f"{keys}_form", border=False):
+        left, right = st.columns([2, 1])
+        name = left.text_input(
+            "Program", max_chars=LONGEST_NAME, placeholder="nightly upload", key=f"{keys}_name"
+        )
+        expiry = right.selectbox(
+            "Expires after", list(EXPIRIES), list(EXPIRIES).index(USUAL_EXPIRY),
+            key=f"{keys}_expiry",
+        )  # fmt: skip
+        scopes = st.pills(
+            "It may", list(Scope), selection_mode="multi", format_func=MAY.get, wrap=True,
+            key=f"{keys}_scopes",
+        )  # fmt: skip
+        sent = st.form_submit_button("Make a token", type="primary", icon=":material/key:")
+    if sent:
+        days = EXPIRIES[expiry]
+        seconds = None if days is None else days * A_DAY_SECONDS
+        try:
+            made = open_store().make_token(TokenTerms(name, tuple(scopes or ()), seconds))
+        except StoreError as problem:
+            st.session_state.pop(_MADE, None)
+            show_problem(problem)
+        else:
+            st.session_state[_MADE] = _example(*made)
+    if made := st.session_state.get(_MADE):
+        st.code(made, language="shell", wrap_lines=True)
+        st.caption("Copy it now: only its fingerprint is kept, so it cannot be shown again.")
+    _list_tokens()
+
+
+def _example(token: ProgramToken, shown: str) -> str:
+    """Return the token in lines that a shell takes: an upload, or what the token allows."""
+    place = urlsplit(st.context.url or "http://127.0.0.1:8501")
+    ask = 'curl -H "Authorization: Bearer $TOKEN"'
+    address = f"{place.scheme}://{place.netloc}{ROOT}"
+    if Scope.DATA_WRITE in token.scopes:
+        call = f'{ask} -T clicks.csv -X POST "{address}/datasets?name=clicks.csv"'
+    else:
+        call = f'{ask} "{address}/token"'
+    return f"TOKEN={shown}\n{call}"
+
+
+def _list_tokens() -> None:
+    """Draw the tokens in force, each with its end, and below them those that have ended."""
+    tokens, now = open_store().tokens(), datetime.now(UTC)
+    holding = [token for token in tokens if token.holds(now)]
+    ended = [token for token in tokens if not token.holds(now)]
+    if holding:
+        st.markdown("**Tokens in force**")
+    else:
+        st.caption("No program has access to what is yours.")
+    for token in holding:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"token_{token.id}"):
+            _describe(token, now)
+            st.button(
+                "Revoke", icon=":material/key_off:", key=f"revoke_{token.id}",
+                on_click=_end, args=(token.id,),
+                help="Ends it at once. For the program to go on, make another.",
+            )  # fmt: skip
+    if ended:
+        with st.expander(f"Tokens that have ended: {format_count(len(ended))}"):
+            for token in ended:
+                _describe(token, now)
+
+
+def _end(token_id: str) -> None:
+    open_store().revoke_token(token_id)
+    st.session_state.pop(_MADE, None)  # it may be the one that is on screen
+
+
+def _describe(token: ProgramToken, now: datetime) -> None:
+    used = f"last used {ago(token.last_used)}" if token.last_used else "not used yet"
+    allowed = ", ".join(MAY[scope] for scope in token.scopes)
+    with st.container(gap=None):
+        st.markdown(f"**{plain(token.name)}** · {_end_of(token, now)}")
+        st.caption(f"May {allowed}. Made {ago(token.created)}, {used}.")
+
+
+def _end_of(token: ProgramToken, now: datetime) -> str:
+    if token.revoked:
+        return f"revoked {ago(token.revoked)}"
+    if token.expires is None:
+        return "never expires"
+    return (
+        f"expired {ago(token.expires)}"
+        if token.expires <= now
+        else f"until {on_day(token.expires)}"
+    )
