@@ -10,6 +10,7 @@ import numpy as np
 
 from dashboard.data.cells import ONE_SERIES
 from dashboard.data.digits import read_numbers
+from dashboard.data.memory import free_bytes
 from dashboard.data.numbering import Numbering
 from dashboard.data.plain import NotPlainError, Plain
 from dashboard.data.roles import Roles
@@ -17,6 +18,7 @@ from dashboard.data.roles import Roles
 THREADS = 2
 AHEAD = 4  # chunks that are cut while an earlier one is numbered
 MOST_TIMES = 1 << 16
+BYTES_PER_ROW, BYTES_PER_COUNT = 6, 8  # at most
 NARROW = (np.uint8, np.uint16, np.uint32)
 Read = tuple[np.ndarray, np.ndarray, np.ndarray]  # words of users and of times, and counts
 
@@ -44,7 +46,12 @@ class Coded:
 
 
 def code_rows(plain: Plain, roles: Roles, *, points: bool) -> Coded:
-    """Read the rows. points: whether a decimal point may stand in a count. Raises NotPlainError."""
+    """Read the rows. points: whether a decimal point may stand in a count.
+
+    Raises NotPlainError, also where they may take more than half of the memory that is free.
+    """
+    if plain.rows() * (BYTES_PER_ROW + BYTES_PER_COUNT * len(roles.counts)) > free_bytes() / 2:
+        raise NotPlainError
 
     def read(characters: np.ndarray) -> Read:
         fields = plain.cut(characters)

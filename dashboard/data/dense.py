@@ -1,5 +1,7 @@
 """From coded rows to a panel, without grouping them: each row is put where it belongs on the grid."""
 
+import math
+
 import numpy as np
 import pandas as pd
 
@@ -13,10 +15,12 @@ from dashboard.data.grid import (
     frequency_of,
 )
 from dashboard.data.limits import LIMITS
+from dashboard.data.memory import free_bytes
 from dashboard.data.panel import Frequency, Panel
 from dashboard.data.plain import NotPlainError
 from dashboard.data.reading import Layout, Reading
 
+BYTES_OF_SUMS = 12  # of a cell, exact and as they are kept
 MONDAY = 3  # days by which the first of 1970 came after one
 
 
@@ -127,6 +131,8 @@ def _fill(
     coded: Coded, step_of: np.ndarray, shape: tuple[int, int, int], *, repeat: bool
 ) -> np.ndarray:
     """Put the counts on the grid. repeat: whether several rows belong to one cell, and are added up."""
+    if repeat and BYTES_OF_SUMS * math.prod(shape) > free_bytes() / 2:
+        raise NotPlainError
     values = np.zeros(shape, np.float64 if repeat else np.float32)
     for part in coded.rows:
         cells = _cells(part, step_of, shape[1])

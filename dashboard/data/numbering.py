@@ -40,8 +40,7 @@ class Numbering:
     def _look_up(self, words: np.ndarray) -> np.ndarray:
         self._make_room(words.shape[1])
         slots = self._first_slots(words)
-        found = self._slots[slots]
-        left = None  # those whose number is not found yet; None: all
+        found, left = None, None  # left: those whose number is not found yet
         for _ in range(MOST_TRIES):
             numbers = self._slots[slots]
             if (numbers == FREE).any():

@@ -1,9 +1,12 @@
-"""A clean text of which every line is a row without quotes: cut into fields by NumPy, chunk by chunk.
+"""A clean text of which every line is a row: cut into fields by NumPy, chunk by chunk.
+
+A field may stand in quotes, if it holds none.
 
 A chunk of it lies between bytes of zeros, so that the eight bytes before and behind any place can be
 taken as one number, a word.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,8 +21,9 @@ from dashboard.data.table import Table
 
 CHUNK = 1 << 20
 BLOCK = 1 << 14  # bytes, for each of which it is known how many lines end before
-NEWLINE = ord("\n")
+NEWLINE, QUOTE = ord("\n"), ord('"')
 MOST_WORDS = 16  # of a text
+QUOTED = re.compile(r'^"([^"]*)"$')
 PADDING = bytes(8 * MOST_WORDS)
 FIRST_BYTES = np.array([(1 << 8 * number) - 1 for number in range(9)], np.uint64)
 
@@ -91,6 +95,12 @@ class Plain(Table):
         starts[0, 1:] = ends[-1, :-1]
         starts += 1
         starts[0, 0] = len(PADDING)
+        if quotes := np.count_nonzero(body == QUOTE):
+            within = (characters[starts] == QUOTE) & (characters[ends - 1] == QUOTE)
+            within &= ends - starts > 1
+            if quotes != 2 * np.count_nonzero(within):
+                raise NotPlainError
+            starts, ends = starts + within, ends - within
         return {
             name: Fields(characters, *bounds)
             for name, *bounds in zip(self.columns, starts, ends, strict=True)
@@ -131,7 +141,7 @@ class Plain(Table):
         fields = file.readline(CHUNK).rstrip(b"\n").decode().split(self.dialect.delimiter)
         if len(fields) != len(self.columns):
             raise NotPlainError
-        return [field or None for field in fields]
+        return [QUOTED.sub(r"\1", field) or None for field in fields]
 
 
 def open_plain(source: Source) -> Plain:
@@ -164,8 +174,6 @@ def _last_of(path: Path, first: int) -> int:
 def _count_lines(path: Path, first: int, last: int) -> np.ndarray:
     counts = [0]
     for read in _pieces(path, first, last):
-        if b'"' in read:
-            raise NotPlainError
         breaks = np.frombuffer(read, np.uint8) == NEWLINE
         counts += [
             np.count_nonzero(breaks[start : start + BLOCK]) for start in range(0, len(read), BLOCK)

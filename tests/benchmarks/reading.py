@@ -1,13 +1,14 @@
 """How long a long CSV takes to be read, and how much memory.
 
     python -m tests.benchmarks.reading [--rows 10000000] [--days 100] [--memory-limit 2048]
-        [--repeats 1]
+        [--repeats 1] [--by-day] [--alone]
 
-A file of that many rows (user, date, clicks) is written, and read in turn by this project and by pandas
-(`read_csv` and `pivot_table`, which check nothing), each time by a process of its own.
+A file of that many rows (user, date, clicks) is written, user by user or day by day, and read in turn by this
+project and by pandas (`read_csv` and `pivot_table`, which check nothing), each time by a process of its own; by this
+project alone where pandas would not find the memory.
 Printed: the size of the file; of both the median seconds of the clock and of the processor, imports
-included, and the highest peak of the resident memory; and how they compare. Ends with 1 where the figures
-read are wrong, or the peak is above the limit (MiB).
+included, and the highest peak of the resident memory; what importing alone takes of both; and how they
+compare. Ends with 1 where the figures read are wrong, or the peak is above the limit (MiB).
 """
 
 import argparse
@@ -33,18 +34,21 @@ counts.pivot_table(index="user_id", columns="date", values="clicks", aggfunc="su
 """
 
 
-def write_counts(path: Path, rows: int, days: int) -> dict[str, int]:
-    """Write the file, the days of a user together; return what has to be read from it."""
+def write_counts(path: Path, rows: int, days: int, *, by_day: bool) -> dict[str, int]:
+    """Write the file; return what has to be read from it."""
     dates = [(FIRST + timedelta(days=number)).isoformat() for number in range(days)]
     users = rows // days
+    outer, inner = (range(days), range(users)) if by_day else (range(users), range(days))
     total = 0
     with path.open("w", encoding="utf-8") as file:
         file.write("user_id,date,clicks\n")
-        for user in range(users):
-            counts = [(user + 3 * day) % HIGHEST for day in range(days)]
+        for first in outer:
+            cells = [(second, first) if by_day else (first, second) for second in inner]
+            counts = [(user + 3 * day) % HIGHEST for user, day in cells]
             total += sum(counts)
             file.writelines(
-                f"user-{user:07d},{day},{count}\n" for day, count in zip(dates, counts, strict=True)
+                f"user-{user:07d},{dates[day]},{count}\n"
+                for (user, day), count in zip(cells, counts, strict=True)
             )
     return {"users": users, "times": days, "total": total}
 
@@ -105,28 +109,41 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=100)
     parser.add_argument("--memory-limit", type=float, default=2_048, metavar="MIB")
     parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument("--by-day", action="store_true", help="write the users of a day together")
+    parser.add_argument("--alone", action="store_true", help="do not compare with pandas")
     chosen = parser.parse_args()
     with TemporaryDirectory(prefix="clickwatch-benchmark-") as folder:
         path = Path(folder) / "counts.csv"
-        written = write_counts(path, chosen.rows, chosen.days)
+        written = write_counts(path, chosen.rows, chosen.days, by_day=chosen.by_day)
         size = path.stat().st_size
         print(f"{chosen.rows:,} rows, {size / 1e6:,.0f} MB")
-        ours = ["-m", "dashboard", "inspect", str(path), "--json"]
-        in_turn = [
-            (run_apart(ours), run_apart(["-c", PANDAS, str(path)])) for _ in range(chosen.repeats)
-        ]
-    own, theirs = (list(courses) for courses in zip(*in_turn, strict=True))
-    seconds, processor, memory = tell("read", own)
-    their_seconds, their_processor, their_memory = tell("pandas", theirs)
-    print(
-        f"times pandas: {seconds / their_seconds:.2f} by the clock, "
-        f"{processor / their_processor:.2f} in work, {memory / their_memory:.2f} in memory; "
-        f"{memory * 2**20 / size:.1f} times the size of the file"
-    )
-    wrong = [figures for each in own if (figures := figures_in(each.told)) != written]
+        commands = {
+            "read": ["-m", "dashboard", "inspect", str(path), "--json"],
+            "start": ["-m", "dashboard", "models"],
+        }
+        if not chosen.alone:
+            commands |= {"pandas": ["-c", PANDAS, str(path)], "import": ["-c", "import pandas"]}
+        in_turn = [[run_apart(each) for each in commands.values()] for _ in range(chosen.repeats)]
+    courses = dict(zip(commands, map(list, zip(*in_turn, strict=True)), strict=True))
+    told = {name: tell(name, each) for name, each in courses.items()}
+    print(f"{told['read'][2] * 2**20 / size:.1f} times the size of the file")
+    if not chosen.alone:
+        compare(told)
+    wrong = [figures for each in courses["read"] if (figures := figures_in(each.told)) != written]
     if wrong:
         print(f"wrong: read {wrong[0]}, written {written}")
-    return int(bool(wrong) or memory > chosen.memory_limit)
+    return int(bool(wrong) or told["read"][2] > chosen.memory_limit)
+
+
+def compare(told: dict[str, tuple[float, float, float]]) -> None:
+    """Print how many times as long pandas takes, whole and without what both take to start."""
+    for what, number in (("by the clock", 0), ("of the processor", 1)):
+        own, theirs = told["read"][number], told["pandas"][number]
+        start, importing = told["start"][number], told["import"][number]
+        print(
+            f"pandas {what}: {theirs / own:.1f} times as long, "
+            f"{(theirs - importing) / (own - start):.1f} without the start"
+        )
 
 
 if __name__ == "__main__":

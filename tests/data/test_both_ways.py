@@ -1,5 +1,6 @@
 """The quick way from a plain file to a panel, and the one over text, come to the same."""
 
+import csv
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -77,7 +78,8 @@ def _told(parts: Parts) -> tuple[object, ...]:
     panel, report = built.panel, make_report(*parts).model_dump(exclude={"totals"})
     return (
         roles, cells, report, panel.users, panel.features, list(panel.times),
-        panel.values.dtype, panel.values.tolist(), panel.observed.tolist(), table.sample(),
+        panel.values.dtype, panel.values.tolist(), panel.observed.tolist(),
+        [[field or None for field in column] for column in table.sample()],
     )  # fmt: skip
 
 
@@ -86,15 +88,19 @@ def _told(parts: Parts) -> tuple[object, ...]:
 )
 @given(
     rows=tables(),
-    delimiter=st.sampled_from(",;\t|"),
-    end=st.sampled_from(["", "\n", "\n\n"]),
+    manner=st.tuples(
+        st.sampled_from(",;\t|"), st.sampled_from(["", "\n", "\n\n"]), st.sampled_from([0, 0, 1, 2])
+    ),
     reading=READINGS,
 )
 def test_both_ways_come_to_the_same(
-    tmp_path: Path, rows: list[list[str]], delimiter: str, end: str, reading: Reading
+    tmp_path: Path, rows: list[list[str]], manner: tuple[str, str, int], reading: Reading
 ) -> None:
     path = tmp_path / "counts.csv"
-    path.write_text("\n".join(map(delimiter.join, rows)) + end, "utf-8")
+    delimiter, end, quoted = manner
+    cells = quoted and [cell for row in rows[1:] for cell in row][::quoted]
+    lines = [[f'"{cell}"' if cells and cell in cells else cell for cell in row] for row in rows]
+    path.write_text("\n".join(map(delimiter.join, lines)) + end, "utf-8")
     with open_source(path, reading) as source:
         quick = read_quickly(source, reading)
         if quick is not None:
@@ -110,14 +116,15 @@ def test_both_ways_come_to_the_same(
         long_rows(date_format="%d/%m/%Y"),
         long_rows(number_format="{}.25"),
         [[row[0], row[2], "x", row[1]] for row in long_rows()],
+        [[f'"{row[0]}"', *row[1:]] for row in long_rows()],
         [row[:2] for row in long_rows()],
         [row[1:] for row in long_rows()[:21]],
     ],
-    ids=["long", "day first", "decimal", "other columns", "events", "series"],
+    ids=["long", "day first", "decimal", "other columns", "quoted", "events", "series"],
 )
 def test_a_plain_file_is_read_the_quick_way(tmp_path: Path, rows: list[list[object]]) -> None:
     path = tmp_path / "counts.csv"
-    path.write_text(as_csv(rows))
+    path.write_text(as_csv(rows, quoting=csv.QUOTE_NONE, quotechar=None))
     with open_source(path, Reading()) as source:
         assert read_quickly(source, Reading()) is not None
 
