@@ -1,8 +1,5 @@
 """Fitting a network to windows, and reconstructing windows with it. Imports TensorFlow."""
 
-import math
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +11,9 @@ import numpy as np
 import tensorflow as tf
 
 from dashboard.detection.history import EpochRecord
-from dashboard.detection.models.checkpoint import Checkpoint
+from dashboard.detection.models.epochs import OnEpoch, run_epochs
+from dashboard.detection.models.updates import Measured, batches_of
+from dashboard.detection.models.window_task import data_of, updates_of
 from dashboard.detection.registry import model_kind
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.windows import CellMean, Windows
@@ -48,7 +47,7 @@ def fit(
     network: keras.Model,
     settings: TrainingSettings,
     material: Material,
-    on_epoch: Callable[[EpochRecord], None],
+    on_epoch: OnEpoch,
     checkpoint_file: Path | None = None,
 ) -> tuple[EpochRecord, ...]:
     """Train the network in place and return one record an epoch.
@@ -57,39 +56,32 @@ def fit(
     many epochs, and the best weights are restored. Where `checkpoint_file` holds what an
     interrupted training of the same settings and data has left, it goes on from there.
     """
-    lessons = _Batches(material, material.training, settings, shuffle=settings.shuffle)
-    held_out = _Batches(material, material.held_out, settings) if len(material.held_out) else None
-    recorder = Recorder(settings.metric, on_epoch)
-    stopping = early_stopping(settings, checked=bool(held_out))
-    checkpoint = Checkpoint(checkpoint_file, recorder.records, stopping, settings.epochs)
-    for record in checkpoint.done:
-        recorder.take(record)
-        lessons.on_epoch_end()
-    network.fit(
-        lessons,
-        validation_data=held_out,
-        initial_epoch=checkpoint.first_epoch,
-        epochs=settings.epochs,
-        callbacks=[recorder, *stopping, checkpoint],
-        shuffle=False,  # the batches do it themselves, by the run's own seed
-        verbose=0,
+    number = len(material.training)
+    batch_size = min(settings.batch_size, number)
+    updates = updates_of(network, settings, batch_size)
+    rates = [settings.learning_rate] * batches_of(number, batch_size)
+    lessons, held_out = (
+        data_of(material.scaled, material.observed, windows)
+        for windows in (material.training, material.held_out)
     )
-    return tuple(recorder.records)
 
+    def learn(epoch: int) -> Measured:
+        order = np.arange(number)
+        if settings.shuffle:
+            np.random.default_rng([settings.seed, epoch]).shuffle(order)
+        return updates.epoch(lessons, order, rates, batch_size)
 
-def early_stopping(
-    settings: TrainingSettings, *, checked: bool
-) -> list[keras.callbacks.EarlyStopping]:
-    """Return what ends a training in time, by the held-out loss where it is checked by one."""
-    if not settings.patience:
-        return []
-    stopping = keras.callbacks.EarlyStopping(
-        monitor="val_loss" if checked else "loss",
-        mode="min",
-        patience=settings.patience,
-        restore_best_weights=True,
+    def check() -> Measured:
+        return updates.check(held_out, np.arange(len(material.held_out)), batch_size)
+
+    return run_epochs(
+        network,
+        settings,
+        learn,
+        check if len(material.held_out) else None,
+        on_epoch,
+        checkpoint_file=checkpoint_file,
     )
-    return [stopping]
 
 
 def reconstruct(network: keras.Model, scaled: np.ndarray, windows: Windows) -> np.ndarray:
@@ -116,77 +108,3 @@ def load_network(path: Path) -> keras.Model:
         raise SettingsError(
             f"{path} cannot be loaded as a Keras model. Train it again with `analyse`."
         ) from error
-
-
-class _Batches(keras.utils.PyDataset):
-    """(windows, the same windows, weight of each step), gathered when a batch is needed."""
-
-    def __init__(
-        self,
-        material: Material,
-        windows: Windows,
-        settings: TrainingSettings,
-        *,
-        shuffle: bool = False,
-    ) -> None:
-        super().__init__()
-        self._material = material
-        self._windows = windows
-        self._size = settings.batch_size
-        self._random = np.random.default_rng(settings.seed) if shuffle else None
-        self._order = np.arange(len(windows))
-        self._shuffle()
-
-    def __len__(self) -> int:
-        return math.ceil(len(self._windows) / self._size)
-
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        rows = self._order[index * self._size : (index + 1) * self._size]
-        windows = self._windows[rows]
-        values = windows.take(self._material.scaled)
-        return values, values, windows.take(self._material.observed).astype(np.float32)
-
-    def on_epoch_end(self) -> None:
-        self._shuffle()
-
-    def _shuffle(self) -> None:
-        if self._random is not None:
-            self._random.shuffle(self._order)
-
-
-class Recorder(keras.callbacks.Callback):
-    """Tells what was measured after each epoch."""
-
-    def __init__(self, metric: str, on_epoch: Callable[[EpochRecord], None]) -> None:
-        super().__init__()
-        self._metric = metric
-        self.records: list[EpochRecord] = []
-        self._on_epoch = on_epoch
-        self._began = 0.0
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
-        """Look at the clock."""
-        self._began = time.perf_counter()
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Record what was measured, and stop where the loss is no number."""
-        measured = {name: float(value) for name, value in (logs or {}).items()}
-        record = EpochRecord(
-            epoch=epoch + 1,
-            loss=measured["loss"],
-            metric=measured[self._metric],
-            val_loss=measured.get("val_loss"),
-            val_metric=measured.get(f"val_{self._metric}"),
-            seconds=time.perf_counter() - self._began,
-        )
-        if not np.isfinite(record.loss):
-            raise SettingsError(
-                f"The loss left all bounds in epoch {record.epoch}. "
-                "Choose a smaller learning rate, or another scaling."
-            )
-        self.take(record)
-
-    def take(self, record: EpochRecord) -> None:
-        """Keep the record of an epoch, and tell it."""
-        self.records.append(record)
-        self._on_epoch(record)

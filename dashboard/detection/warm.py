@@ -5,7 +5,7 @@ import pandas as pd
 
 from dashboard.data.panel import Frequency, Panel
 from dashboard.detection.choices import make_settings
-from dashboard.detection.models import counts_network
+from dashboard.detection.models import counts_training
 from dashboard.detection.pipeline import analyse
 from dashboard.detection.registry import DEFAULT_MODEL
 
@@ -28,4 +28,4 @@ def warm_up() -> None:
         frequency=Frequency.DAY,
     )
     analysis = analyse(panel, make_settings(model=DEFAULT_MODEL, epochs=1))
-    counts_network.hand_on(analysis.trained.model.network, analysis.settings)
+    counts_training.hand_on(analysis.trained.model.updates, analysis.settings)

@@ -11,8 +11,8 @@ from panels import make_panel
 from dashboard.detection.analysis import Analysis, Progress
 from dashboard.detection.choices import make_settings
 from dashboard.detection.history import EpochRecord
-from dashboard.detection.models import counts_network
-from dashboard.detection.models.checkpoint import Checkpoint
+from dashboard.detection.models import counts_training
+from dashboard.detection.models.checkpoint import read_checkpoint
 from dashboard.detection.pipeline import analyse
 
 RANDOM = {"dropout": 0.2, "units": (3,), "window": 8, "stride": 1, "learning_rate": 0.05}
@@ -52,8 +52,8 @@ def without_seconds(history: tuple[EpochRecord, ...]) -> list[EpochRecord]:
 def test_it_ends_as_one_that_was_not_interrupted(
     chosen: dict[str, object], copy_at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(counts_network, "ENOUGH_CELLS", 0)
-    monkeypatch.setattr(counts_network, "WORTH", -100.0)  # however little is gained
+    monkeypatch.setattr(counts_training, "ENOUGH_CELLS", 0)
+    monkeypatch.setattr(counts_training, "WORTH", -100.0)  # however little is gained
     at_once, all_told = train(tmp_path / "at-once", copy_at=copy_at, **chosen)
     resumed, told = train(tmp_path / "as-it-lay", **chosen)
 
@@ -69,5 +69,4 @@ def test_it_ends_as_one_that_was_not_interrupted(
 def test_what_cannot_be_read_lets_the_training_begin_anew(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "first.npz"
     file.write_bytes(content)
-    checkpoint = Checkpoint(file, [], [], epochs=5)
-    assert (checkpoint.first_epoch, checkpoint.done) == (0, ())
+    assert read_checkpoint(file) is None

@@ -9,7 +9,7 @@ from panels import make_panel
 from dashboard.detection import TrainedModel, analyse, make_settings, rescore
 from dashboard.detection.counts.context import Cells, Context
 from dashboard.detection.counts.expectation import GAP, expect
-from dashboard.detection.models import counts_network
+from dashboard.detection.models import counts_network, counts_training
 from dashboard.detection.models.counts import FACTS, plan
 
 NEAR = {"period": 7, "reach": 10}
@@ -18,7 +18,7 @@ TINY = {"model": "counts", "units": (4,), "epochs": 2, "batch_size": 64}
 
 @pytest.fixture(autouse=True)
 def few_cells_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counts_network, "ENOUGH_CELLS", 0)
+    monkeypatch.setattr(counts_training, "ENOUGH_CELLS", 0)
 
 
 @pytest.mark.parametrize("chosen", [{}, {"units": (6, 3), "dropout": 0.2, "unroll": True}])
@@ -72,7 +72,7 @@ def test_of_few_cells_no_corrections_are_learned(monkeypatch: pytest.MonkeyPatch
     panel = make_panel(users=10, times=28)
     settings = make_settings(**TINY, validation_share=0.0)
     assert counts_network.corrects(analyse(panel, settings).trained.model.network)
-    monkeypatch.setattr(counts_network, "ENOUGH_CELLS", 10 * 28 + 1)
+    monkeypatch.setattr(counts_training, "ENOUGH_CELLS", 10 * 28 + 1)
     assert not counts_network.corrects(analyse(panel, settings).trained.model.network)
 
 
@@ -80,19 +80,19 @@ def test_training_ends_after_one_epoch_where_nothing_learned_would_be_used(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     panel = make_panel(users=10, times=28)
-    monkeypatch.setattr(counts_network, "ENOUGH_CELLS", 10 * 28 + 1)
+    monkeypatch.setattr(counts_training, "ENOUGH_CELLS", 10 * 28 + 1)
     assert len(analyse(panel, make_settings(**TINY)).history) == 1
     assert len(analyse(panel, make_settings(**TINY, patience=0)).history) == 2
 
 
 def test_a_network_that_was_handed_on_learns_as_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
     panel = make_panel(users=30, times=28)
-    monkeypatch.setattr(counts_network, "PROMISE", -np.inf)
+    monkeypatch.setattr(counts_training, "PROMISE", -np.inf)
     settings = make_settings(**TINY, dropout=0.2, seed=5)
     new = analyse(panel, settings)
     used = analyse(make_panel(users=20, times=28, seed=9), make_settings(**TINY, dropout=0.2))
     network = used.trained.model.network
-    counts_network.hand_on(network, used.settings)
+    counts_training.hand_on(used.trained.model.updates, used.settings)
     again = analyse(panel, settings)
 
     assert again.trained.model.network is network

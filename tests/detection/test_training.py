@@ -45,6 +45,26 @@ def test_losses_are_those_of_plain_keras(model: str) -> None:
     np.testing.assert_allclose([record.loss for record in records], plain, rtol=1e-5)
 
 
+def test_losses_with_gaps_and_a_held_out_part_are_those_of_keras_own_loop() -> None:
+    settings = TrainingSettings(
+        model="stacked", units=(4,), epochs=3, window=10, metric="rmse", patience=0
+    )
+    whole = _material(make_panel(users=60, times=10, newcomers=20), 10)
+    windows = whole.training[:45], whole.training[45:]
+    given = [(each.take(whole.scaled), each.take(whole.observed)) for each in windows]
+    (values, weights), (held_out, held_out_weights) = given
+    fitted = training.make_network(settings, 1).fit(
+        values, values, sample_weight=weights.astype(float), batch_size=32, shuffle=False, verbose=0,
+        validation_data=(held_out, held_out, held_out_weights.astype(float)), epochs=3,
+    )  # fmt: skip
+    material = training.Material(whole.scaled, whole.observed, *windows)
+    records = training.fit(training.make_network(settings, 1), settings, material, lambda _: None)
+    names = {"loss": "loss", "metric": "rmse", "val_loss": "val_loss", "val_metric": "val_rmse"}
+    for ours, theirs in names.items():
+        found = [getattr(record, ours) for record in records]
+        np.testing.assert_allclose(found, fitted.history[theirs], rtol=1e-5)
+
+
 def test_shuffling_changes_the_course_of_training_but_not_its_repeatability() -> None:
     material = _material(make_panel(users=70, times=10), 10)
 

@@ -43,16 +43,33 @@ class Counts:
 def log_probability(actual: np.ndarray, counts: Counts) -> np.ndarray:
     """Return the logarithm of each count's probability."""
     active = log_negative_binomial(actual, counts.mean, counts.size) + np.log1p(-counts.off)
-    quiet = np.log(np.maximum(counts.off, LEAST_TAIL))
-    return np.where(actual == 0, np.logaddexp(active, quiet), active)
+    zero = actual == 0
+    quiet = np.log(np.maximum(np.broadcast_to(counts.off, active.shape)[zero], LEAST_TAIL))
+    active[zero] = np.logaddexp(active[zero], quiet)
+    return active
 
 
 def log_negative_binomial(actual: np.ndarray, mean: np.ndarray, size: np.ndarray) -> np.ndarray:
     """Return the logarithm of a negative binomial probability."""
     mean = np.maximum(mean, LEAST_MEAN)
-    ways = gammaln(actual + size) - gammaln(size) - gammaln(actual + 1)
     wide = np.log1p(mean / size)
-    return ways - size * wide + actual * (np.log(mean) - np.log(size) - wide)
+    return _log_ways(actual, size) - size * wide + actual * (np.log(mean) - np.log(size) - wide)
+
+
+def _log_ways(actual: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Return the logarithm of how often (actual + size - 1) has to be chosen from, continued by gamma.
+
+    Where all share one size and counts are whole, it is computed once for each count that there may be.
+    """
+    if not np.ndim(size) and actual.size and 0 <= actual.min() <= actual.max() < actual.size:
+        whole = actual.astype(np.int64)
+        if (whole == actual).all():
+            return _log_ways_of(np.arange(whole.max() + 1.0), size)[whole]
+    return _log_ways_of(actual, size)
+
+
+def _log_ways_of(actual: np.ndarray, size: np.ndarray) -> np.ndarray:
+    return gammaln(actual + size) - gammaln(size) - gammaln(actual + 1)
 
 
 def tails(actual: np.ndarray, counts: Counts) -> tuple[np.ndarray, np.ndarray]:

@@ -28,24 +28,26 @@ def foretell_by_rhythms(subject: Subject, learned: Learned = ALONE) -> Reconstru
 class CountsModel(NetworkModel):
     """What is foretold, corrected by a network that reads the steps around each cell.
 
-    material: what it learns from, and which cells of it, (users, times) bool; None once loaded.
+    material: what it learns from, and which cells of it, (users, times) bool; None once loaded, as are
+    `updates`, by which the network learns.
     """
 
     material: tuple[Subject, np.ndarray] | None = None
+    updates: Any = None  # a counts_training.Updates
 
     def fit(
         self, on_epoch: OnEpoch, checkpoint_file: Path | None = None
     ) -> tuple[EpochRecord, ...]:
         """Train the network in place, on the cells of every `stride`-th step."""
-        from dashboard.detection.models import counts_network  # noqa: PLC0415 - loads TensorFlow
+        from dashboard.detection.models import counts_training  # noqa: PLC0415 - loads TensorFlow
 
         subject, training = self.material
         parts = _parts(subject, self.settings)
         held_out = subject.scored & ~training
         learned = np.zeros_like(training)
         learned[:, :: self.settings.stride] = training[:, :: self.settings.stride]
-        return counts_network.fit(
-            self.network,
+        return counts_training.fit(
+            self.updates,
             self.settings,
             [(part, _cells(learned)) for part in parts],
             [(part, _cells(held_out)) for part in parts] if held_out.any() else [],
@@ -72,7 +74,7 @@ class CountsModel(NetworkModel):
 
 def prepare(subject: Subject, settings: TrainingSettings, parts: Split) -> CountsModel:
     """Foretell the users that take part, and build the network that will correct that."""
-    from dashboard.detection.models import counts_network  # noqa: PLC0415 - loads TensorFlow
+    from dashboard.detection.models import counts_training  # noqa: PLC0415 - loads TensorFlow
 
     users = np.union1d(parts.training_windows.user, parts.held_out_windows.user)
     taking_part = np.zeros_like(subject.scored)
@@ -80,9 +82,10 @@ def prepare(subject: Subject, settings: TrainingSettings, parts: Split) -> Count
     if (taking_part != subject.scored).any():
         subject = Subject(subject.panel, taking_part)
     facts = _parts(subject, settings)[0].context.facts
-    return CountsModel(
-        counts_network.build(settings, facts), settings, (subject, parts.training & taking_part)
-    )
+    training = parts.training & taking_part
+    cells = int(training[:, :: settings.stride].sum()) * len(subject.panel.features)
+    updates = counts_training.updates_of(settings, facts, cells)
+    return CountsModel(updates.network, settings, (subject, training), updates)
 
 
 def load(folder: Path, settings: TrainingSettings) -> CountsModel:

@@ -1,0 +1,78 @@
+"""What the classic models learn: windows in, the same windows out; unobserved steps do not count."""
+
+from dashboard.detection.models import keras_layers  # noqa: F401 - first: it chooses Keras' backend
+
+# isort: split
+import keras
+import numpy as np
+import tensorflow as tf
+
+from dashboard.detection.models.fused_lstm import read
+from dashboard.detection.models.updates import Task, Tensors, Updates
+from dashboard.detection.settings import TrainingSettings
+from dashboard.detection.windows import Windows
+
+
+def updates_of(network: keras.Model, settings: TrainingSettings, rows: int) -> Updates:
+    """Return the updates of a classic model, by batches of at most so many windows.
+
+    Its LSTMs are computed fused, in one compiled program; as Keras has them where they are unrolled,
+    which would take minutes to compile, and on a GPU, for which Keras has kernels.
+    """
+    fused = not (settings.unroll or tf.config.list_physical_devices("GPU"))
+    measure = _measuring(network, settings, fused=fused)
+    task = Task(_taking(settings.window), measure, rooted=settings.metric == "rmse")
+    return Updates(network, task, rows, compiled=fused)
+
+
+def data_of(scaled: np.ndarray, observed: np.ndarray, windows: Windows) -> Tensors:
+    """Return what the updates take their windows of, which are rows in their order.
+
+    scaled: (users, times, features). observed: (users, times) bool.
+    """
+    places = (windows.user.astype(np.int32), windows.start.astype(np.int32))
+    return tuple(map(tf.convert_to_tensor, (scaled, observed, *places)))
+
+
+def _taking(steps: int):  # noqa: ANN202 - as Task has it
+    def take(data: Tensors, rows: tf.Tensor) -> Tensors:
+        scaled, observed, user, start = data
+        user, start = tf.gather(user, rows), tf.gather(start, rows)
+        time = start[:, None] + tf.range(steps)
+        places = tf.stack([tf.broadcast_to(user[:, None], time.shape), time], axis=2)
+        return tf.gather_nd(scaled, places), tf.cast(tf.gather_nd(observed, places), tf.float32)
+
+    return take
+
+
+def _measuring(network: keras.Model, settings: TrainingSettings, *, fused: bool):  # noqa: ANN202
+    absolute = settings.metric == "mae"
+    mean_error = keras.losses.mean_absolute_error if absolute else keras.losses.mean_squared_error
+
+    def measure(taken: Tensors, learning: bool) -> Tensors:
+        values, weights = taken
+        made = (
+            _pass_through(network, values, learning)
+            if fused
+            else network(values, training=learning)
+        )
+        return network.loss.call(values, made), mean_error(values, made), weights
+
+    return measure
+
+
+def _pass_through(network: keras.Model, values: tf.Tensor, learning: bool) -> tf.Tensor:
+    """Return what the network makes of (rows, steps, features), by way of the fused LSTM."""
+    steps = values.shape[1]
+    values = tf.transpose(values, (1, 0, 2))  # time comes first until the end
+    for layer in network.layers:
+        match layer:
+            case keras.layers.LSTM():
+                values = read(layer, values, steps)
+            case keras.layers.RepeatVector():
+                pass  # the LSTM that follows reads one vector at every step
+            case keras.layers.TimeDistributed():
+                values = layer.layer(values)
+            case _:
+                values = layer(values, training=learning)
+    return tf.transpose(values, (1, 0, 2))
