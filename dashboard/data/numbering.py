@@ -5,7 +5,7 @@ import numpy as np
 from dashboard.data.plain import MOST_WORDS, NotPlainError
 
 FREE = -1
-LEAST_SLOTS = 1 << 12
+LEAST_SLOTS, SLOTS_EACH = 1 << 14, 8
 MOST_TRIES = 256  # slots side by side; more are no chance
 # Powers of 2^64 divided by the golden ratio
 FACTORS = np.cumprod(np.full(MOST_WORDS, 0x9E3779B97F4A7C15, np.uint64))
@@ -17,7 +17,7 @@ class Numbering:
     def __init__(self) -> None:
         self.count = 0
         self._width = 1
-        self._known = np.zeros((MOST_WORDS, LEAST_SLOTS // 2), np.uint64)
+        self._known = np.zeros((MOST_WORDS, LEAST_SLOTS // SLOTS_EACH), np.uint64)
         self._slots = np.full(LEAST_SLOTS, FREE, np.int32)
 
     def number(self, words: np.ndarray) -> np.ndarray:
@@ -71,11 +71,11 @@ class Numbering:
         self.count += len(taking)
 
     def _make_room(self, more: int) -> None:
-        """Let no more than half of the slots be taken when so many texts are new."""
-        if 2 * (self.count + more) <= len(self._slots):
+        """Let no more than one slot in eight be taken when so many texts are new."""
+        if SLOTS_EACH * (self.count + more) <= len(self._slots):
             return
-        size = 1 << (4 * (self.count + more)).bit_length()
-        known = np.zeros((MOST_WORDS, size // 2), np.uint64)
+        size = 1 << (SLOTS_EACH * (self.count + more)).bit_length()
+        known = np.zeros((MOST_WORDS, size // SLOTS_EACH), np.uint64)
         known[: self._width, : self.count] = self._known[: self._width, : self.count]
         self._known, self._slots = known, np.full(size, FREE, np.int32)
         numbers = np.arange(self.count)

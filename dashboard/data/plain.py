@@ -42,8 +42,12 @@ class Fields:
 
     def words_at(self, places: np.ndarray) -> np.ndarray:
         """Return the eight bytes from each place on as a number, of which the first byte is the lowest."""
-        shape = (len(self.characters) - 7,)
-        return np.ndarray(shape, "<u8", self.characters, strides=(1,))[places]
+        return self._at(places, 1)
+
+    def _at(self, places: np.ndarray, number: int) -> np.ndarray:
+        """Return so many words from each place on, one after another."""
+        shape, kind = len(self.characters) - 8 * number + 1, f"V{8 * number}"
+        return np.ndarray(shape, kind, self.characters, strides=(1,))[places].view("<u8")
 
     def words(self) -> np.ndarray:
         """Return the texts, (words, fields): eight bytes in each word, and zeros behind a text's end."""
@@ -53,11 +57,10 @@ class Fields:
             raise NotPlainError
         if shortest == longest:
             lengths = longest
-        words = np.empty((max(1, -(-longest // 8)), len(self.ends)), np.uint64)
-        for place in range(len(words)):
-            words[place] = self.words_at(self.starts + 8 * place)
-            if shortest < 8 * (place + 1):
-                words[place] &= FIRST_BYTES[np.clip(lengths - 8 * place, 0, 8)]
+        number = max(1, -(-int(longest) // 8))
+        words = np.ascontiguousarray(self._at(self.starts, number).reshape(-1, number).T)
+        for place in range(shortest // 8, number):
+            words[place] &= FIRST_BYTES[np.clip(lengths - 8 * place, 0, 8)]
         return words
 
 
@@ -79,23 +82,20 @@ class Plain(Table):
 
     def cut(self, characters: np.ndarray) -> dict[str, Fields]:
         """Cut a chunk into its columns. Raises NotPlainError where a row is no row of fields."""
-        body = characters[len(PADDING) : -len(PADDING)]
-        marks = body == NEWLINE
+        marks = characters == NEWLINE
         lines = np.count_nonzero(marks)
-        marks |= body == ord(self.dialect.delimiter)
+        marks |= characters == ord(self.dialect.delimiter)
         places = np.flatnonzero(marks)
         if len(places) != lines * len(self.columns):
             raise NotPlainError
         ends = np.ascontiguousarray(places.reshape(lines, -1).T)
-        ends += len(PADDING)
         if (characters[ends[-1]] != NEWLINE).any():
             raise NotPlainError
         starts = np.empty_like(ends)
-        starts[1:] = ends[:-1]
-        starts[0, 1:] = ends[-1, :-1]
-        starts += 1
+        np.add(ends[:-1], 1, out=starts[1:])
+        np.add(ends[-1, :-1], 1, out=starts[0, 1:])
         starts[0, 0] = len(PADDING)
-        if quotes := np.count_nonzero(body == QUOTE):
+        if quotes := np.count_nonzero(characters == QUOTE):
             within = (characters[starts] == QUOTE) & (characters[ends - 1] == QUOTE)
             within &= ends - starts > 1
             if quotes != 2 * np.count_nonzero(within):
