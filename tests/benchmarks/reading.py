@@ -36,20 +36,22 @@ counts.pivot_table(index="user_id", columns="date", values="clicks", aggfunc="su
 
 def write_counts(path: Path, rows: int, days: int, *, by_day: bool) -> dict[str, int]:
     """Write the file; return what has to be read from it."""
-    dates = [(FIRST + timedelta(days=number)).isoformat() for number in range(days)]
     users = rows // days
-    outer, inner = (range(days), range(users)) if by_day else (range(users), range(days))
-    total = 0
+    dates = [(FIRST + timedelta(days=number)).isoformat() for number in range(days)]
+    counts = [[(user + 3 * day) % HIGHEST for day in range(days)] for user in range(HIGHEST)]
+    # What follows a user's name is the same for every 97th
+    rests = [
+        [f",{day},{count}\n" for day, count in zip(dates, of_user, strict=True)]
+        for of_user in counts
+    ]
     with path.open("w", encoding="utf-8") as file:
         file.write("user_id,date,clicks\n")
-        for first in outer:
-            cells = [(second, first) if by_day else (first, second) for second in inner]
-            counts = [(user + 3 * day) % HIGHEST for user, day in cells]
-            total += sum(counts)
-            file.writelines(
-                f"user-{user:07d},{dates[day]},{count}\n"
-                for (user, day), count in zip(cells, counts, strict=True)
-            )
+        for day in range(days if by_day else 0):
+            file.writelines(f"user-{user:07d}{rests[user % HIGHEST][day]}" for user in range(users))
+        for user in range(0 if by_day else users):
+            name = f"user-{user:07d}"
+            file.write(name + name.join(rests[user % HIGHEST]))
+    total = sum(sum(counts[user % HIGHEST]) for user in range(users))
     return {"users": users, "times": days, "total": total}
 
 
