@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Query, Request
@@ -13,8 +14,10 @@ from dashboard.api.problems import refusals
 from dashboard.api.streaming import take_in
 from dashboard.data.reading import Reading
 from dashboard.data.report import QualityReport
+from dashboard.errors import ReadError
 from dashboard.runs.names import LONGEST_NAME
 from dashboard.runs.records import DatasetRecord
+from dashboard.sharing.door import Door
 
 router = APIRouter(prefix="/datasets", tags=["Datasets"])
 FILE = {
@@ -87,8 +90,7 @@ async def create_dataset(
     One that cannot be read is kept too, and `problem` says why: its reading can be corrected. The same
     file sent again under the same name is the same dataset.
     """
-    record = await take_in(request, door.store, partial(door.add_dataset, name=name))
-    return DatasetAnswer.of(record)
+    return DatasetAnswer.of(await take_in(request, door.store, partial(_keep, door, name=name)))
 
 
 @router.get("", summary="List datasets", responses=refusals())
@@ -131,3 +133,10 @@ def reread_dataset(door: ToWriteData, dataset_id: DatasetId, reading: Reading) -
 def delete_dataset(door: ToWriteData, dataset_id: DatasetId) -> None:
     """Take a dataset off the list; its runs stay."""
     door.delete_dataset(find_dataset(door, dataset_id).id)
+
+
+def _keep(door: Door, path: Path, *, name: str) -> DatasetRecord:
+    """Keep a file that was sent. Raises ReadError where it was forgotten."""
+    if not path.stat().st_size:
+        raise ReadError("The body is empty. Send the file as the body, byte by byte.")
+    return door.add_dataset(path, name)

@@ -30,7 +30,7 @@ class Threshold(BaseModel):
     value: the score itself.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Kind = "rate"
     amount: float = 0.001

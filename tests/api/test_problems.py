@@ -34,6 +34,9 @@ REFUSED = {
         "POST runs", RUN | {"threshold": {"kind": "budget", "amount": 0.5}}, 422,
         "A budget is a whole number from 1",
     ),
+    "a threshold of another kind": (
+        "POST runs", RUN | {"threshold": {"budget": 20}}, 422, "'threshold.budget' does not exist",
+    ),
     "no dataset": ("POST runs", {}, 422, "'dataset_id' is missing."),
     "an id that is none": (
         "POST runs", {"dataset_id": "../secret"}, 422, "'dataset_id' should match pattern",
@@ -70,6 +73,13 @@ def test_a_refusal_is_a_sentence(what: str, served: Served) -> None:
     answer = served.client.request(method, path, content=content, headers=headers)
     assert answer.status_code == status, answer.text
     assert sentence in answer.json()["problem"]
+
+
+def test_a_forgotten_file_is_said_and_nothing_kept(served: Served) -> None:
+    before = len(served.store.datasets())
+    answer = served.client.post("datasets", headers=served.headers())
+    assert (answer.status_code, answer.json()["problem"][:18]) == (422, "The body is empty.")
+    assert len(served.store.datasets()) == before
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b"1"])
