@@ -40,7 +40,7 @@ fuzz: .venv/test.stamp
 	$(BIN)/python -m tests.fuzz -max_total_time=$(SECONDS)
 
 clean:
-	rm -rf .venv .pytest_cache .hypothesis .ruff_cache
+	rm -rf .venv .pytest_cache .hypothesis .ruff_cache .schemathesis
 
 .venv/python.stamp:
 	@test -n "$(PYTHON)" || { echo "Clickwatch needs Python 3.11, 3.12 or 3.13; none was found. Install one, or name it: make PYTHON=/path/to/python3.12" >&2; exit 2; }
