@@ -22,7 +22,7 @@ from dashboard.detection.at_once import at_once
 from dashboard.detection.counts.context import CELLS_AN_EPOCH, Cells, batch_size_for
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.models.epochs import OnEpoch, run_epochs
-from dashboard.detection.models.updates import Measured, Task, Tensors, Updates, batches_of
+from dashboard.detection.models.updates import Measure, Measured, Task, Tensors, Updates, batches_of
 from dashboard.detection.settings import TrainingSettings
 
 CELLS_TO_CHECK = 10_000
@@ -151,7 +151,7 @@ def _take(data: Tensors, rows: tf.Tensor) -> Tensors:
     return tuple(tf.gather(each, rows) for each in data)
 
 
-def _measuring(network: keras.Model, *, fused: bool):  # noqa: ANN202 - as Task has it
+def _measuring(network: keras.Model, *, fused: bool) -> Measure:
     def measure(taken: Tensors, learning: bool) -> Tensors:
         *shown, asked = taken
         if fused:

@@ -15,6 +15,8 @@ LEAST_SHARE = 16  # rows of a batch that a processor takes on alone
 PROCESSORS = 2  # that share a batch: of more, each would have too little to do
 
 Tensors = tuple[tf.Tensor, ...]
+Take = Callable[[Tensors, tf.Tensor], Tensors]
+Measure = Callable[[Tensors, bool], Tensors]
 # the data, and for each batch: its rows, padded, their number, and the learning rate
 Given = tuple[Tensors, tf.Tensor, tf.Tensor, tf.Tensor]
 
@@ -28,8 +30,8 @@ class Task:
     the root of a mean.
     """
 
-    take: Callable[[Tensors, tf.Tensor], Tensors]
-    measure: Callable[[Tensors, bool], Tensors]
+    take: Take
+    measure: Measure
     rooted: bool = False
 
 

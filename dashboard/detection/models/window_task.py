@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from dashboard.detection.models.fused_lstm import read
-from dashboard.detection.models.updates import Task, Tensors, Updates
+from dashboard.detection.models.updates import Measure, Take, Task, Tensors, Updates
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.windows import Windows
 
@@ -34,7 +34,7 @@ def data_of(scaled: np.ndarray, observed: np.ndarray, windows: Windows) -> Tenso
     return tuple(map(tf.convert_to_tensor, (scaled, observed, *places)))
 
 
-def _taking(steps: int):  # noqa: ANN202 - as Task has it
+def _taking(steps: int) -> Take:
     def take(data: Tensors, rows: tf.Tensor) -> Tensors:
         scaled, observed, user, start = data
         user, start = tf.gather(user, rows), tf.gather(start, rows)
@@ -45,7 +45,7 @@ def _taking(steps: int):  # noqa: ANN202 - as Task has it
     return take
 
 
-def _measuring(network: keras.Model, settings: TrainingSettings, *, fused: bool):  # noqa: ANN202
+def _measuring(network: keras.Model, settings: TrainingSettings, *, fused: bool) -> Measure:
     absolute = settings.metric == "mae"
     mean_error = keras.losses.mean_absolute_error if absolute else keras.losses.mean_squared_error
 
