@@ -23,7 +23,7 @@ from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.store import Store
 from tests.benchmarks.tab import Answer, NoWidgetError, Tab, query_of
 from tests.benchmarks.workbench import make_run
-from tests.browser.server import Server
+from tests.browser.server import ROOT, Server
 
 PERSON = "browser-of-the-benchmark"
 CHART_OF_DAYS, HEATMAP, TABLE = "days_", "heatmap_", "table_"
@@ -78,10 +78,12 @@ def seed_run(store: Store, users: int, days: int, folder: Path | None) -> str:
 
 
 @contextmanager
-def serving(users: int, days: int, folder: Path | None = None) -> Iterator[tuple[Server, str]]:
-    """Serve a made-up run; gives the server and the run's id."""
+def serving(
+    users: int, days: int, folder: Path | None = None, root: Path = ROOT
+) -> Iterator[tuple[Server, str]]:
+    """Serve a made-up run, from the checkout at `root`; gives the server and the run's id."""
     with TemporaryDirectory() as place:
-        server = Server(Path(place))
+        server = Server(Path(place), root=root)
         try:
             run_id = seed_run(server.store, users, days, folder)
             began = time.perf_counter()

@@ -31,6 +31,7 @@ class Server:
         command: Sequence[str] = COMMAND,
         *,
         shares: "Server | None" = None,
+        root: Path = ROOT,
         **settings: object,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -39,7 +40,7 @@ class Server:
         self.address = f"http://127.0.0.1:{self.settings.port}"
         self.store = Store.open(self.settings)
         self.further_environment: dict[str, str] = {}
-        self._command = command
+        self._command, self._root = command, root
         self._log = folder / "server.log"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -48,7 +49,7 @@ class Server:
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 self._command,
-                cwd=ROOT,
+                cwd=self._root,
                 env=self.environment,
                 stdout=log,
                 stderr=log,
