@@ -88,7 +88,8 @@ def serving(
             run_id = seed_run(server.store, users, days, folder)
             began = time.perf_counter()
             server.start()
-            print(f"{'server healthy after':24}{time.perf_counter() - began:8.2f} s")
+            seconds, busy = time.perf_counter() - began, seconds_busy(server)
+            print(f"{'server healthy after':24}{seconds:8.2f} s, {busy:.2f} of the processor")
             yield server, run_id
         finally:
             server.close()
@@ -117,9 +118,13 @@ def walk(server: Server, run_id: str, order: int) -> dict[str, tuple[Answer, flo
 
 def busy(server: Server, step: Step, tab: Tab) -> tuple[Answer, float]:
     """Do one step; returns its answer, and the seconds of the processor that the server took for it."""
-    process = psutil.Process(server.process.pid)
-    began = sum(process.cpu_times()[:2])
-    return step(tab), sum(process.cpu_times()[:2]) - began
+    began = seconds_busy(server)
+    return step(tab), seconds_busy(server) - began
+
+
+def seconds_busy(server: Server) -> float:
+    """Return the seconds of the processor that the server has taken so far."""
+    return sum(psutil.Process(server.process.pid).cpu_times()[:2])
 
 
 def main() -> None:
