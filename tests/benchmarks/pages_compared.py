@@ -3,7 +3,7 @@
     python -m tests.benchmarks.pages_compared CHECKOUT [--users 2000] [--days 40] [--rounds 2] [--folder RUN]
 
 Milliseconds of the processor on average and of the clock in the middle, and the most kilobytes sent. The other
-checkout needs the same packages.
+checkout needs the same packages, and records of the same version.
 """
 
 import argparse
