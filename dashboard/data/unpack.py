@@ -36,7 +36,9 @@ STRANGERS = {
     b"\xfd7zXZ": "an xz archive; unpack it first",
     b"\x28\xb5\x2f\xfd": "a Zstandard archive; unpack it first",
 }
-GZIP, ZIP = PACKED = b"\x1f\x8b", b"PK"  # as archives begin
+GZIP = b"\x1f\x8b"  # as archives begin; a zip by its first file, its end where it has none, or as one of several
+ZIP = b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"
+PACKED = GZIP, *ZIP
 BESIDE = {".md", ".pdf", ".html", ".htm", ".png", ".jpg", ".json", ".xml", ".docx", ".ini", ".db"}
 BESIDE_NAMES = ("readme", "read me", "license", "licence", "copying", "changelog")
 CHUNK = 1 << 20
@@ -147,7 +149,7 @@ def _is_workbook(path: Path) -> bool:
 def left_out(path: Path) -> list[str]:
     """Return notes on what lies beside the table in an archive."""
     with path.open("rb") as file:
-        if file.read(2) != ZIP:
+        if file.read(4) not in ZIP:
             return []
     with zipfile.ZipFile(path) as archive:
         table, members = _only_member(archive), _members(archive)

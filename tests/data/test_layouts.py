@@ -168,3 +168,11 @@ def test_the_zone_decides_where_a_day_ends(tmp_path: Path) -> None:
     assert read_panel(path).panel.times[0] == pd.Timestamp("2024-01-01")
     berlin = read_panel(path, Reading(time_zone="Europe/Berlin")).panel
     assert berlin.times[0] == pd.Timestamp("2024-01-02")
+
+
+def test_a_column_called_pk_makes_no_archive(tmp_path: Path) -> None:
+    path = tmp_path / "clicks.csv"
+    path.write_text(
+        "PK,date,clicks\n" + "".join(f"a,2026-03-{day:02d},{day}\n" for day in range(1, 20))
+    )
+    assert read_panel(path).panel.users == ("a",)
