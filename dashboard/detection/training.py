@@ -58,8 +58,8 @@ def fit(
     """
     number = len(material.training)
     batch_size = min(settings.batch_size, number)
-    updates = updates_of(network, settings, batch_size)
     rates = [settings.learning_rate] * batches_of(number, batch_size)
+    updates = updates_of(network, settings, batch_size, len(rates) * settings.epochs)
     lessons, held_out = (
         data_of(material.scaled, material.observed, windows)
         for windows in (material.training, material.held_out)

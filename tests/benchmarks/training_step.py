@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dashboard.detection import TrainingSettings, training
-from dashboard.detection.models.window_task import data_of, updates_of
+from dashboard.detection.models.window_task import WORTH_COMPILING, data_of, updates_of
 from dashboard.detection.windows import Windows
 
 ROWS, STEPS, UNITS = 32, 40, 100
@@ -55,7 +55,7 @@ class Way:
 def ours(model: str, windows: np.ndarray) -> Epoch:
     """Return an epoch as this project's trainings go through it."""
     settings = TrainingSettings(model=model, window=STEPS)
-    updates = updates_of(training.make_network(settings, 1), settings, ROWS)
+    updates = updates_of(training.make_network(settings, 1), settings, ROWS, WORTH_COMPILING)
     number = np.arange(len(windows))
     whole = Windows(number, np.zeros_like(number), STEPS)
     data = data_of(windows, np.ones(windows.shape[:2], dtype=bool), whole)

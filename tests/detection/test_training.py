@@ -4,6 +4,7 @@ import pytest
 from panels import make_panel
 
 from dashboard.detection import training
+from dashboard.detection.models import window_task
 from dashboard.detection.scaling import fit_scaling
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.windows import cut
@@ -36,8 +37,13 @@ def _plain_keras(
     return fitted.history["loss"]
 
 
-@pytest.mark.parametrize("model", ["encoder-decoder", "stacked"])
-def test_losses_are_those_of_plain_keras(model: str) -> None:
+@pytest.mark.parametrize(
+    ("model", "compiled"), [("encoder-decoder", True), ("stacked", True), ("stacked", False)]
+)
+def test_losses_are_those_of_plain_keras(
+    model: str, compiled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window_task, "WORTH_COMPILING", 1 if compiled else 1_000)
     settings = TrainingSettings(model=model, units=(8,), epochs=4, window=10, seed=3, patience=0)
     material = _material(make_panel(users=50, times=10), 10)
     records = training.fit(training.make_network(settings, 1), settings, material, lambda _: None)

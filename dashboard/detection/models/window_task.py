@@ -12,17 +12,20 @@ from dashboard.detection.models.updates import Measure, Take, Task, Tensors, Upd
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.windows import Windows
 
+WORTH_COMPILING = 200  # updates: the two seconds that it takes are won back by about so many
 
-def updates_of(network: keras.Model, settings: TrainingSettings, rows: int) -> Updates:
+
+def updates_of(network: keras.Model, settings: TrainingSettings, rows: int, number: int) -> Updates:
     """Return the updates of a classic model, by batches of at most so many windows.
 
-    Its LSTMs are computed fused, in one compiled program; as Keras has them where they are unrolled,
-    which would take minutes to compile, and on a GPU, for which Keras has kernels.
+    number: how many there will be at most; of few, nothing is compiled. Its LSTMs are computed fused;
+    as Keras has them where they are unrolled, which would take minutes to compile, and on a GPU, for which
+    Keras has kernels.
     """
     fused = not (settings.unroll or tf.config.list_physical_devices("GPU"))
     measure = _measuring(network, settings, fused=fused)
     task = Task(_taking(settings.window), measure, rooted=settings.metric == "rmse")
-    return Updates(network, task, rows, compiled=fused)
+    return Updates(network, task, rows, compiled=fused and number >= WORTH_COMPILING)
 
 
 def data_of(scaled: np.ndarray, observed: np.ndarray, windows: Windows) -> Tensors:
