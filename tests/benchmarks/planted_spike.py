@@ -22,6 +22,7 @@ from dashboard.detection import TrainingSettings, model_kind
 from dashboard.detection.holdout import split
 from dashboard.detection.models.kind import Model
 from dashboard.detection.scaling import SCALINGS, ScalingName
+from dashboard.detection.subject import Subject
 
 COMMAND = "python -m tests.benchmarks.planted_spike"
 MODELS = ("encoder-decoder", "stacked")
@@ -50,7 +51,7 @@ def trained(settings: TrainingSettings, panel: Panel) -> tuple[Model, int]:
     everyone = np.ones(len(panel.users), dtype=bool)
     share = settings.validation_share
     parts = split(panel.observed, everyone, window=days, stride=days, share=share, seed=0)
-    made = model_kind(settings.model).prepare(panel, settings, parts)
+    made = model_kind(settings.model).prepare(Subject(panel, panel.observed), settings, parts)
     return made, len(made.fit(lambda _: None))
 
 
@@ -59,7 +60,8 @@ def follow(settings: TrainingSettings, panel: Panel, users: np.ndarray, day: int
     made, taken = trained(settings, panel)
     changed = with_spikes(panel, users, day)
     before, after = (
-        made.reconstruct(one, one.observed).expected[users, :, 0] for one in (panel, changed)
+        made.reconstruct(Subject(one, one.observed)).expected[users, :, 0]
+        for one in (panel, changed)
     )
     change = (changed.values - panel.values)[users, day, 0]
     copied = (after - before)[:, day] / change
