@@ -19,11 +19,10 @@ import typer.main
 
 from dashboard.cli_files import filling, read_counts, readable, replacing
 from dashboard.cli_options import parse_reading, parse_settings, takes_training_settings
-from dashboard.errors import ClickwatchError, SettingsError
+from dashboard.cli_refusals import run_in_sentences
+from dashboard.errors import SettingsError
 
 PROJECT = Path(__file__).resolve().parents[1]
-BAD_INPUT = 2
-INTERRUPTED = 130
 OWNER_ONLY = 0o600
 
 app = typer.Typer(
@@ -366,55 +365,7 @@ def restore(
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns the exit code."""
-    try:
-        command = typer.main.get_command(app)
-        code = command.main(arguments, prog_name="python -m dashboard", standalone_mode=False)
-        sys.stdout.flush()
-    except (KeyboardInterrupt, typer.Abort):
-        return INTERRUPTED
-    except SystemExit:  # how typer ends when the reader, such as `head`, has seen enough
-        return 0
-    except BrokenPipeError:  # the same, seen a moment later
-        _drop_unwritten_output()
-        return 0
-    except (ClickwatchError, typer.TyperException, OSError, MemoryError) as error:
-        return _refuse(_full_disk(error) or _sentence(error))
-    except Exception as error:  # DuckDB and HDF5 have words of their own for a full disk
-        if sentence := _full_disk(error):
-            return _refuse(sentence)
-        raise
-    return code if isinstance(code, int) else 0
-
-
-def _refuse(sentence: str) -> int:
-    sys.stderr.write(" ".join(sentence.split()) + "\n")
-    _drop_unwritten_output()
-    return BAD_INPUT
-
-
-def _drop_unwritten_output() -> None:
-    """Forget what standard output cannot take: Python would try again at its end, and complain."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _full_disk(error: Exception) -> str | None:
-    from dashboard.runs.space import NO_SPACE, is_full
-
-    return NO_SPACE if is_full(error) else None
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, typer.TyperException):
-        return error.format_message()
-    if isinstance(error, OSError):
-        place = f"{error.filename}: " if error.filename else ""
-        return f"{place}{error.strerror or error}."
-    if isinstance(error, MemoryError):
-        return "There is not enough memory for this; use fewer data or a smaller model."
-    return str(error)
+    return run_in_sentences(typer.main.get_command(app), arguments)
 
 
 def _export(analysis: Any, panel: Any, origin: Any, folder: Path) -> None:
