@@ -5,7 +5,13 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
 	$(shell $(name) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $(name))))
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+INSTALL := $(PIP) --no-compile --require-hashes -r
+# all processors compile what was installed; a file that cannot be compiled is none that is imported
+COMPILE := $(BIN)/python -m compileall -qq -j 0 .venv/lib
 LOCK := .venv/tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+
+# what one process has compiled of this project serves the many others that tests start
+unexport PYTHONDONTWRITEBYTECODE
 
 # many tests wait for processes of their own: one more at once than two cores
 AT_ONCE ?= 3
@@ -48,12 +54,15 @@ clean:
 	@touch $@
 
 .venv/run.stamp: .venv/python.stamp requirements.lock
-	$(PIP) --require-hashes -r requirements.lock
+	$(INSTALL) requirements.lock
+	-$(COMPILE)
 	@touch $@
 
-.venv/test.stamp: .venv/run.stamp tests/requirements.lock
-	$(PIP) --require-hashes -r tests/requirements.lock
-	@touch $@
+# this lock holds all of the other
+.venv/test.stamp: .venv/python.stamp requirements.lock tests/requirements.lock
+	$(INSTALL) tests/requirements.lock
+	-$(COMPILE)
+	@touch .venv/run.stamp $@
 
 .venv/tools.stamp: .venv/python.stamp
 	$(BIN)/python -m venv .venv/tools
