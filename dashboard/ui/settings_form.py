@@ -71,7 +71,7 @@ FINER = {
     "count in epochs and time; the users left out are scored like all others. Of too few users nobody is left out.",
     "seed": "The same seed, data and settings give the same result on the same machine.",
     "shuffle": "Off is how the classic models are usually written.",
-    "unroll": "Without a loop, short windows are sometimes faster; long ones take much memory.",
+    "unroll": "Left to Keras without a loop: slower than the loop of this app, and long windows take much memory.",
 }
 
 

@@ -1,9 +1,11 @@
-"""What unrolling the time loop costs, and whether it changes what is learned.
+"""What Keras' `unroll` costs, and whether it changes what is learned.
 
     python -m tests.benchmarks.unrolling [--users 2000] [--days 40] [--epochs 5] [--rounds 2] [--keep]
 
-Both classic models are trained with a loop and unrolled, from the same weights on the same windows
-of the sample, in turn and in several rounds, within one process that has trained both ways before.
+Both classic models are trained by plain Keras (`model.fit(x, x, batch_size=32, shuffle=False)`), with a
+loop and unrolled, from the same weights on the same windows of the sample, in turn and in several rounds,
+within one process that has trained both ways before. This project's own trainings compute a loop by
+themselves (`python -m tests.benchmarks.training_step` has what that saves), and leave what is unrolled to Keras.
 Printed: processor seconds of the first epoch, in which the graph is traced, and of one after it, the
 least of all rounds, for other work on the machine only ever adds to them; the ratios; and the
 largest relative difference of the losses. `--keep` keeps them for the Learn page.
@@ -17,33 +19,40 @@ import numpy as np
 
 from dashboard.charts.measured import Course, Unrolled, Unrolling, this_machine
 from dashboard.data.sample import sample_panel
-from dashboard.detection import EpochRecord, TrainingSettings, training
+from dashboard.detection import TrainingSettings, training
 from dashboard.detection.scaling import fit_scaling
-from dashboard.detection.windows import cut
 
 COMMAND = "python -m tests.benchmarks.unrolling"
 MODELS = ("encoder-decoder", "stacked")
 
 
-def material_of(users: int, days: int) -> training.Material:
-    """Return the sample's windows, one a user, all of them to train on."""
+def windows_of(users: int, days: int) -> np.ndarray:
+    """Return the sample's windows on the model's scale, one a user: (users, days, features)."""
     panel = sample_panel(users, days)
-    scaled = fit_scaling("range", panel, panel.observed).on(panel).scale(panel)
-    windows = cut(panel.observed, np.arange(users), days, days)
-    return training.Material(scaled, panel.observed, windows, windows[:0])
+    return fit_scaling("range", panel, panel.observed).on(panel).scale(panel)
 
 
-def train(settings: TrainingSettings, material: training.Material) -> Course:
-    """Train once, reading the processor's clock and the wall's after each epoch."""
-    network = training.make_network(settings, material.scaled.shape[2])
+def train(settings: TrainingSettings, windows: np.ndarray) -> Course:
+    """Train once by plain Keras, reading the processor's clock and the wall's after each epoch."""
+    import keras  # noqa: PLC0415 - after the project has chosen the backend
+
+    network = training.make_network(settings, windows.shape[2])
     moments = [(time.process_time(), time.perf_counter())]
     losses: list[float] = []
 
-    def note(record: EpochRecord) -> None:
-        losses.append(record.loss)
+    def note(_: int, logs: dict[str, float]) -> None:
+        losses.append(logs["loss"])
         moments.append((time.process_time(), time.perf_counter()))
 
-    training.fit(network, settings, material, note)
+    network.fit(
+        windows,
+        windows,
+        epochs=settings.epochs,
+        batch_size=settings.batch_size,
+        shuffle=False,
+        verbose=0,
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=note)],
+    )
     taken = np.diff(np.array(moments), axis=0)  # (epochs, 2)
     later, clock = taken[1:].min(axis=0)
     return Course(
@@ -61,10 +70,10 @@ def least(courses: Sequence[Course]) -> Course:
     return courses[0].model_copy(update=seconds)
 
 
-def compare(settings: TrainingSettings, material: training.Material, rounds: int) -> Unrolled:
+def compare(settings: TrainingSettings, windows: np.ndarray, rounds: int) -> Unrolled:
     """Train one model with a loop and unrolled, in turn."""
     courses = [
-        train(settings.model_copy(update={"unroll": unroll}), material)
+        train(settings.model_copy(update={"unroll": unroll}), windows)
         for _ in range(rounds)
         for unroll in (False, True)
     ]
@@ -73,24 +82,21 @@ def compare(settings: TrainingSettings, material: training.Material, rounds: int
 
 def measure(users: int, days: int, epochs: int, rounds: int) -> Unrolling:
     """Measure both models both ways."""
-    material = material_of(users, days)
+    windows = windows_of(users, days)
     settings = TrainingSettings(window=days, stride=days, epochs=epochs, patience=0)
-    few = training.Material(
-        material.scaled, material.observed, material.training[:64], material.held_out
-    )
     for unroll in (False, True):  # what is paid once for all is paid here
         short = {"units": (2,), "epochs": 2, "unroll": unroll}
-        train(settings.model_copy(update=short), few)
+        train(settings.model_copy(update=short), windows[:64])
     models = [
-        compare(settings.model_copy(update={"model": model}), material, rounds) for model in MODELS
+        compare(settings.model_copy(update={"model": model}), windows, rounds) for model in MODELS
     ]
     return Unrolling(
         command=f"{COMMAND} --users {users} --days {days} --epochs {epochs} --rounds {rounds}",
         machine=this_machine(),
         versions=training.VERSIONS,
-        windows=len(material.training),
+        windows=len(windows),
         steps=days,
-        features=material.scaled.shape[2],
+        features=windows.shape[2],
         units=settings.units[0],
         batch_size=settings.batch_size,
         models=tuple(models),
