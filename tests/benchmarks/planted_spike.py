@@ -3,11 +3,11 @@
     python -m tests.benchmarks.planted_spike [--users 2000] [--days 40] [--epochs 30] [--scaling log-range] [--keep]
 
 Both are trained on the sample with their usual settings, but for the scaling: with the usual
-`range`, which the busiest users stretch, neither tells the days of most users apart. Then each of 200 users is given, one after
-another, a day in the middle with five times its usual counts, and the trained models say what they
-expect. Printed: how far the expectation follows, in the middle case and for one user, chosen before
-anything is trained: the one whose total is nearest to the upper quarter. `--keep` keeps that user's
-days for the Learn page.
+`range`, which the busiest users stretch, neither tells the days of most users apart. Then each of up to 200
+users is given a day in the middle with five times its usual counts, where that is more than what was
+there, and the trained models say what they expect. Printed: how far the expectation follows, in the middle
+case and for one user, chosen before anything is trained: the one whose total is nearest to the upper
+quarter. `--keep` keeps that user's days for the Learn page.
 """
 
 import argparse
@@ -30,18 +30,28 @@ TIMES_USUAL = 5
 CARRIERS = 200
 
 
-def carriers_of(panel: Panel) -> np.ndarray:
-    """Return users observed throughout, by how near their totals are to the upper quarter."""
+def spikes_of(panel: Panel) -> np.ndarray:
+    """Return five times the usual counts of each user, (users, features)."""
+    return np.round(TIMES_USUAL * np.median(panel.values, axis=1))
+
+
+def carriers_of(panel: Panel, day: int) -> np.ndarray:
+    """Return users who can carry a spike that day, by how near their totals are to the upper quarter.
+
+    Such a user was observed throughout, and has fewer counts on that day than the spike: of one who
+    hardly ever does anything, five times the usual may be nothing.
+    """
     totals = panel.values.sum(axis=(1, 2))
-    whole = np.flatnonzero(panel.observed.all(axis=1))
-    away = np.abs(totals[whole] - np.quantile(totals[whole], 0.75))
-    return whole[np.argsort(away, kind="stable")][:CARRIERS]
+    grows = (spikes_of(panel) > panel.values[:, day]).all(axis=1)
+    able = np.flatnonzero(panel.observed.all(axis=1) & grows)
+    away = np.abs(totals[able] - np.quantile(totals[panel.observed.all(axis=1)], 0.75))
+    return able[np.argsort(away, kind="stable")][:CARRIERS]
 
 
 def with_spikes(panel: Panel, users: np.ndarray, day: int) -> Panel:
     """Return the panel in which these users have five times their usual counts on one day."""
     values = panel.values.copy()
-    values[users, day] = np.round(TIMES_USUAL * np.median(values[users], axis=1))
+    values[users, day] = spikes_of(panel)[users]
     return replace(panel, values=values)
 
 
@@ -79,7 +89,8 @@ def follow(settings: TrainingSettings, panel: Panel, users: np.ndarray, day: int
 def measure(users: int, days: int, epochs: int, scaling: ScalingName) -> Spike:
     """Measure both models on the same spikes."""
     panel = sample_panel(users, days)
-    carriers, day = carriers_of(panel), days // 2
+    day = days // 2
+    carriers = carriers_of(panel, day)
     one = carriers[0]
     counts = with_spikes(panel, carriers, day).values[one, :, 0]
     settings = TrainingSettings(window=days, stride=days, epochs=epochs, scaling=scaling)
