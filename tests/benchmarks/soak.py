@@ -53,14 +53,17 @@ class Seen:
             act()
         except Exception as error:  # noqa: BLE001 - told at the end, whatever it was
             self.errors.append(f"{type(error).__name__}: {str(error)[:300]}")
+            print(self.errors[-1], flush=True)
 
 
 def judge(tab: Tab, run_id: str, until: float, think: float, seen: Seen) -> None:
-    """Judge one finding after another, anomaly and normal by turns."""
+    """Judge one finding after another, anomaly and normal by turns; then judge them again."""
     draw = random.Random(run_id)  # noqa: S311 - not for secrets
     tab.open()
     while time.perf_counter() < until:
         time.sleep(draw.expovariate(1 / think))
+        if not tab.has("judge_"):
+            tab.choose("show", "Reviewed")
         verdict = ("anomaly", "normal")[seen.given.get(run_id, 0) % 2]
         seen.waited.append(tab.press(f"judge_{verdict}").seconds)
         seen.given[run_id] = seen.given.get(run_id, 0) + 1
