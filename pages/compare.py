@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.runs.comparing import FEWEST_RUNS
-from dashboard.ui import comparison, comparison_choice, comparison_users
+from dashboard.ui import comparison, comparison_best, comparison_choice, comparison_users
 from dashboard.ui.kept import open_results
 
 st.title("Compare")
@@ -17,5 +17,6 @@ comparison.show_differences(runs, opened)
 comparable = comparison_choice.of_the_same_data(runs)
 comparison_choice.say_left_out(runs, comparable)
 if len(comparable) >= FEWEST_RUNS:
+    comparison_best.show_best(opened[: len(comparable)])
     comparison_users.show_agreement(comparable)
 comparison.show_losses(runs, opened)

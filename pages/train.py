@@ -10,11 +10,16 @@ from dashboard.ui.addresses import go_to, link_to, read_choice
 from dashboard.ui.datasets import choose_dataset
 from dashboard.ui.kept import open_store, read_panel_of
 from dashboard.ui.problems import show_problem
+from dashboard.ui.several import offer_several
 from dashboard.ui.watch import watch
+from dashboard.ui.watch_several import watch_several
 
 st.title("Train")
 if run_id := read_choice("run"):
     watch(run_id)
+    st.stop()
+if run_ids := read_choice("runs"):
+    watch_several(run_ids)
     st.stop()
 
 dataset = choose_dataset(read_choice("dataset"))
@@ -40,3 +45,5 @@ if st.button(
     action, type="primary", icon=":material/play_arrow:", key="start", disabled=settings is None
 ):
     go_to("train", run=open_store().queue_run(dataset.id, settings).id)
+if settings is not None:
+    offer_several(dataset.id, settings)

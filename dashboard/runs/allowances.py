@@ -21,17 +21,18 @@ class Allowance:
     waiting_runs: int
     gigabytes: float
 
-    def check_queue(self, engine: Engine, owner: str | None) -> None:
-        """Raise StoreError where the owner has as many runs waiting as may wait."""
+    def check_queue(self, engine: Engine, owner: str | None, more: int = 1) -> None:
+        """Raise StoreError where so many more runs of the owner than may wait would be waiting."""
         if owner is None:
             return
         waiting = select(func.count()).where(RUNS.c.owner == owner, RUNS.c.state == RunState.QUEUED)
         with engine.connect() as connection:
             found = connection.scalar(waiting)
-        if found >= self.waiting_runs:
+        if found + more > self.waiting_runs:
+            wanted = "this one" if more == 1 else f"these {more:,}"
             raise StoreError(
                 f"You have {found:,} runs waiting, and {self.waiting_runs:,} may wait for one person. "
-                "Cancel one on Runs, or start this one when some have ended."
+                f"Cancel one on Runs, or start {wanted} when some have ended."
             )
 
     def check_room(self, engine: Engine, places: Places, owner: str | None) -> None:

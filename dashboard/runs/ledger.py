@@ -1,14 +1,15 @@
 """The runs as a person sees and changes them."""
 
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Engine, Row, Select, func, insert, or_, select, update
 
 from dashboard.detection.history import EpochRecord
-from dashboard.detection.outline import check_fits, describe
+from dashboard.detection.outline import TrainingOutline, check_fits, describe
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.thresholds import Threshold
+from dashboard.detection.variations import told_apart
 from dashboard.errors import DamagedError, NotFoundError, StoreError
 from dashboard.runs.allowances import Allowance
 from dashboard.runs.artefacts import damaged
@@ -52,29 +53,53 @@ class RunLedger:
         Raises StoreError for a dataset without counts or an owner with too many runs waiting,
         and SettingsError where the settings do not fit the data or this machine.
         """
+        names = [name or ""]
+        return self.queue_runs(dataset_id, [settings], threshold, names, owner=owner)[0]
+
+    def queue_runs(
+        self,
+        dataset_id: str,
+        several: Sequence[TrainingSettings],
+        threshold: Threshold = USUAL_THRESHOLD,
+        names: Sequence[str] = (),
+        *,
+        owner: str | None = None,
+    ) -> list[RunRecord]:
+        """Put several runs on one dataset at the end of the queue: all of them, or none.
+
+        names: one for each; without, they are told apart by their settings. Raises what `queue_run` does.
+        """
         dataset = self.dataset(dataset_id)
+        owner = owner or dataset.owner
+        usual = [f"{dataset.name}, {words}" for words in told_apart(several)]
+        rows = [
+            {
+                "id": new_id(),
+                "owner": owner,
+                "name": clean(name) or called,
+                "dataset_id": dataset_id,
+                "settings": settings.model_dump(mode="json"),
+                "threshold": threshold.model_dump(mode="json"),
+                "state": RunState.QUEUED,
+                "epochs": self._check(dataset, settings).epochs,
+                "created": time.time(),
+            }
+            for settings, name, called in zip(
+                several, names or [""] * len(several), usual, strict=True
+            )
+        ]
+        self.allowance.check_queue(self.engine, owner, len(rows))
+        with self.engine.begin() as connection:
+            connection.execute(insert(RUNS), rows)
+        return [self.run(row["id"]) for row in rows]
+
+    def _check(self, dataset: DatasetRecord, settings: TrainingSettings) -> TrainingOutline:
         if dataset.report is None:
             raise StoreError(f"{dataset.name} cannot be trained on: {dataset.problem}")
         report = dataset.report
         outline = describe((report.users, report.times, len(report.features)), settings)
         check_fits(outline, self.most_training_bytes)
-        owner = owner or dataset.owner
-        self.allowance.check_queue(self.engine, owner)
-        run_id = new_id()
-        row = insert(RUNS).values(
-            id=run_id,
-            owner=owner,
-            name=clean(name or "") or f"{dataset.name}, {settings.model}",
-            dataset_id=dataset_id,
-            settings=settings.model_dump(mode="json"),
-            threshold=threshold.model_dump(mode="json"),
-            state=RunState.QUEUED,
-            epochs=outline.epochs,
-            created=time.time(),
-        )
-        with self.engine.begin() as connection:
-            connection.execute(row)
-        return self.run(run_id)
+        return outline
 
     def retry_run(self, run_id: str) -> RunRecord:
         """Return a new run with the same dataset, settings, threshold, name and owner."""

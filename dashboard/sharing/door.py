@@ -211,6 +211,11 @@ class Door:
             dataset.id, settings, threshold, name, owner=self.visitor.person
         )
 
+    def queue_runs(self, dataset_id: str, several: Sequence[TrainingSettings]) -> list[RunRecord]:
+        """Put several runs on one of the visitor's datasets at the end of the queue, all or none."""
+        dataset = self.dataset(dataset_id)
+        return self.store.queue_runs(dataset.id, several, owner=self.visitor.person)
+
     def retry_run(self, run_id: str) -> RunRecord:
         """Return a new run with the same dataset, settings, threshold and name."""
         return self.store.retry_run(self._own_run(run_id).id)

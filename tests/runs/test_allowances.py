@@ -30,6 +30,17 @@ def test_only_so_many_runs_of_one_person_wait(
     assert store.queue_run(dataset.id, tiny).owner == "ann"
 
 
+def test_runs_started_together_wait_together_or_not_at_all(
+    tmp_path: Path, csv_bytes: bytes, tiny: TrainingSettings
+) -> None:
+    store = open_store(tmp_path, owner_waiting_runs=3)
+    dataset = store.add_dataset(BytesIO(csv_bytes), "clicks.csv", owner="ann")
+    store.queue_runs(dataset.id, [tiny, tiny])
+    with pytest.raises(StoreError, match="start these 2 when some have ended"):
+        store.queue_runs(dataset.id, [tiny, tiny])
+    assert len(store.runs()) == 2
+
+
 def test_only_so_much_of_one_person_is_kept(tmp_path: Path, csv_bytes: bytes) -> None:
     store = open_store(tmp_path, owner_gb=len(csv_bytes) / 1e9)
     store.add_dataset(BytesIO(csv_bytes), "clicks.csv", owner="ann")

@@ -4,7 +4,7 @@ import pytest
 
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.thresholds import Threshold
-from dashboard.errors import NotFoundError, StoreError
+from dashboard.errors import NotFoundError, SettingsError, StoreError
 from dashboard.runs.records import DatasetRecord, RunState
 from dashboard.runs.store import Store
 
@@ -23,6 +23,28 @@ def test_a_new_run_waits_with_all_that_was_chosen(
     assert run.threshold == Threshold(kind="budget", amount=3)
     assert (run.dataset_name, run.epoch, run.epochs) == ("clicks.csv", 0, 2)
     assert store.run(run.id) == run
+
+
+def test_several_runs_are_queued_in_their_order_under_names_that_tell_them_apart(
+    store: Store, dataset: DatasetRecord, tiny: TrainingSettings
+) -> None:
+    seeds = [tiny.model_copy(update={"seed": seed}) for seed in (4, 2)]
+    runs = store.queue_runs(dataset.id, seeds)
+
+    assert [run.settings for run in runs] == seeds
+    assert [run.name for run in runs] == [
+        f"clicks.csv, {tiny.model}, seed {seed}" for seed in (4, 2)
+    ]
+    assert [store.queue_position(run.id) for run in runs] == [1, 2]
+
+
+def test_of_several_runs_all_are_queued_or_none(
+    store: Store, dataset: DatasetRecord, tiny: TrainingSettings
+) -> None:
+    too_long = tiny.model_copy(update={"window": 2_000})
+    with pytest.raises(SettingsError, match="window"):
+        store.queue_runs(dataset.id, [tiny, too_long])
+    assert store.runs() == []
 
 
 def test_positions_in_the_queue_count_from_one(

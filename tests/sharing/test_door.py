@@ -45,6 +45,7 @@ OF_DATASETS: dict[str, Callable[[Door, str], object]] = {
     "delete": Door.delete_dataset,
     "restore": Door.restore_dataset,
     "train": lambda door, dataset_id: door.queue_run(dataset_id, BASELINE),
+    "train several": lambda door, dataset_id: door.queue_runs(dataset_id, [BASELINE]),
 }
 
 
