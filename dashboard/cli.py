@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import typer
 import typer.main
 
-from dashboard.cli_files import filling, read_counts, readable, replacing
+from dashboard.cli_files import as_one, filling, read_counts, readable, replacing
 from dashboard.cli_options import parse_reading, parse_settings, takes_training_settings
 from dashboard.cli_refusals import run_in_sentences
 from dashboard.errors import SettingsError
@@ -32,7 +32,13 @@ app = typer.Typer(
     help="Finds anomalies in per-user activity counts.",
 )
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="The file with the counts.")]
+File = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        help="The file with the counts; or a folder or a pattern: all its files as one.",
+    ),
+]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the results go.")]
 Maps = Annotated[
     list[str],
@@ -71,7 +77,8 @@ def inspect(
     from dashboard.cli_text import inspection, inspection_text
     from dashboard.data import read_panel
 
-    report = read_panel(readable(file), parse_reading(maps, reads), name=file.name).report
+    with as_one(file, parse_reading(maps, reads)) as (path, reading):
+        report = read_panel(path, reading, name=file.name).report
     if as_json:
         typer.echo(json.dumps(inspection(report), ensure_ascii=False, indent=2))
     else:

@@ -6,9 +6,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from dashboard.errors import SettingsError
+
+TABLES = (".csv", ".tsv", ".txt", ".gz", ".zip", ".parquet")
 
 
 def readable(file: Path) -> Path:
@@ -19,16 +22,48 @@ def readable(file: Path) -> Path:
         return file
 
 
+@contextmanager
+def as_one(file: Path, reading: Any) -> Iterator[tuple[Path, Any]]:
+    """Give a file to read and how: itself, or what joins all files of a folder or a pattern."""
+    from dashboard.data.joined import join_files
+
+    files = _files_of(file)
+    if files is None:
+        yield readable(file), reading
+        return
+    with TemporaryDirectory(prefix="clickwatch-joined-") as folder:
+        joined = join_files([readable(one) for one in files], Path(folder), reading)
+        with joined.naming_files():
+            yield joined.path, reading.model_copy(update={"encoding": reading.encoding and "utf-8"})
+
+
+def _files_of(file: Path) -> list[Path] | None:
+    """Return the files of a folder or a pattern, in the order of their names; None for a single file."""
+    if file.is_dir():
+        found = [one for one in file.iterdir() if "".join(one.suffixes[-1:]).lower() in TABLES]
+    elif not file.exists() and set(file.name) & set("*?["):
+        found = list(file.parent.glob(file.name))
+    else:
+        return None
+    files = sorted(one for one in found if one.is_file() and not one.name.startswith("."))
+    if not files:
+        raise SettingsError(
+            f"{file} holds no file with counts; their names end in {', '.join(TABLES)}."
+        )
+    return files
+
+
 def read_counts(file: Path, reading: Any) -> tuple[Any, Any]:
-    """Return the panel of a file and where it came from."""
+    """Return the panel of a file, or of several, and where it came from."""
     from dashboard.data import read_panel
     from dashboard.runs.artefacts import Origin
     from dashboard.runs.manifest import Dataset
     from dashboard.runs.sources import digest_of
 
     began = time.perf_counter()
-    digest = digest_of(readable(file))
-    panel = read_panel(file, reading, name=file.name).panel
+    with as_one(file, reading) as (path, how):
+        digest = digest_of(path)
+        panel = read_panel(path, how, name=file.name).panel
     dataset = Dataset(name=file.name, digest=digest, reading=reading)
     return panel, Origin(dataset, time.perf_counter() - began, began)
 

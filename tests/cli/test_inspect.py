@@ -31,6 +31,22 @@ def test_inspect_says_what_was_understood(typed: Callable[..., Any], counts: Pat
     assert told["notes"]
 
 
+def test_a_folder_or_a_pattern_is_read_as_one_file(
+    typed: Callable[..., Any], counts: Path, tmp_path: Path
+) -> None:
+    header, *rows = counts.read_text("utf-8").splitlines(keepends=True)
+    for place, part in enumerate((rows[:50], rows[50:])):
+        (tmp_path / f"{place}.csv").write_text(header + "".join(part), "utf-8")
+    (tmp_path / "notes.md").write_text("no counts")
+    whole, *as_one = (
+        typed("inspect", what, "--map", MAP, "--json")
+        for what in (counts, tmp_path, tmp_path / "*.csv")
+    )
+    assert [one.code for one in as_one] == [0, 0]
+    assert {one.out for one in as_one} == {whole.out}
+    assert "holds no file" in typed("inspect", tmp_path / "*.parquet").err
+
+
 def test_inspect_speaks_to_people_too(typed: Callable[..., Any], counts: Path) -> None:
     said = typed("inspect", counts, "--map", MAP)
 
