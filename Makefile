@@ -26,7 +26,7 @@ test: .venv/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/python tests/browser/install.py
 	$(BIN)/python tests/postgres/install.py
-	$(BIN)/python -m pytest -n $(AT_ONCE) --dist worksteal
+	$(BIN)/python -m pytest -n $(AT_ONCE) --no-loadscope-reorder
 
 format: .venv/test.stamp
 	$(BIN)/ruff format .

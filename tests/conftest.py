@@ -2,15 +2,23 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.browser.install import find_browser
 from tests.postgres.install import NEEDED, find_postgres
 from tests.postgres.server import Postgres
 
 os.environ.setdefault("CLICKWATCH_KEEP_READY", "false")  # no test waits for what only saves seconds
+
+LONGEST_FIRST = (
+    "browser", "pages", "faults", "postgres", "runs", "detection", "cli", "api", "sharing",
+)  # fmt: skip
+MADE_ONCE = ("browser", "pages")  # whose tests share a server, or runs that a worker has trained
 
 FLAGS = (
     "--no-sandbox",
@@ -49,6 +57,25 @@ def database_url(request: pytest.FixtureRequest) -> str | None:
     """Where the records of a test are: None for SQLite in its data home, as is usual."""
     kind = getattr(request, "param", "sqlite")
     return None if kind == "sqlite" else request.getfixturevalue("postgres").new_schema()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no process waits for it in the end."""
+    places = {folder: place for place, folder in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.path.parent.name, len(places)))
+
+
+class ByFolderOrModule(LoadScopeScheduling):
+    """Has one process do all tests that share something, so that it is made once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.split("::", maxsplit=1)[0]
+        folder = Path(module).parent.name
+        return folder if folder in MADE_ONCE else module
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFolderOrModule:
+    return ByFolderOrModule(config, log)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
