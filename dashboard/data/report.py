@@ -6,7 +6,7 @@ from dashboard.data.panel import Frequency
 
 
 class QualityReport(BaseModel):
-    """The quality report of one reading. Shares are between 0 and 1."""
+    """The quality report of one reading. Shares are between 0 and 1. gaps: time steps without any row."""
 
     model_config = ConfigDict(frozen=True)
 

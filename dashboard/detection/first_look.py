@@ -14,6 +14,7 @@ from dashboard.detection.windows import LEAST_HISTORY
 
 MOST_CELLS = 2_000_000  # of more, a look would take many seconds
 USERS = 10
+TOLD_APART = 0.05  # counts: actual and expected are shown with one decimal
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Standout:
 def look_first(panel: Panel) -> tuple[Standout, ...]:
     """Return the strangest cells of the strangest users, one each, the strangest first.
 
+    Cells with as many as expected are left out: what is strange about them is what stands around them.
     None where the panel is too large for a quick look. Raises SettingsError where no user has
     enough history.
     """
@@ -38,7 +40,8 @@ def look_first(panel: Panel) -> tuple[Standout, ...]:
     settings = make_settings(model=WEEKDAY_MEDIAN.name).model_copy(update={"window": LEAST_HISTORY})
     subject = subject_of(panel, settings)
     judged = judge(subject, WEEKDAY_MEDIAN.load(Path(), settings))
-    scores = np.where(np.isfinite(judged.scores.cell), judged.scores.cell, -np.inf)
+    off = np.abs(panel.values - judged.made.expected) >= TOLD_APART
+    scores = np.where(off & np.isfinite(judged.scores.cell), judged.scores.cell, -np.inf)
     strongest = scores.reshape(len(scores), -1).max(axis=1)
     first = np.argsort(-strongest, kind="stable")[:USERS]
     return tuple(

@@ -67,7 +67,7 @@ def show_quality(report: QualityReport) -> None:
     facts = [
         f"Rows read: {format_count(report.rows)}.",
         f"Rows that repeat a user and time, put together: {format_count(report.duplicates)}.",
-        f"Cells without a row: {format_count(report.gaps)}.",
+        f"{report.frequency.capitalize()}s without any row: {format_count(report.gaps)}.",
     ]
     st.markdown("\n".join(f"- {plain(line)}" for line in [*facts, *report.notes]))
     if report.short_users:

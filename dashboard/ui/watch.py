@@ -33,6 +33,7 @@ STAGES = {
     "score": "Scoring every cell",
     "self_test": "Testing on planted anomalies",
 }
+AFTER_TRAINING = ("score", "self_test")
 
 
 def watch(run_id: str) -> None:
@@ -86,9 +87,8 @@ def _draw_waiting(run: RunRecord) -> None:
 
 def _draw_training(run: RunRecord) -> None:
     stage = "Stopping" if run.cancelling else STAGES.get(run.stage, "Starting the model")
-    left = "" if run.seconds_left is None else f", about {format_duration(run.seconds_left)} left"
-    done = f": {run.epoch} of {run.epochs} epochs done{left}" if run.epochs else ""
-    st.progress(min(1.0, run.epoch / max(1, run.epochs)), text=stage + done)
+    share, done = _how_far(run)
+    st.progress(share, text=stage + done)
     if run.stalled:
         st.warning("The worker has fallen silent. The run will be taken up again by another.")
     st.caption(
@@ -97,6 +97,16 @@ def _draw_training(run: RunRecord) -> None:
     if not run.cancelling:
         _cancel_button(run)
     _show_first_look(run)
+
+
+def _how_far(run: RunRecord) -> tuple[float, str]:
+    """Return which share of the training is done, and the same in words; it may end before its last epoch."""
+    if not run.epochs:
+        return 0.0, ""
+    if run.stage in AFTER_TRAINING:
+        return 1.0, f", after {run.epoch} of {run.epochs} epochs"
+    left = "" if run.seconds_left is None else f", about {format_duration(run.seconds_left)} left"
+    return min(1.0, run.epoch / run.epochs), f": {run.epoch} of {run.epochs} epochs done{left}"
 
 
 def _show_first_look(run: RunRecord) -> None:

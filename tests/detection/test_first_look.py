@@ -20,6 +20,16 @@ def test_a_spike_comes_first_with_what_was_usual_there() -> None:
     assert len({each.user for each in found}) == len(found) == 10
 
 
+def test_no_cell_with_as_many_as_expected_stands_out() -> None:
+    panel = make_panel(users=60, times=42)
+    panel.values[:20] = np.random.default_rng(0).random((20, 42, 1)) < 0.1  # seldom a count
+    panel.values[:, 20:23] = 0  # and an outage, after which some are silent as ever
+    found = look_first(panel)
+
+    assert len(found) == 10
+    assert all(abs(each.actual - each.expected) >= 0.05 for each in found)
+
+
 def test_a_panel_too_large_for_a_moment_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(first_look, "MOST_CELLS", 12 * 20 - 1)
     assert look_first(make_panel(users=12, times=20)) == ()

@@ -233,3 +233,15 @@ def test_a_training_that_ended_early_says_why(
     shown = everything(open_page("train", run=run.id))
     assert f"Training ended after 1 of {settings.epochs} epochs" in shown
     assert why in shown
+
+
+def test_a_training_that_ended_early_is_tested_with_its_bar_full(
+    store: Store, dataset: DatasetRecord, open_page: OpenPage
+) -> None:
+    run = store.queue_run(dataset.id, make_settings(model="counts"))
+    standing = {"state": RunState.RUNNING, "stage": "self_test", "epoch": 1, "started": time.time()}
+    with store.engine.begin() as connection:
+        connection.execute(update(RUNS).values(standing))
+    (bar,) = open_page("train", run=run.id).get("progress")
+    assert bar.proto.text == "Testing on planted anomalies, after 1 of 6 epochs"
+    assert bar.proto.value == 100
