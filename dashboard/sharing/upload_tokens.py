@@ -1,11 +1,8 @@
 """One-time tokens for uploads by command: short-lived, good for one use, and of one owner.
 
-They are with the records, so that whichever server the command reaches knows them. Only their SHA-256
-is kept.
+They are with the records, so that whichever server the command reaches knows them.
 """
 
-import hashlib
-import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -14,9 +11,9 @@ from sqlalchemy.exc import OperationalError
 
 from dashboard.runs.clock import now
 from dashboard.runs.schema import UPLOAD_TOKENS
+from dashboard.sharing.secrets_book import fingerprint, new_secret
 
 LIFETIME_SECONDS = 3_600
-TOKEN_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -30,8 +27,8 @@ class UploadTokens:
 
         On a full disk it admits none, as nothing could be uploaded.
         """
-        token = secrets.token_urlsafe(TOKEN_BYTES)
-        row = {"token_hash": _hash(token), "owner": owner, "made": now()}
+        token = new_secret()
+        row = {"token_hash": fingerprint(token), "owner": owner, "made": now()}
         with suppress(OperationalError), self.engine.begin() as connection:
             connection.execute(delete(UPLOAD_TOKENS).where(~_holds()))
             connection.execute(insert(UPLOAD_TOKENS).values(row))
@@ -51,12 +48,8 @@ class UploadTokens:
 
 
 def _is(token: str) -> ColumnElement[bool]:
-    return UPLOAD_TOKENS.c.token_hash == _hash(token)
+    return UPLOAD_TOKENS.c.token_hash == fingerprint(token)
 
 
 def _holds() -> ColumnElement[bool]:
     return UPLOAD_TOKENS.c.made > now() - LIFETIME_SECONDS
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

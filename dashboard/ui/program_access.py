@@ -1,19 +1,17 @@
 """Access for programs: a person makes tokens for them, sees each once, and ends it."""
 
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from dashboard.api.mounting import ROOT
-from dashboard.charts.format import format_count
 from dashboard.errors import StoreError
-from dashboard.runs.times import A_DAY_SECONDS
 from dashboard.sharing.program_tokens import LONGEST_NAME, ProgramToken, Scope, TokenTerms
 from dashboard.ui.drawing import fresh_key, let_go
 from dashboard.ui.kept import open_store
 from dashboard.ui.problems import plain, show_problem
-from dashboard.ui.wording import ago, on_day
+from dashboard.ui.secret_list import SecretWords, ask_expiry, end_of, list_secrets, show_once
+from dashboard.ui.wording import ago
 
 MAY = {
     Scope.DATA_READ: "see data",
@@ -25,6 +23,13 @@ MAY = {
 }
 EXPIRIES = {"7 days": 7, "30 days": 30, "1 year": 365, "Never": None}
 USUAL_EXPIRY = "30 days"
+WORDS = SecretWords(
+    one="token",
+    in_force="Tokens in force",
+    icon=":material/key_off:",
+    revoking="Ends it at once. For the program to go on, make another.",
+    none="No program has access to what is yours.",
+)
 _MADE = "clickwatch_new_token"  # what a program is to show: it is there until the dialog closes
 
 
@@ -51,18 +56,14 @@ def show_access() -> None:
         name = left.text_input(
             "Program", max_chars=LONGEST_NAME, placeholder="nightly upload", key=f"{keys}_name"
         )
-        expiry = right.selectbox(
-            "Expires after", list(EXPIRIES), list(EXPIRIES).index(USUAL_EXPIRY),
-            key=f"{keys}_expiry",
-        )  # fmt: skip
+        with right:
+            seconds = ask_expiry(EXPIRIES, USUAL_EXPIRY, f"{keys}_expiry")
         scopes = st.pills(
             "It may", list(Scope), selection_mode="multi", format_func=MAY.get, wrap=True,
             key=f"{keys}_scopes",
         )  # fmt: skip
         sent = st.form_submit_button("Make a token", type="primary", icon=":material/key:")
     if sent:
-        days = EXPIRIES[expiry]
-        seconds = None if days is None else days * A_DAY_SECONDS
         try:
             made = open_store().make_token(TokenTerms(name, tuple(scopes or ()), seconds))
         except StoreError as problem:
@@ -71,9 +72,8 @@ def show_access() -> None:
         else:
             st.session_state[_MADE] = _example(*made)
     if made := st.session_state.get(_MADE):
-        st.code(made, language="shell", wrap_lines=True)
-        st.caption("Copy it now: only its fingerprint is kept, so it cannot be shown again.")
-    _list_tokens()
+        show_once(made, language="shell")
+    list_secrets(open_store().tokens(), WORDS, _describe, _end)
 
 
 def _example(token: ProgramToken, shown: str) -> str:
@@ -88,49 +88,14 @@ def _example(token: ProgramToken, shown: str) -> str:
     return f"TOKEN={shown}\n{call}"
 
 
-def _list_tokens() -> None:
-    """Draw the tokens in force, each with its end, and below them those that have ended."""
-    tokens, now = open_store().tokens(), datetime.now(UTC)
-    holding = [token for token in tokens if token.holds(now)]
-    ended = [token for token in tokens if not token.holds(now)]
-    if holding:
-        st.markdown("**Tokens in force**")
-    else:
-        st.caption("No program has access to what is yours.")
-    for token in holding:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"token_{token.id}"):
-            _describe(token, now)
-            st.button(
-                "Revoke", icon=":material/key_off:", key=f"revoke_{token.id}",
-                on_click=_end, args=(token.id,),
-                help="Ends it at once. For the program to go on, make another.",
-            )  # fmt: skip
-    if ended:
-        with st.expander(f"Tokens that have ended: {format_count(len(ended))}"):
-            for token in ended:
-                _describe(token, now)
-
-
 def _end(token_id: str) -> None:
     open_store().revoke_token(token_id)
     st.session_state.pop(_MADE, None)  # it may be the one that is on screen
 
 
-def _describe(token: ProgramToken, now: datetime) -> None:
+def _describe(token: ProgramToken) -> None:
     used = f"last used {ago(token.last_used)}" if token.last_used else "not used yet"
     allowed = ", ".join(MAY[scope] for scope in token.scopes)
     with st.container(gap=None):
-        st.markdown(f"**{plain(token.name)}** · {_end_of(token, now)}")
+        st.markdown(f"**{plain(token.name)}** · {end_of(token)}")
         st.caption(f"May {allowed}. Made {ago(token.created)}, {used}.")
-
-
-def _end_of(token: ProgramToken, now: datetime) -> str:
-    if token.revoked:
-        return f"revoked {ago(token.revoked)}"
-    if token.expires is None:
-        return "never expires"
-    return (
-        f"expired {ago(token.expires)}"
-        if token.expires <= now
-        else f"until {on_day(token.expires)}"
-    )

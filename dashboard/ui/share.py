@@ -6,7 +6,6 @@ import streamlit as st
 
 from dashboard.charts.format import format_name, format_number_of
 from dashboard.runs.records import RunRecord
-from dashboard.runs.times import A_DAY_SECONDS
 from dashboard.runs.views import View
 from dashboard.sharing.access import Access
 from dashboard.sharing.fixed_view import FixedView
@@ -15,6 +14,7 @@ from dashboard.ui.addresses import read_choice
 from dashboard.ui.drawing import fresh_key, let_go
 from dashboard.ui.kept import access_to, open_store
 from dashboard.ui.problems import plain
+from dashboard.ui.secret_list import ask_expiry, show_once
 from dashboard.ui.share_list import list_links
 from dashboard.ui.wording import on_day
 
@@ -65,9 +65,8 @@ def _share(run: RunRecord, view: View) -> None:
         format_func=lambda both: "View and review" if both else "View",
         disabled=kind is not LinkKind.RUN, key=f"{keys}_may_{kind}",
     )  # fmt: skip
-    expiry = right.selectbox(
-        "Expires after", list(EXPIRIES), list(EXPIRIES).index(USUAL_EXPIRY), key=f"{keys}_expiry"
-    )
+    with right:
+        seconds = ask_expiry(EXPIRIES, USUAL_EXPIRY, f"{keys}_expiry")
     masked = st.toggle(
         "Replace user names by pseudonyms",
         key=f"{keys}_masked",
@@ -75,18 +74,16 @@ def _share(run: RunRecord, view: View) -> None:
         "into a note stay. Who knows a user's counts may know that user again.",
     )
     if st.button("Make a link", type="primary", icon=":material/add_link:", key="share_make"):
-        days = EXPIRIES[expiry]
         terms = LinkTerms(
             kind=kind,
             may_review=may_review,
             masked=masked,
-            seconds=None if days is None else days * A_DAY_SECONDS,
+            seconds=seconds,
             view=FixedView(view.query, user).to_json() if kind is LinkKind.VIEW else None,
         )
         st.session_state[_MADE] = _address(*open_store().share(run.id, terms))
     if made := st.session_state.get(_MADE):
-        st.code(made, language=None, wrap_lines=True)
-        st.caption("Copy it now: only its fingerprint is kept, so it cannot be shown again.")
+        show_once(made, language=None)
     list_links(run)
 
 

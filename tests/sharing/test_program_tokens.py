@@ -18,18 +18,25 @@ UPLOADS = TokenTerms("uploads", (Scope.RUNS_READ, Scope.DATA_WRITE), 60)
 
 
 @pytest.fixture
-def book(tmp_path: Path, database_url: str | None) -> Iterator[TokenBook]:
-    store = Store.open(AppSettings(home=tmp_path / "home", database_url=database_url))
-    yield TokenBook(store.engine)
-    store.close()
+def store(tmp_path: Path, database_url: str | None) -> Iterator[Store]:
+    opened = Store.open(AppSettings(home=tmp_path / "home", database_url=database_url))
+    yield opened
+    opened.close()
 
 
-def test_a_token_comes_back_with_what_it_allows_and_is_not_kept(book: TokenBook) -> None:
+@pytest.fixture
+def book(store: Store) -> TokenBook:
+    return TokenBook(store.engine)
+
+
+def test_a_token_comes_back_with_what_it_allows_and_is_not_kept(
+    store: Store, book: TokenBook
+) -> None:
     made, shown = book.make("ann", UPLOADS)
     used = book.use(shown)
     assert (used.id, used.owner, used.name) == (made.id, "ann", "uploads")
     assert used.scopes == (Scope.DATA_WRITE, Scope.RUNS_READ)
-    with book._engine.connect() as connection:
+    with store.engine.connect() as connection:
         kept = str(connection.execute(select(PROGRAM_TOKENS)).all())
     assert shown not in kept
     assert shown.removeprefix("clickwatch_") not in kept
