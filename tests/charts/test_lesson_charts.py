@@ -104,6 +104,13 @@ def test_the_first_windows_of_a_user_begin_a_stride_apart() -> None:
     assert "cut into 14 windows of 10 time steps x 2 features" in figure_text(figure)
 
 
+def test_the_time_step_that_is_named_lies_above_all_lines() -> None:
+    counts = np.array([[3, 5], [4, 6], [8, 9], [1, 2]])
+    figure = windows_of_a_user(counts, ("a", "b"), np.array([0]), 4, Frequency.DAY)
+    (note,) = [note for note in figure.layout.annotations if "one time step" in note.text]
+    assert (note.x, note.y, note.text) == (3, 9, "one time step: day 3")
+
+
 def test_over_the_middle_of_a_series_lie_as_many_windows_as_are_counted() -> None:
     over = windows_over(2_000, 40, 1)
     figure = windows_over_a_step(1_000, window_starts(2_000, 40, 1), 40, [(1, over)], Frequency.DAY)
