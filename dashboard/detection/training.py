@@ -1,6 +1,7 @@
 """Fitting a network to windows, and reconstructing windows with it. Imports TensorFlow."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from dashboard.detection.models.keras_layers import build  # first: it chooses Keras' backend
@@ -10,16 +11,18 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from dashboard.detection.at_once import at_once
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.models.epochs import OnEpoch, run_epochs
 from dashboard.detection.models.updates import Measured, batches_of
-from dashboard.detection.models.window_task import data_of, updates_of
+from dashboard.detection.models.window_task import Forward, data_of, updates_of
 from dashboard.detection.registry import model_kind
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.windows import CellMean, Windows
 from dashboard.errors import SettingsError
 
-AT_ONCE = 512  # windows reconstructed together
+A_BATCH = 128  # windows reconstructed by one call
+AT_ONCE = 8 * A_BATCH  # windows taken together, for as many processors as there are
 
 VERSIONS = {"tensorflow": tf.__version__, "keras": keras.__version__}
 
@@ -84,19 +87,23 @@ def fit(
     )
 
 
-def reconstruct(network: keras.Model, scaled: np.ndarray, windows: Windows) -> np.ndarray:
-    """Return what the network makes of each cell, (users, times, features), averaged over windows.
+def reconstruct(forward: Forward, scaled: np.ndarray, windows: Windows) -> np.ndarray:
+    """Return what a network makes of each cell, (users, times, features), averaged over windows.
 
     NaN where no window was.
     """
     mean = CellMean(scaled.shape)
-    size = min(AT_ONCE, len(windows))
+    # one shape for all batches: another would be compiled anew
+    size = min(A_BATCH, len(windows))
+
+    def made_of(batch: Windows) -> np.ndarray:
+        padding = ((0, size - len(batch)), (0, 0), (0, 0))
+        return forward(np.pad(batch.take(scaled), padding)).numpy()[: len(batch)]
+
     for first in range(0, len(windows), AT_ONCE):
         part = windows[slice(first, first + AT_ONCE)]
-        batch = part.take(scaled)
-        # one shape for all batches: another would be traced anew
-        padded = np.pad(batch, ((0, size - len(batch)), (0, 0), (0, 0)))
-        mean.add(part, network.predict_on_batch(padded)[: len(batch)])
+        batches = [part[slice(at, at + size)] for at in range(0, len(part), size)]
+        mean.add(part, np.concatenate(at_once(partial(made_of, batch) for batch in batches)))
     return mean.mean()
 
 

@@ -17,6 +17,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from dashboard.detection import training
 from dashboard.detection.choices import make_settings
+from dashboard.detection.models.window_task import forward_of
 from dashboard.detection.windows import cut
 
 WINDOW = 40
@@ -35,9 +36,10 @@ def measure(model: str, scaled: np.ndarray, rounds: int) -> list[str]:
     users, days = scaled.shape[:2]
     windows = cut(np.ones((users, days), dtype=bool), np.arange(users), WINDOW, 1)
     every = sliding_window_view(scaled, WINDOW, axis=1).reshape(-1, WINDOW, 1).copy()
+    forward = forward_of(network)
     ways = {
         "plain": lambda: network.predict(every, verbose=0),
-        "Clickwatch": lambda: training.reconstruct(network, scaled, windows),
+        "Clickwatch": lambda: training.reconstruct(forward, scaled, windows),
     }
     for act in ways.values():
         act()  # traced before it is measured

@@ -7,7 +7,7 @@ from dashboard.detection import training
 from dashboard.detection.models import window_task
 from dashboard.detection.scaling import fit_scaling
 from dashboard.detection.settings import TrainingSettings
-from dashboard.detection.windows import cut
+from dashboard.detection.windows import CellMean, cut
 
 
 def _material(panel, window: int, stride: int = 1) -> training.Material:  # noqa: ANN001
@@ -49,6 +49,26 @@ def test_losses_are_those_of_plain_keras(
     records = training.fit(training.make_network(settings, 1), settings, material, lambda _: None)
     plain = _plain_keras(model, material.training.take(material.scaled), 8, 4, 3)
     np.testing.assert_allclose([record.loss for record in records], plain, rtol=1e-5)
+
+
+@pytest.mark.parametrize("model", ["encoder-decoder", "stacked"])
+@pytest.mark.parametrize("batch", [4, 128])
+def test_windows_are_reconstructed_as_keras_predicts_them(
+    model: str, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "A_BATCH", batch)
+    monkeypatch.setattr(training, "AT_ONCE", 3 * batch)
+    settings = TrainingSettings(model=model, units=(6, 5), dropout=0.2, window=8)
+    material = _material(make_panel(users=5, times=13, features=2, newcomers=2), 8)
+    network = training.make_network(settings, 2)
+    random = np.random.default_rng(0)
+    network.set_weights([random.normal(0, 0.7, each.shape) for each in network.get_weights()])
+    made = training.reconstruct(window_task.forward_of(network), material.scaled, material.training)
+
+    mean = CellMean(material.scaled.shape)
+    windows = material.training.take(material.scaled)
+    mean.add(material.training, network.predict(windows, verbose=0))
+    np.testing.assert_allclose(made, mean.mean(), rtol=1e-5, atol=1e-5)
 
 
 def test_losses_with_gaps_and_a_held_out_part_are_those_of_keras_own_loop() -> None:

@@ -1,6 +1,7 @@
 """The classic models at work: scaled windows in, the same windows out, by the plan of their layers."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ class SequenceModel(NetworkModel):
         scaled = scale.scale(panel)
         users = np.flatnonzero(scored.any(axis=1))
         windows = cut(panel.observed, users, self.settings.window, self.settings.stride)
-        made = training.reconstruct(self.network, scaled, windows)
+        made = training.reconstruct(self._forward, scaled, windows)
         made[~scored] = np.nan
         expected = scale.counts(made)
         return Reconstruction(
@@ -53,6 +54,13 @@ class SequenceModel(NetworkModel):
             error=np.square(scaled - made),
             counts=counts_around(panel.values, expected, scored, learned),
         )
+
+    @cached_property
+    def _forward(self) -> Any:
+        """The network's forward pass, compiled once for all that it is asked."""
+        from dashboard.detection.models.window_task import forward_of  # noqa: PLC0415 - as above
+
+        return forward_of(self.network)
 
     def save(self, folder: Path) -> None:
         """Write the network and its scaling."""

@@ -3,6 +3,9 @@
 from dashboard.detection.models import keras_layers  # noqa: F401 - first: it chooses Keras' backend
 
 # isort: split
+from collections.abc import Callable
+from functools import partial
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -12,6 +15,7 @@ from dashboard.detection.models.updates import Measure, Take, Task, Tensors, Upd
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.windows import Windows
 
+Forward = Callable[[np.ndarray], tf.Tensor]
 WORTH_COMPILING = 200  # updates: the two seconds that it takes are won back by about so many
 
 
@@ -22,10 +26,26 @@ def updates_of(network: keras.Model, settings: TrainingSettings, rows: int, numb
     as Keras has them where they are unrolled, which would take minutes to compile, and on a GPU, for which
     Keras has kernels.
     """
-    fused = not (settings.unroll or tf.config.list_physical_devices("GPU"))
+    fused = not (settings.unroll or _has_gpu())
     measure = _measuring(network, settings, fused=fused)
     task = Task(_taking(settings.window), measure, rooted=settings.metric == "rmse")
     return Updates(network, task, rows, compiled=fused and number >= WORTH_COMPILING)
+
+
+def forward_of(network: keras.Model) -> Forward:
+    """Return the forward pass of a classic model, compiled when it is first asked; threads may share it.
+
+    (windows, steps, features) -> what is made of them; another number of windows is compiled anew. XLA
+    leaves out what only a gradient needs, and takes no longer for that than Keras to trace its own layers,
+    which are used on a GPU.
+    """
+    on_gpu = _has_gpu()
+    made_of = (
+        partial(network, training=False)
+        if on_gpu
+        else partial(_pass_through, network, learning=False)
+    )
+    return tf.function(made_of, autograph=False, jit_compile=not on_gpu)
 
 
 def data_of(scaled: np.ndarray, observed: np.ndarray, windows: Windows) -> Tensors:
@@ -35,6 +55,10 @@ def data_of(scaled: np.ndarray, observed: np.ndarray, windows: Windows) -> Tenso
     """
     places = (windows.user.astype(np.int32), windows.start.astype(np.int32))
     return tuple(map(tf.convert_to_tensor, (scaled, observed, *places)))
+
+
+def _has_gpu() -> bool:
+    return bool(tf.config.list_physical_devices("GPU"))
 
 
 def _taking(steps: int) -> Take:
@@ -55,7 +79,7 @@ def _measuring(network: keras.Model, settings: TrainingSettings, *, fused: bool)
     def measure(taken: Tensors, learning: bool) -> Tensors:
         values, weights = taken
         made = (
-            _pass_through(network, values, learning)
+            _pass_through(network, values, learning=learning)
             if fused
             else network(values, training=learning)
         )
@@ -64,7 +88,7 @@ def _measuring(network: keras.Model, settings: TrainingSettings, *, fused: bool)
     return measure
 
 
-def _pass_through(network: keras.Model, values: tf.Tensor, learning: bool) -> tf.Tensor:
+def _pass_through(network: keras.Model, values: tf.Tensor, *, learning: bool) -> tf.Tensor:
     """Return what the network makes of (rows, steps, features), by way of the fused LSTM."""
     steps = values.shape[1]
     values = tf.transpose(values, (1, 0, 2))  # time comes first until the end
