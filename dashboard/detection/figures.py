@@ -7,7 +7,7 @@ import numpy as np
 
 from dashboard.data.room import let_go, room_for
 from dashboard.detection.calibration import Reference
-from dashboard.detection.counts.distribution import band
+from dashboard.detection.counts.quantiles import band
 from dashboard.detection.judging import Judged
 from dashboard.detection.scoring import mean_over
 

@@ -3,8 +3,6 @@
 from dashboard.runs.quiet import quiet_libraries
 
 with quiet_libraries():
-    import scipy.stats  # noqa: F401 - slow to load, and asked by every run
-
     import dashboard.detection.models.counts_training
     import dashboard.detection.warm
     import dashboard.runs.child  # noqa: F401 - the imports are the purpose

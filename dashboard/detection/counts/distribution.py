@@ -6,17 +6,13 @@ continuous in them.
 """
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from scipy.special import betainc, gammaln, ndtri
 
-from dashboard.detection.at_once import at_once
-
 LEAST_MEAN = 1e-6
 LEAST_OFF = 0.002  # anyone may be away for a day, for no reason that counts could tell
 LEAST_TAIL = 1e-300
-CENTRAL = 0.95  # share of what is expected that lies in the band
 
 
 @dataclass(frozen=True)
@@ -102,21 +98,3 @@ def surprise(upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
 def zero_probability(mean: np.ndarray, size: np.ndarray | float) -> np.ndarray:
     """Return how likely an active user is to count 0."""
     return np.exp(-size * np.log1p(mean / size))
-
-
-def band(counts: Counts) -> tuple[np.ndarray, np.ndarray]:
-    """Return the lowest and the highest count of the central 95% of each cell's distribution."""
-    tail = (1 - CENTRAL) / 2
-    low, high = at_once(partial(quantile, counts, share) for share in (tail, 1 - tail))
-    return low, high
-
-
-def quantile(counts: Counts, share: float) -> np.ndarray:
-    """Return the lowest count that at least that share does not exceed; NaN where nothing is known."""
-    from scipy.stats import nbinom  # noqa: PLC0415 - slow to load, and asked once a run
-
-    mean = np.maximum(counts.mean, LEAST_MEAN)
-    # of the share, `off` are the sure zeros; what is left of it is asked of the active steps
-    active = np.clip((share - counts.off) / (1 - counts.off), 0, 1)
-    found = nbinom.ppf(active, counts.size, counts.size / (counts.size + mean))
-    return np.maximum(found, 0)

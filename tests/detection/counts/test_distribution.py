@@ -6,7 +6,6 @@ from scipy import stats
 
 from dashboard.detection.counts.distribution import (
     Counts,
-    band,
     log_probability,
     surprise,
     tails,
@@ -63,23 +62,3 @@ def test_chance_alone_surprises_like_a_standard_normal() -> None:
 
 def test_the_chance_of_zero_is_that_of_the_distribution() -> None:
     assert zero_probability(np.array([2.0]), 3.0)[0] == pytest.approx(stats.nbinom(3, 3 / 5).pmf(0))
-
-
-def test_the_band_of_a_poisson_count_is_that_of_the_tables() -> None:
-    # of a Poisson count with mean 10: P(X <= 3) = 0.010, P(X <= 4) = 0.029, P(X <= 16) = 0.973,
-    # P(X <= 17) = 0.986; a negative binomial of very large size is one
-    low, high = band(Counts(np.array([10.0]), np.array([1e7]), np.array([0.0])))
-    assert (low[0], high[0]) == (4, 17)
-
-
-def test_days_off_draw_the_band_down_to_zero() -> None:
-    # off on half of the days: 2.5% of all lie among the sure zeros, and 97.5% are 95% of the others:
-    # P(X <= 14) = 0.917, P(X <= 15) = 0.951
-    low, high = band(Counts(np.array([10.0]), np.array([1e7]), np.array([0.5])))
-    assert (low[0], high[0]) == (0, 15)
-
-
-def test_what_is_unknown_has_no_band() -> None:
-    low, high = band(Counts(*(np.array([np.nan]) for _ in range(3))))
-    assert np.isnan(low[0])
-    assert np.isnan(high[0])
