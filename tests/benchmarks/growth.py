@@ -6,7 +6,8 @@ For each number of users counts are made up and read from a CSV; the default mod
 and scores every cell, which is published as a run; and the run is opened and its first view asked for. Each
 of the three has a process of its own. Printed, as Markdown: processor seconds and the peak of the resident
 memory, and the slope on logarithmic scales between the last two numbers of users: 1 where twice the users take
-twice as much. An epoch takes at most 48,000 cells, a sample of the others from some 1,200 users on.
+twice as much. Each figure goes to the standard error as soon as it is known. An epoch takes at most 48,000
+cells, a sample of the others from some 1,200 users on.
 """
 
 import argparse
@@ -107,8 +108,11 @@ def measure(users: int, days: int) -> Figures:
             process = context.Process(target=_apart, args=(stage, folder, writing))
             process.start()
             writing.close()
-            figures |= answers.recv()
+            found = answers.recv()
             process.join()
+            figures |= found
+            for figure, value in found.items():
+                print(f"{users:,} users, {figure}: {value:,.2f}", file=sys.stderr, flush=True)
     return figures
 
 

@@ -5,6 +5,7 @@ distributed; their mean and covariance are found by expectation and maximisation
 Biometrics 38, 1982). What little a user's history says is so drawn towards what users do.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -181,38 +182,72 @@ def _without_near(known: _Known, population: _Population, gap: int) -> np.ndarra
     inverse = np.linalg.inv(gram + population.precision)
     moved = inverse @ known.patterns
     whole = np.einsum("ukl,ul->uk", inverse, cross + population.precision @ population.mean)
-    near = np.arange(known.values.shape[1])[:, None] + np.arange(2 * gap + 1)  # in padded arrays
+    times = known.values.shape[1]
+    near = range(2 * gap + 1)
 
-    def around(figures: np.ndarray) -> np.ndarray:
-        """(users, times) -> (users, times, near)."""
-        return np.pad(figures, [(0, 0), (gap, gap)])[:, near]
+    def around(figures: np.ndarray) -> list[np.ndarray]:
+        """Return (users, times) of each step near each cell."""
+        padded = np.pad(figures, [(0, 0), (gap, gap)])
+        return [padded[:, step : step + times] for step in near]
 
     told = known.seen / known.spread**2
     root, values = around(np.sqrt(told)), around(told * known.values)
-    fitted = around(whole @ known.patterns)
-    between = _between(known.patterns, moved, gap)  # (users, times, near, near)
-    left = np.eye(2 * gap + 1) - root[..., :, None] * between * root[..., None, :]
-    away = fitted - np.einsum("utij,utj->uti", between, values)
-    back = root * np.linalg.solve(left, (root * away)[..., None])[..., 0]
-    moved = np.pad(moved, [(0, 0), (0, 0), (gap, gap)])
-    weights = np.repeat(whole[:, None], len(near), axis=1)
-    for step in range(2 * gap + 1):
-        weights += (back - values)[:, :, step, None] * moved[:, :, near[:, step]].transpose(0, 2, 1)
+    away = [np.array(each) for each in around(whole @ known.patterns)]
+    between = _between(known.patterns, moved, gap)
+    left = [[np.empty(0)] * len(near) for _ in near]
+    for one in near:
+        for other in near:
+            both = between[abs(one - other)][min(one, other)]
+            away[one] -= both * values[other]
+            if one <= other:
+                left[one][other] = (one == other) - root[one] * both * root[other]
+    back = solve_symmetric(left, [each * own for each, own in zip(away, root, strict=True)])
+    moved = np.pad(moved.transpose(0, 2, 1), [(0, 0), (gap, gap), (0, 0)])
+    weights = np.repeat(whole[:, None], times, axis=1)
+    for step in near:
+        weight = root[step] * back[step] - values[step]
+        weights += weight[:, :, None] * moved[:, step : step + times]
     return weights
 
 
-def _between(patterns: np.ndarray, moved: np.ndarray, gap: int) -> np.ndarray:
-    """Return how the steps near each cell move what fits one another, (users, times, near, near)."""
+def _between(patterns: np.ndarray, moved: np.ndarray, gap: int) -> list[list[np.ndarray]]:
+    """Return how steps near each cell move what fits one another, (users, times) each.
+
+    By how far the two are apart, and by the place of the first.
+    """
     users, _, times = moved.shape
     wide = 2 * gap + 1
-    between = np.zeros((users, times, wide, wide))
-    for lag in range(min(wide, times)):
-        along = np.einsum("kt,ukt->ut", patterns[:, : times - lag], moved[:, :, lag:])
-        padded = np.pad(along, [(0, 0), (gap, gap + lag)])
-        for first in range(wide - lag):
-            part = padded[:, first : first + times]
-            between[:, :, first, first + lag] = between[:, :, first + lag, first] = part
+    between = []
+    for lag in range(wide):
+        padded = np.zeros((users, times + 2 * gap))
+        if lag < times:
+            along = np.einsum("kt,ukt->ut", patterns[:, : times - lag], moved[:, :, lag:])
+            padded[:, gap : gap + times - lag] = along
+        between.append([padded[:, first : first + times] for first in range(wide - lag)])
     return between
+
+
+def solve_symmetric(
+    left: Sequence[Sequence[np.ndarray]], right: Sequence[np.ndarray]
+) -> list[np.ndarray]:
+    """Solve many small systems side by side by Gauss' elimination: all arrays have one shape.
+
+    left: the rows of symmetric, positive definite matrices, of which what lies left of the diagonal is not read.
+    What was given is overwritten.
+    """
+    number = len(right)
+    made = list(right)
+    for one in range(number):
+        for other in range(one + 1, number):
+            share = left[one][other] / left[one][one]
+            for place in range(other, number):
+                left[other][place] -= share * left[one][place]
+            made[other] -= share * made[one]
+    for one in reversed(range(number)):
+        for other in range(one + 1, number):
+            made[one] -= left[one][other] * made[other]
+        made[one] /= left[one][one]
+    return made
 
 
 def _spread(residual: np.ndarray, seen: np.ndarray, least: float, learned: Learned) -> np.ndarray:

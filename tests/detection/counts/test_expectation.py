@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.detection.counts.basis import rhythm, shared
 from dashboard.detection.counts.distribution import log_negative_binomial
-from dashboard.detection.counts.effects import _learn, _population, foretell
+from dashboard.detection.counts.effects import _learn, _population, foretell, solve_symmetric
 from dashboard.detection.counts.expectation import expect
 from dashboard.detection.counts.noise import counting_units, counts_around
 from dashboard.detection.counts.sizes import find_sizes
@@ -28,6 +28,14 @@ def test_a_week_has_a_level_and_seven_contrasts_that_add_up_to_nothing() -> None
     patterns = rhythm(21, WEEK)
     assert patterns.shape == (8, 21)
     np.testing.assert_allclose(patterns[1:].sum(axis=0), 0, atol=1e-12)
+
+
+def test_many_small_systems_are_solved_side_by_side() -> None:
+    random = np.random.default_rng(0)
+    half = random.normal(size=(50, 4, 6))
+    left, right = half @ half.transpose(0, 2, 1), random.normal(size=(50, 4, 1))
+    made = solve_symmetric(np.moveaxis(left.copy(), 0, 2), right[:, :, 0].T.copy())
+    np.testing.assert_allclose(np.array(made).T, np.linalg.solve(left, right)[:, :, 0], rtol=1e-9)
 
 
 @pytest.mark.parametrize(("times", "period"), [(13, 7), (40, 1)])
