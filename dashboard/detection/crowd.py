@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import Self, TypeVar
 
 import numpy as np
 
+from dashboard.detection.at_once import at_once
 from dashboard.detection.figures import Figures
 from dashboard.detection.judging import Judged, judge
 from dashboard.detection.learned import Learned
 from dashboard.detection.partitions import partition
 from dashboard.detection.subject import Subject
 from dashboard.detection.trained import TrainedModel
+
+CELLS_TOGETHER = 50_000  # judged by one processor: more of them leave its cache again and again
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -75,6 +79,10 @@ class Part:
     subject: Subject
     wanted: np.ndarray | None
 
+    def of(self, users: np.ndarray) -> "Part":
+        """Return some of the users, by their indices."""
+        return Part(self.subject.of(users), None if self.wanted is None else self.wanted[users])
+
 
 @dataclass(frozen=True)
 class Judging:
@@ -88,7 +96,13 @@ class Judging:
     by_model: Learned
 
     def __call__(self, part: Part) -> Figures:
-        """Judge users."""
+        """Judge users, some at a time, for nobody depends on another any more."""
+        users, times, features = part.subject.panel.shape
+        number = max(1, users * times * features // CELLS_TOGETHER)
+        blocks = np.array_split(np.arange(users), number)
+        return Figures.joined(at_once(partial(self._judge, part.of(block)) for block in blocks))
+
+    def _judge(self, part: Part) -> Figures:
         subject = replace(part.subject, learned=self.rhythms)
         judged = judge(subject, self.trained.model, self.by_model).only(part.wanted)
         return Figures.of(judged, self.trained.fitted.calibration.cells)

@@ -1,7 +1,7 @@
 """What is kept of users that were judged: of each cell six figures, and what is added up of them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from dashboard.detection.judging import Judged
 from dashboard.detection.scoring import mean_over
 
 CELL_FIGURES = ("expected", "low", "high", "error", "score", "p_value")
+DAY_FIGURES = ("day_error", "day_cells")
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,16 @@ class Figures:
             day_error=np.nansum(error, axis=(0, 2), dtype=np.float64),
             day_cells=np.isfinite(error).sum(axis=(0, 2)),
         )
+
+    @classmethod
+    def joined(cls, parts: Sequence["Figures"]) -> "Figures":
+        """Return the figures of all users of the parts, one after the other, in memory."""
+
+        def of_all(name: str) -> np.ndarray:
+            found = [getattr(part, name) for part in parts]
+            return sum(found[1:], found[0]) if name in DAY_FIGURES else np.concatenate(found)
+
+        return cls(**{field.name: of_all(field.name) for field in fields(cls)})
 
     @classmethod
     def gather(

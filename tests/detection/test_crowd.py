@@ -53,6 +53,7 @@ def test_others_are_judged_the_same_in_one_part_and_in_many_elsewhere(
     monkeypatch.setattr(crowd, "partition", lambda users, *_: cut(users, 1))
     one = rescore(trained, panel)
     monkeypatch.setattr(crowd, "partition", lambda users, *_: cut(users, 7))
+    monkeypatch.setattr(crowd, "CELLS_TOGETHER", 300)  # so that a part is judged in blocks
     many = rescore(trained, panel, over=elsewhere)
 
     # a network may add in another order where it is given other batches
