@@ -5,6 +5,7 @@
 
 import os
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -19,6 +20,7 @@ from dashboard.runs.places import Places
 from dashboard.runs.store import Store
 from dashboard.runs.supervisor import start_worker
 from dashboard.runs.sweep import sweep
+from dashboard.runs.tidying import keep_tidy
 from dashboard.runs.unfinished import temporary_files_in
 from dashboard.settings import AppSettings, read_settings
 from dashboard.ui.cookies import CookieMiddleware
@@ -39,20 +41,27 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     settings = read_settings()
     configure_logging(settings.log_level)
     _refuse_what_cannot_be_used(settings)
-    places = Places(settings.home)
+    places = Places.of(settings)
     sweep(places)
-    workers = start_worker(settings)
+    workers, ended = start_worker(settings), threading.Event()
+    if places.cache is not None and not settings.embedded_worker:
+        threading.Thread(
+            target=keep_tidy, args=(whole_store(), ended), daemon=True, name="tidy"
+        ).start()
     try:
         with temporary_files_in(places.work):
             yield {"workers": workers}
     finally:
+        ended.set()
         workers.stop()
 
 
 def _refuse_what_cannot_be_used(settings: AppSettings) -> None:
     """End with one sentence where the data home is not sound, whichever way the server was started."""
     try:
-        Store.open(settings).close()
+        store = Store.open(settings)
+        store.check_shared_files()
+        store.close()
     except ClickwatchError as error:
         sys.stderr.write(f"{error}\n")
         os._exit(REFUSED)  # an exception would be told by the server with a page of its own lines

@@ -7,6 +7,7 @@
     └── StoreError      what was asked for is not kept, or cannot be kept
         ├── NotFoundError
         ├── ChangedError
+        ├── AwayError       what is kept elsewhere cannot be reached now
         └── DamagedError    what is kept is no longer what was written
 
 Each message is one or two sentences that name the thing, the value received, what is
@@ -49,6 +50,10 @@ class StoreError(ClickwatchError):
 
 class NotFoundError(StoreError):
     """No dataset or run of that id can be seen from here."""
+
+
+class AwayError(StoreError):
+    """What is kept on other machines cannot be reached in this moment."""
 
 
 class DamagedError(StoreError):

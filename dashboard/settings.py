@@ -67,6 +67,19 @@ class AppSettings(BaseSettings):
         int,
         Field(ge=0, description="The memory that a training may take, in MB; 0: what is free."),
     ] = 0
+    artefacts: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[a-z][a-z0-9+]*://\S+$",
+            repr=False,
+            description="Address of the files that several machines share, such as s3://bucket/prefix; "
+            "empty: they are in the data home.",
+        ),
+    ] = None
+    cache_gb: Annotated[
+        float,
+        Field(gt=0, description="What of the shared files this machine keeps at hand, in GB."),
+    ] = 50.0
     engine: Annotated[
         str | None,
         Field(

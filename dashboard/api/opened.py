@@ -32,7 +32,7 @@ def open_results(door: Door, run_id: str) -> Results:
             f"This run is {run.state.value}. There are scores when it has finished: ask how it stands "
             f"at /runs/{run.id}."
         )
-    return _open(_Kept(run.id, signature_of(run.folder), door.store))
+    return _open(_Kept(run.id, signature_of(door.store.run_folder(run.id)), door.store))
 
 
 def level_of(results: Results, threshold: str | None) -> float:

@@ -39,7 +39,7 @@ class Allowance:
         """Raise StoreError where what the owner keeps has reached the size allowed."""
         if owner is None:
             return
-        kept = sum(_bytes(path) for path in _paths(engine, places, owner))
+        kept = sum(places.bytes_of(path) for path in _paths(engine, places, owner))
         if kept >= self.gigabytes * GIGABYTE:
             raise StoreError(
                 f"What you keep here takes {kept / GIGABYTE:,.1f} GB, and {self.gigabytes:,.4g} GB are allowed "
@@ -52,12 +52,8 @@ def _paths(engine: Engine, places: Places, owner: str) -> Iterable[Path]:
     datasets = select(DATASETS.c.id, DATASETS.c.digest).where(DATASETS.c.owner == owner)
     with engine.connect() as connection:
         rows = connection.execute(datasets).all()
-        runs = connection.scalars(select(RUNS.c.id).where(RUNS.c.owner == owner)).all()
+        finished = (RUNS.c.owner == owner) & (RUNS.c.state == RunState.FINISHED)
+        runs = connection.scalars(select(RUNS.c.id).where(finished)).all()
     yield from {places.sources / row.digest for row in rows}
     yield from (places.datasets / row.id for row in rows)
     yield from (places.runs / run_id for run_id in runs)
-
-
-def _bytes(path: Path) -> int:
-    files = [path] if path.is_file() else path.rglob("*")
-    return sum(file.stat().st_size for file in files if file.is_file())

@@ -15,11 +15,12 @@ from pydantic import ValidationError
 from dashboard.data.panel import Panel
 from dashboard.detection.analysis import Analysis
 from dashboard.errors import DamagedError, NotFoundError
-from dashboard.runs.digests import Signature, changed, digests_of, signature_of
+from dashboard.runs.cache import NO_RUN_HERE, Cache
+from dashboard.runs.digests import Signature, changed, digest_of, digests_of, signature_of
 from dashboard.runs.manifest import FILE_NAME, Dataset, RunManifest, ScoredWith, Timings
 from dashboard.runs.parquet_views import CELLS, DAYS, USERS, view_files
-from dashboard.runs.places import whole_folder
 from dashboard.runs.ranked import RANKED, write_ranked
+from dashboard.runs.remote_errors import patiently
 from dashboard.runs.sums import SUMS, add_up, write_sums
 from dashboard.runs.tables import (
     CELL_SCHEMA,
@@ -30,6 +31,7 @@ from dashboard.runs.tables import (
     time_labels,
     users_table,
 )
+from dashboard.runs.whole import whole_folder
 
 HISTORY = "history.parquet"
 SELF_TEST = "selftest.parquet"
@@ -50,10 +52,14 @@ class Origin:
     scored_with: ScoredWith | None = None
 
 
-def publish(analysis: Analysis, panel: Panel, folder: Path, origin: Origin) -> RunManifest:
+def publish(
+    analysis: Analysis, panel: Panel, folder: Path, origin: Origin, cache: Cache | None = None
+) -> RunManifest:
     """Write a run's artefacts. `folder` appears in one moment, complete and synced.
 
-    Raises FileExistsError where `folder` is there already, and OSError where the disk is full.
+    cache: where there are shared files, they have all of it before. Raises FileExistsError where
+    `folder` is there already, OSError where the disk is full, and StoreError where the shared files
+    cannot be written for some minutes.
     """
     with whole_folder(folder) as aside:
         write_tables(analysis, panel, aside)
@@ -61,6 +67,8 @@ def publish(analysis: Analysis, panel: Panel, folder: Path, origin: Origin) -> R
         analysis.trained.save(aside)
         manifest = describe(analysis, panel, origin, digests_of(aside))
         (aside / FILE_NAME).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
+        if cache is not None:
+            patiently(lambda: cache.publish(folder, aside))
     return manifest
 
 
@@ -134,15 +142,20 @@ def is_whole(folder: Path) -> bool:
     return all((folder / name).is_file() for name in manifest.artefacts)
 
 
+def version_of(folder: Path, cache: Cache | None) -> str | None:
+    """Return the SHA-256 of a whole run's manifest, be it here or among the shared files; None for no run."""
+    if is_whole(folder):
+        return digest_of(folder / FILE_NAME)
+    return None if cache is None else cache.version_of(folder)
+
+
 def open_manifest(folder: Path) -> RunManifest:
     """Return the manifest of a whole run.
 
     Raises NotFoundError where there is none, and DamagedError where a file is not what was written.
     """
     if not (folder / FILE_NAME).is_file():
-        raise NotFoundError(
-            "There is no finished run here. It may have been deleted, or has not finished."
-        )
+        raise NotFoundError(NO_RUN_HERE)
     if broken := damaged(folder):
         raise DamagedError(
             f"This run is damaged: {broken[0]} is not what was written. "

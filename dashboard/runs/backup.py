@@ -9,7 +9,7 @@ import json
 import shutil
 import sqlite3
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,17 +23,36 @@ from dashboard.runs.artefacts import damaged
 from dashboard.runs.counts import is_sound
 from dashboard.runs.database import is_new, open_database
 from dashboard.runs.digests import changed
-from dashboard.runs.places import Places, sync
+from dashboard.runs.places import Places
 from dashboard.runs.rows import copy_rows
 from dashboard.runs.sources import digest_of
 from dashboard.runs.unfinished import unfinished
 from dashboard.runs.upgrading import upgrade
+from dashboard.runs.whole import sync
 from dashboard.settings import AppSettings
 
 RECORDS = "clickwatch.db"
 KEY = "secret.key"
 SEAL = "backup.json"  # the digest of each file; written last, so that it seals the backup
 FOLDERS = ("sources", "datasets", "runs")
+
+
+@dataclass(frozen=True)
+class Item:
+    """What records name: a path below the data home, and how to tell whether all is there as it was written.
+
+    version: of a run, the SHA-256 of its manifest.
+    """
+
+    name: str
+    title: str = ""
+    version: str | None = None
+
+    def is_sound(self, place: Path) -> bool:
+        """Whether what lies at a path is what was written."""
+        if self.name.startswith("datasets/"):
+            return is_sound(place)
+        return not (self.name.startswith("runs/") and damaged(place, self.version))
 
 
 @dataclass(frozen=True)
@@ -48,16 +67,21 @@ class Kept:
 def back_up(settings: AppSettings, out: Path) -> Kept:
     """Write everything to a tar file, for its owner alone. Raises StoreError and OSError."""
     address = records_address(settings.records_url)
-    places = Places(settings.home)
+    places = Places.of(settings)
     places.create()
     with unfinished(places.work) as aside:
-        _copy_records(address, aside / RECORDS, may_be_new=not places.hold_anything())
-        names, kept = _named(aside / RECORDS, places)
-        seal: dict[str, str] = {}
+        _copy_records(address, aside / RECORDS, lambda: not places.hold_anything())
+        items = _named(aside / RECORDS)
+        broken, seal = [], {}
         with tarfile.open(out, "w") as tar:
-            for name, path in [(RECORDS, aside / RECORDS), *_files(places, names)]:
-                seal[name] = digest_of(path)
-                tar.add(path, name)
+            for item in items:
+                with _lent(item, places, aside) as place:
+                    if not item.is_sound(place):
+                        broken.append(item.title)
+                    for name, path in _files(item.name, place):
+                        seal[name] = digest_of(path)
+                        tar.add(path, name)
+            kept = _counted(items, broken)
             (aside / SEAL).write_text(json.dumps({"digests": seal, "kept": asdict(kept)}), "utf-8")
             tar.add(aside / SEAL, SEAL)
     sync(out)
@@ -69,12 +93,13 @@ def restore(settings: AppSettings, backup: Path) -> Kept:
 
     Raises StoreError where it cannot be.
     """
-    places = Places(settings.home)
+    places = Places.of(settings)
     address = records_address(settings.records_url)
     if places.hold_anything() or not is_new(address):
         raise StoreError(
             f"{settings.home}, or its database, is in use. Set CLICKWATCH_HOME to a new folder for "
-            "what is restored, and CLICKWATCH_DATABASE_URL, where it is set, to a new database."
+            "what is restored, and CLICKWATCH_DATABASE_URL and CLICKWATCH_ARTEFACTS, where they are "
+            "set, to a new database and a new place."
         )
     places.create()
     with unfinished(places.home) as aside:
@@ -88,7 +113,10 @@ def restore(settings: AppSettings, backup: Path) -> Kept:
             raise StoreError(f"{backup} is damaged: {broken[0]} is not what was written.")
         for folder in FOLDERS:
             for path in (aside / folder).glob("*"):
-                path.rename(places.home / folder / path.name)
+                place = places.home / folder / path.name
+                if places.cache is not None:
+                    places.cache.publish(place, path)
+                path.rename(place)
         if (aside / KEY).exists():
             (aside / KEY).rename(places.home / KEY)
         _bring_back_records(aside / RECORDS, address)  # last, as they seal it
@@ -116,7 +144,7 @@ def _bring_back_records(copy: Path, address: URL) -> None:
         copy_rows(source, target)
 
 
-def _copy_records(address: URL, target: Path, *, may_be_new: bool) -> None:
+def _copy_records(address: URL, target: Path, may_be_new: Callable[[], bool]) -> None:
     if is_postgres(address):
         with (
             _opened(address, may_be_new=may_be_new) as source,
@@ -133,7 +161,7 @@ def _copy_records(address: URL, target: Path, *, may_be_new: bool) -> None:
 
 
 @contextmanager
-def _opened(address: URL, *, may_be_new: bool = True) -> Iterator[Engine]:
+def _opened(address: URL, *, may_be_new: Callable[[], bool] = lambda: True) -> Iterator[Engine]:
     engine = open_database(address, may_be_new=may_be_new)
     try:
         yield engine
@@ -145,30 +173,49 @@ def _sqlite(path: Path) -> URL:
     return URL.create("sqlite", database=str(path))
 
 
-def _named(records: Path, places: Places) -> tuple[list[str], Kept]:
-    """Return the folders and files, below the data home, that records name, and what they are."""
+def _named(records: Path) -> list[Item]:
+    """Return what records name, they themselves first."""
     with closing(sqlite3.connect(records)) as copy:
         datasets = copy.execute("SELECT id, digest, name FROM datasets").fetchall()
         runs = copy.execute(
             "SELECT id, manifest_digest, name FROM runs WHERE state = 'finished'"
         ).fetchall()
-    broken = [
-        *(name for one, _, name in datasets if not is_sound(places.datasets / one)),
-        *(name for one, digest, name in runs if damaged(places.runs / one, digest)),
+    return [
+        Item(RECORDS),
+        Item(KEY),
+        *(Item(f"sources/{digest}") for digest in sorted({digest for _, digest, _ in datasets})),
+        *(Item(f"datasets/{one}", name) for one, _, name in datasets),
+        *(Item(f"runs/{one}", name, digest) for one, digest, name in runs),
     ]
-    names = [
-        KEY,
-        *sorted({f"sources/{digest}" for _, digest, _ in datasets}),
-        *(f"datasets/{one}" for one, _, _ in datasets),
-        *(f"runs/{one}" for one, _, _ in runs),
-    ]
-    return names, Kept(len(datasets), len(runs), tuple(broken))
 
 
-def _files(places: Places, names: list[str]) -> Iterator[tuple[str, Path]]:
-    for name in names:
-        place = places.home / name
-        found = sorted(place.rglob("*")) if place.is_dir() else [place]
-        yield from (
-            (path.relative_to(places.home).as_posix(), path) for path in found if path.is_file()
-        )
+def _counted(items: Sequence[Item], broken: Sequence[str]) -> Kept:
+    datasets, runs = (
+        sum(item.name.startswith(folder) for item in items) for folder in ("datasets/", "runs/")
+    )
+    return Kept(datasets, runs, tuple(broken))
+
+
+@contextmanager
+def _lent(item: Item, places: Places, aside: Path) -> Iterator[Path]:
+    """Give the place of what is backed up; what is kept elsewhere lies here for so long.
+
+    It need not be there: a file without counts has no dataset, and what is damaged elsewhere does not come.
+    """
+    place = places.home / item.name
+    if item.name == RECORDS:
+        yield aside / RECORDS
+    elif places.cache is None or item.name == KEY or (place.exists() and item.is_sound(place)):
+        yield place
+    else:
+        with unfinished(places.work) as folder:
+            yield places.cache.lend(place, item.version, folder)
+
+
+def _files(name: str, place: Path) -> Iterator[tuple[str, Path]]:
+    """Return every file at a place, and by what name it is kept."""
+    if place.is_file():
+        yield name, place
+    for path in sorted(place.rglob("*")):
+        if path.is_file():
+            yield f"{name}/{path.relative_to(place).as_posix()}", path

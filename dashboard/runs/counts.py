@@ -7,6 +7,7 @@ from pathlib import Path
 from dashboard.data import load_panel, save_panel
 from dashboard.data.panel import Panel
 from dashboard.errors import DamagedError
+from dashboard.runs.cache import Cache
 from dashboard.runs.digests import Signature, changed, digests_of, signature_of
 
 DIGESTS = "digests.json"
@@ -26,6 +27,15 @@ def load_counts(folder: Path) -> Panel:
             "Upload the file again."
         )
     return load_panel(folder)
+
+
+def bring_counts(folder: Path, cache: Cache | None) -> Path:
+    """Return a dataset's folder, fetched where it is kept elsewhere and is not here, or not sound."""
+    if cache is not None:
+        cache.bring(folder)
+        if not is_sound(folder):
+            cache.bring_again(folder)
+    return folder
 
 
 def is_sound(folder: Path) -> bool:

@@ -1,7 +1,7 @@
 """The connection to the records: SQLite beside the data, or Postgres by its address."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,20 +19,20 @@ AWAY = (
 )
 
 
-def open_database(url: str | URL, *, may_be_new: bool = True) -> Engine:
+def open_database(url: str | URL, *, may_be_new: Callable[[], bool] = lambda: True) -> Engine:
     """Return an engine whose tables are those of this version.
 
-    may_be_new: whether an empty database is one that has only begun. Raises StoreError where it is
+    may_be_new: tells whether an empty database is one that has only begun. Raises StoreError where it is
     not and there is none, and where the database cannot be used or belongs to another version, and
     SettingsError for an address of no such database.
     """
     address = records_address(url)
     with _telling(address):
-        if is_new(address) and not may_be_new:
+        if is_new(address) and not may_be_new():
             raise StoreError(
                 f"The records are missing: {address.render_as_string()} is empty or not there, "
-                "though CLICKWATCH_HOME holds datasets or runs. Put the database back, restore a "
-                "backup, or set CLICKWATCH_HOME to a new folder."
+                "though CLICKWATCH_HOME, or CLICKWATCH_ARTEFACTS, holds datasets or runs. Put the "
+                "database back, restore a backup, or set both to new places."
             )
         upgrade(new_engine(address, poolclass=NullPool))
         # a Postgres may have gone and come back since a connection was last used

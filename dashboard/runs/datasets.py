@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,17 +13,18 @@ from dashboard.data import Preview, make_sample, preview, read_panel
 from dashboard.data.panel import Panel
 from dashboard.data.reading import Reading
 from dashboard.data.report import QualityReport
-from dashboard.errors import NotFoundError, ReadError, StoreError
+from dashboard.errors import AwayError, NotFoundError, ReadError, StoreError
 from dashboard.runs.allowances import Allowance
-from dashboard.runs.counts import is_sound, load_counts, save_counts
+from dashboard.runs.counts import bring_counts, is_sound, load_counts, save_counts
 from dashboard.runs.names import new_id, shown_name
-from dashboard.runs.places import Places, whole_folder
+from dashboard.runs.places import Places
 from dashboard.runs.records import DatasetRecord
 from dashboard.runs.schema import DATASETS, RUNS
 from dashboard.runs.sources import keep
 from dashboard.runs.space import telling_of_a_full_disk
 from dashboard.runs.times import moment
 from dashboard.runs.unfinished import unfinished
+from dashboard.runs.whole import whole_folder
 
 AS_FOUND = Reading()  # find everything out
 NO_DATASET = "There is no such dataset here that you may see. It may have been deleted, or belong to somebody else."
@@ -52,6 +54,7 @@ class DatasetShelf:
         self.allowance.check_room(self.engine, self.places, owner)
         with telling_of_a_full_disk():
             source = keep(file, self.places.sources, self.most_upload_bytes)
+            self._share(source.path, source.path)
             name = shown_name(name, otherwise="counts.csv")
             known = self._known(source.digest, name, reading, owner)
             return known or self._read_in(source.digest, source.bytes, name, reading, owner)
@@ -109,12 +112,12 @@ class DatasetShelf:
         record = self.dataset(dataset_id)
         if not record.is_readable:
             raise StoreError(f"{record.name} has no counts yet: {record.problem}")
-        return load_counts(self.places.datasets / record.id)
+        return load_counts(self._counts_of(record.id))
 
     def preview(self, dataset_id: str, reading: Reading | None = None) -> Preview:
         """Return the first rows of the file under a reading; None: the dataset's own. Raises ReadError."""
         record = self.dataset(dataset_id)
-        path = self.places.sources / record.digest
+        path = self.places.source(record.digest)
         return preview(path, reading or record.reading, name=record.name)
 
     def delete_dataset(self, dataset_id: str) -> None:
@@ -144,11 +147,7 @@ class DatasetShelf:
             rows = connection.execute(query).all()
         wanted = asked.model_dump(mode="json")
         return next(
-            (
-                _record(row)
-                for row in rows
-                if row.asked == wanted and is_sound(self.places.datasets / row.id)
-            ),
+            (_record(row) for row in rows if row.asked == wanted and self._is_sound(row.id)),
             None,
         )
 
@@ -159,7 +158,7 @@ class DatasetShelf:
         facts = {"id": dataset_id, "digest": digest, "bytes": size, "name": name, "owner": owner}
         asked_json = asked.model_dump(mode="json")
         try:
-            understood = read_panel(self.places.sources / digest, asked, name=name)
+            understood = read_panel(self.places.source(digest), asked, name=name)
         except ReadError as error:
             facts |= {"reading": asked_json, "problem": str(error), "problem_line": error.line}
         else:
@@ -171,10 +170,22 @@ class DatasetShelf:
             connection.execute(row)
         return self.dataset(dataset_id)
 
+    def _counts_of(self, dataset_id: str) -> Path:
+        return bring_counts(self.places.datasets / dataset_id, self.places.cache)
+
+    def _is_sound(self, dataset_id: str) -> bool:
+        try:
+            return is_sound(self._counts_of(dataset_id))
+        except AwayError:
+            raise
+        except StoreError:
+            return False
+
     def _save(self, panel: Panel, dataset_id: str) -> None:
         try:
             with whole_folder(self.places.datasets / dataset_id) as folder:
                 save_counts(panel, folder)
+                self._share(self.places.datasets / dataset_id, folder)
         except OSError as error:
             raise StoreError(f"The counts cannot be kept: {error.strerror or error}.") from error
 
@@ -188,6 +199,13 @@ class DatasetShelf:
         except IntegrityError:
             return  # a run was queued in this moment: the dataset stays
         shutil.rmtree(self.places.datasets / dataset_id, ignore_errors=True)
+        if self.places.cache is not None:
+            with suppress(StoreError):  # nobody asks for it any more
+                self.places.cache.remove(self.places.datasets / dataset_id)
+
+    def _share(self, place: Path, made: Path) -> None:
+        if self.places.cache is not None:
+            self.places.cache.publish(place, made)
 
 
 def _record(row: Row) -> DatasetRecord:

@@ -14,11 +14,13 @@ from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.thresholds import Threshold
 from dashboard.runs.again import score_again
 from dashboard.runs.artefacts import Origin, publish
+from dashboard.runs.cache import Cache
 from dashboard.runs.checkpoints import checkpoints_beside
-from dashboard.runs.counts import load_counts
+from dashboard.runs.counts import bring_counts, load_counts
 from dashboard.runs.engine import Cluster, open_engine
 from dashboard.runs.first_look import write_first_look
 from dashboard.runs.manifest import Dataset
+from dashboard.runs.remote_errors import patiently
 from dashboard.runs.scorings import Scorer
 
 
@@ -30,6 +32,7 @@ class Job:
     most_bytes: the memory that the process may take; None: what there is.
     scorer: the earlier run whose model judges; None: one is trained.
     cluster: where very many users are judged; None: in the process itself.
+    cache: the shared files; None where there are none.
     """
 
     dataset: Dataset
@@ -42,6 +45,7 @@ class Job:
     most_bytes: int | None = None
     scorer: Scorer | None = None
     cluster: Cluster | None = None
+    cache: Cache | None = None
 
 
 def perform(job: Job, on_progress: Callable[[Progress], None]) -> None:
@@ -53,7 +57,7 @@ def perform(job: Job, on_progress: Callable[[Progress], None]) -> None:
     Raises ClickwatchError for what a person can mend.
     """
     began = time.perf_counter()
-    panel = load_counts(job.panel_folder)
+    panel = load_counts(patiently(lambda: bring_counts(job.panel_folder, job.cache)))
     origin = Origin(job.dataset, time.perf_counter() - began, began)
     if job.scorer is not None:
         _score(job.scorer, panel, origin, job, on_progress)
@@ -70,16 +74,17 @@ def perform(job: Job, on_progress: Callable[[Progress], None]) -> None:
             over=engine.over,
         )
     analysis = with_self_test(analysis, on_progress)
-    publish(analysis, panel, job.target, origin)
+    publish(analysis, panel, job.target, origin, job.cache)
 
 
 def _score(
     scorer: Scorer, later: Panel, origin: Origin, job: Job, on_progress: Callable[[Progress], None]
 ) -> None:
+    known = patiently(lambda: scorer.known(job.cache))
     with open_engine(job.cluster) as engine:
         made = score_again(
             scorer.folder,
-            scorer.known(),
+            known,
             later,
             missing_is_zero=scorer.missing_is_zero,
             run_id=scorer.run_id,
@@ -89,4 +94,4 @@ def _score(
         )
     origin = replace(origin, scored_with=made.scored_with)
     panel = made.analysis.subject.panel
-    publish(made.analysis, panel, job.target, origin)
+    publish(made.analysis, panel, job.target, origin, job.cache)

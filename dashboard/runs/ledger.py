@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
+from pathlib import Path
 
 from sqlalchemy import ColumnElement, Engine, Row, Select, func, insert, or_, select, update
 
@@ -127,11 +128,24 @@ class RunLedger:
         run = self.run(run_id)
         if run.state is not RunState.FINISHED:
             return
-        if broken := damaged(run.folder, run.manifest_digest):
+        folder = self.run_folder(run_id)
+        broken = damaged(folder, run.manifest_digest)
+        if broken and self.places.cache is not None:
+            self.places.cache.bring_again(folder, run.manifest_digest)
+            broken = damaged(folder, run.manifest_digest)
+        if broken:
             raise DamagedError(
                 f"The run {run.name} is damaged: {broken[0]} is not what was written. "
                 "Bring it back from a backup, or train again. Other runs are not concerned."
             )
+
+    def run_folder(self, run_id: str) -> Path:
+        """Return where a finished run's artefacts are, fetched where they are kept elsewhere."""
+        folder, cache = self.places.runs / run_id, self.places.cache
+        if cache is not None:
+            version = None if folder.exists() else self.run(run_id).manifest_digest
+            cache.bring(folder, version)
+        return folder
 
     def owner_of_run(self, run_id: str) -> str | None:
         """Return who owns a run; None where nobody does, or where there is no such run."""

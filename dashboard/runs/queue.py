@@ -8,17 +8,15 @@ from sqlalchemy import ColumnElement, Engine, Row, delete, insert, select, updat
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.detection.history import EpochRecord
-from dashboard.runs.artefacts import is_whole
+from dashboard.runs.artefacts import version_of
 from dashboard.runs.checkpoints import remove_checkpoints
 from dashboard.runs.clock import now
 from dashboard.runs.health import living_workers
-from dashboard.runs.manifest import FILE_NAME
 from dashboard.runs.names import new_id
 from dashboard.runs.places import Places
 from dashboard.runs.pulses import Pulses
 from dashboard.runs.records import RunState
 from dashboard.runs.schema import EPOCHS, RUNS, WORKERS
-from dashboard.runs.sources import digest_of
 from dashboard.runs.turns import next_turn
 
 MOST_ATTEMPTS = 2
@@ -145,8 +143,12 @@ class Queue:
                 connection.execute(insert(EPOCHS).values(run_id=claim.run_id, **row))
 
     def finish(self, claim: Claim) -> None:
-        """Note that the run's artefacts are whole on disk."""
-        self._finish(_held(claim), claim.run_id)
+        """Note that the run's artefacts are whole."""
+        self._end(_held(claim), RunState.FINISHED, manifest_digest=self.version_of(claim.run_id))
+
+    def version_of(self, run_id: str) -> str | None:
+        """Return the SHA-256 of a run's manifest; None where its artefacts are not whole."""
+        return version_of(self._places.runs / run_id, self._places.cache)
 
     def fail(self, claim: Claim, reason: str) -> None:
         """Note that the run has failed, and why."""
@@ -183,8 +185,8 @@ class Queue:
 
     def _take_up(self, row: Row) -> None:
         lost = _held(Claim(row.id, row.claim)) & (RUNS.c.heartbeat == row.heartbeat)
-        if is_whole(self._places.runs / row.id):
-            self._finish(lost, row.id)
+        if version := self.version_of(row.id):
+            self._end(lost, RunState.FINISHED, manifest_digest=version)
         elif row.cancel_requested:
             self._end(lost, RunState.CANCELLED)
             remove_checkpoints(self._places.log_of(row.id))
@@ -198,11 +200,6 @@ class Queue:
     def _change(self, held: Claim, /, **values: object) -> None:
         with self._engine.begin() as connection:
             connection.execute(update(RUNS).where(_held(held)).values(**values))
-
-    def _finish(self, which: ColumnElement[bool], run_id: str) -> None:
-        manifest = self._places.runs / run_id / FILE_NAME
-        digest = digest_of(manifest) if manifest.is_file() else None
-        self._end(which, RunState.FINISHED, manifest_digest=digest)
 
     def _end(
         self,

@@ -15,7 +15,8 @@ from dashboard.data.reading import Reading
 from dashboard.detection.trained import CALIBRATION_FILE, Fitted
 from dashboard.errors import StoreError
 from dashboard.runs.allowances import Allowance
-from dashboard.runs.counts import load_counts
+from dashboard.runs.cache import Cache
+from dashboard.runs.counts import bring_counts, load_counts
 from dashboard.runs.names import clean, new_id
 from dashboard.runs.places import Places
 from dashboard.runs.records import DatasetRecord, RunRecord, RunState
@@ -34,27 +35,32 @@ class KeptPanel:
 
 @dataclass(frozen=True)
 class Scorer:
-    """A run whose model is to judge later counts. earlier: what it knows, oldest first."""
+    """A run whose model is to judge later counts.
+
+    version: SHA-256 of its manifest, where that is known. earlier: what it knows, oldest first.
+    """
 
     folder: Path
     run_id: str
     run_name: str
     earlier: tuple[KeptPanel, ...]
     missing_is_zero: bool
+    version: str | None = None
 
-    def known(self) -> Panel:
-        """Return all counts that the run knows."""
-        return joined(self.earlier)
+    def known(self, cache: Cache | None) -> Panel:
+        """Return all counts that the run knows. These and its own files are fetched where they are not here."""
+        if cache is not None:
+            cache.bring(self.folder, self.version)
+        return joined(self.earlier, cache)
 
 
-def joined(kept: Iterable[KeptPanel]) -> Panel:
+def joined(kept: Iterable[KeptPanel], cache: Cache | None) -> Panel:
     """Return counts put behind one another, oldest first; those that stand apart begin anew."""
     first, *later = kept
-    panel = load_counts(first.folder)
+    panel = load_counts(bring_counts(first.folder, cache))
     for one in later:
-        continued = continue_panel(
-            panel, load_counts(one.folder), missing_is_zero=one.missing_is_zero
-        )
+        counts = load_counts(bring_counts(one.folder, cache))
+        continued = continue_panel(panel, counts, missing_is_zero=one.missing_is_zero)
         if continued.news != "nothing":
             panel = continued.panel
     return panel
@@ -123,6 +129,7 @@ class ScoringLedger:
             run_name=model_run.name,
             earlier=tuple(self._kept(one.dataset_id) for one in self._chain(model_run)),
             missing_is_zero=self._kept(run.dataset_id).missing_is_zero,
+            version=model_run.manifest_digest,
         )
 
     def retrain(self, run_id: str) -> RunRecord:
@@ -177,7 +184,7 @@ class ScoringLedger:
 
     def _join(self, kept: list[KeptPanel], run: RunRecord) -> str:
         """Keep counts that are put behind one another as one dataset; returns its id."""
-        panel = joined(kept)
+        panel = joined(kept, self.places.cache)
         first = self._chain(run)[0]
         name = f"{Path(first.dataset_name).stem} until {time_labels(panel)[-1]}.csv"
         with unfinished(self.places.work) as folder:

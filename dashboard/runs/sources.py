@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dashboard.errors import StoreError
-from dashboard.runs.places import sync
 from dashboard.runs.unfinished import unfinished
+from dashboard.runs.whole import sync
 
 CHUNK_BYTES = 1 << 20
 

@@ -1,10 +1,12 @@
 """The store: all datasets and runs of one installation, behind one door."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
 from sqlalchemy import Engine
 
+from dashboard.errors import AwayError
 from dashboard.runs.allowances import Allowance
 from dashboard.runs.database import open_database
 from dashboard.runs.datasets import DatasetShelf
@@ -37,10 +39,12 @@ class Store(DatasetShelf, RunLedger, ScoringLedger):
     @classmethod
     def open(cls, settings: AppSettings) -> Self:
         """Open the data home, making what is missing. Raises StoreError where that cannot be."""
-        places = Places(settings.home)
+        places = Places.of(settings)
         places.create()
         return cls(
-            engine=open_database(settings.records_url, may_be_new=not places.hold_anything()),
+            engine=open_database(
+                settings.records_url, may_be_new=lambda: not places.hold_anything()
+            ),
             places=places,
             most_upload_bytes=settings.max_upload_mb * 1_000_000,
             stale_seconds=settings.stale_seconds,
@@ -68,6 +72,12 @@ class Store(DatasetShelf, RunLedger, ScoringLedger):
     def people(self) -> People:
         """The names under which people judge."""
         return People(self.engine)
+
+    def check_shared_files(self) -> None:
+        """Raise StoreError where shared files refuse. Where they are away, pages say so for so long."""
+        if self.places.cache is not None:
+            with suppress(AwayError):
+                self.places.cache.remote.check()
 
     def worker_alive(self) -> bool:
         """Whether any worker has been heard of lately; without one, queued runs only wait."""

@@ -14,7 +14,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from dashboard.detection.analysis import Progress
 from dashboard.detection.history import EpochRecord
 from dashboard.errors import ClickwatchError
-from dashboard.runs.artefacts import is_whole
 from dashboard.runs.checkpoints import remove_checkpoints
 from dashboard.runs.child import Failure
 from dashboard.runs.database import is_away
@@ -23,16 +22,15 @@ from dashboard.runs.job import Job
 from dashboard.runs.manifest import Dataset
 from dashboard.runs.names import new_id
 from dashboard.runs.process import ProcessStarter, TrainingProcess
-from dashboard.runs.purge import purge
 from dashboard.runs.queue import Claim, Standing
 from dashboard.runs.records import RunRecord
 from dashboard.runs.store import Store
 from dashboard.runs.sweep import sweep
+from dashboard.runs.tidying import TIDY_SECONDS, tidy
 from dashboard.settings import AppSettings
 
 BEAT_SECONDS = 1.0
 IDLE_SECONDS = 0.5
-TIDY_SECONDS = 3_600
 LISTEN_SECONDS = 0.4
 ENDED = ("finished", "failed", "cancelled")
 UNKNOWN = Standing(mine=True, cancel_requested=False)
@@ -73,7 +71,7 @@ class Worker:
                 self._guarded(self._recover)
                 next_recovery = time.monotonic() + self._recover_seconds
             if time.monotonic() >= next_tidying:
-                self._guarded(self._tidy)
+                self._guarded(lambda: tidy(self._store))
                 next_tidying = time.monotonic() + TIDY_SECONDS
             ready = self._starter.is_ready
             if not (ready and self._guarded(self._take_one)):
@@ -99,10 +97,6 @@ class Worker:
     def _recover(self) -> None:
         for run_id in self._queue.recover():
             LOG.warning("run taken up from a silent worker", run=run_id)
-
-    def _tidy(self) -> None:
-        sweep(self._store.places)
-        purge(self._store.engine, self._store.places)
 
     def _take_one(self) -> bool:
         claim = self._queue.claim()
@@ -172,14 +166,14 @@ class Worker:
         self._queue.epoch_done(claim, epoch, progress.seconds * (progress.epochs - progress.epoch))
 
     def _conclude(self, claim: Claim, record: RunRecord, reason: str) -> str:
-        if is_whole(record.folder):
+        if self._queue.version_of(record.id):
             self._insist(lambda: self._queue.finish(claim))
             return "finished"
         self._insist(lambda: self._queue.fail(claim, reason))
         return "failed"
 
     def _break_off(self, claim: Claim, record: RunRecord, *, cancelled: bool) -> str:
-        if is_whole(record.folder):  # it was done in the very moment
+        if self._queue.version_of(record.id):  # it was done in the very moment
             self._insist(lambda: self._queue.finish(claim))
             return "finished"
         if cancelled:
@@ -202,6 +196,7 @@ class Worker:
             most_bytes=self._store.most_training_bytes,
             scorer=self._store.scorer_of(record),
             cluster=self._store.cluster,
+            cache=places.cache,
         )
 
     def _insist(self, act: Callable[[], None]) -> None:

@@ -8,7 +8,6 @@ has opened a link to it.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -191,7 +190,7 @@ class Door:
         return Judging(
             access,
             run.dataset_id,
-            partial(pseudonyms_of, run.folder, self.key),
+            lambda: pseudonyms_of(self.store.run_folder(run_id), self.key),
             self.store.reviews,
             self.store.mutes,
         )

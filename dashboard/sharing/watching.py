@@ -140,9 +140,10 @@ class Watch:
         return digest if digest.findings else None
 
     def _open(self, run: RunRecord) -> Results:
+        folder = self._store.run_folder(run.id)
         if self._wish.key is not None:
-            return open_masked(run.folder, self._wish.key)
-        return Results.open(run.folder)
+            return open_masked(folder, self._wish.key)
+        return Results.open(folder)
 
     def _address_of(self, run: RunRecord) -> str:
         return f"{self._wish.address.rstrip('/')}/review?run={run.id}"

@@ -70,8 +70,7 @@ def check_sound(run_id: str) -> None:
 
     They are read again whenever one of them has changed.
     """
-    store = whole_store()
-    _check_sound(run_id, signature_of(store.places.runs / run_id))
+    _check_sound(run_id, signature_of(whole_store().run_folder(run_id)))
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)
@@ -116,14 +115,14 @@ def results_of(sight: Sight) -> Results:
 
 @st.cache_resource(max_entries=8, show_spinner=False, on_release=Results.close)
 def _results_of(sight: Sight) -> Results:
-    folder = whole_store().run(sight.run_id).folder
+    folder = whole_store().run_folder(sight.run_id)
     return open_masked(folder, find_key()) if sight.masked else Results.open(folder)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def names_of(sight: Sight) -> dict[str, str]:
     """Return the pseudonym of each user of a run. It is never to be shown."""
-    return pseudonyms_of(whole_store().run(sight.run_id).folder, find_key())
+    return pseudonyms_of(whole_store().run_folder(sight.run_id), find_key())
 
 
 def open_results(run_id: str) -> Results:
@@ -228,7 +227,7 @@ def latest_finished_run() -> RunRecord | None:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _standings_of(sights: tuple[Sight, ...]) -> Standings:
-    folders = [whole_store().run(sight.run_id).folder for sight in sights]
+    folders = [whole_store().run_folder(sight.run_id) for sight in sights]
     standings = standings_of(folders)
     if any(sight.masked for sight in sights):
         return masked_standings(standings, folders[0], find_key())
@@ -237,7 +236,7 @@ def _standings_of(sights: tuple[Sight, ...]) -> Standings:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _times_in_top_of(run_ids: tuple[str, ...], k: int) -> pd.Series:
-    return times_in_top([whole_store().run(run_id).folder for run_id in run_ids], k)
+    return times_in_top([whole_store().run_folder(run_id) for run_id in run_ids], k)
 
 
 @st.cache_resource(show_spinner=False)

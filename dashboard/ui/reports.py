@@ -1,7 +1,6 @@
 """The report of a run as it stands now, with what was said of its findings."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import streamlit as st
 
@@ -42,6 +41,9 @@ def _judging_of(sight: Sight) -> Judging:
     """Return the reviews as whoever has this sight sees them, and cannot change them."""
     store = whole_store()
     run = store.run(sight.run_id)
-    find_names = partial(pseudonyms_of, run.folder, installation_key(read_settings()))
+
+    def find_names() -> dict[str, str]:
+        return pseudonyms_of(store.run_folder(run.id), installation_key(read_settings()))
+
     access = Access(run.id, is_owner=False, may_review=False, masked=sight.masked, until=None)
     return Judging(access, run.dataset_id, find_names, store.reviews, store.mutes)

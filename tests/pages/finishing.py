@@ -32,6 +32,7 @@ def finish_queued(store: Store, run: RunRecord) -> RunRecord:
         work=store.places.work,
         log_file=run.log_file,
         scorer=store.scorer_of(run),
+        cache=store.places.cache,
     )
     perform(job, lambda _: None)
     store.queue.finish(claim)

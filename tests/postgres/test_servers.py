@@ -1,4 +1,4 @@
-"""Two web servers on one Postgres and one folder, and a Postgres that goes and comes back."""
+"""Two web servers, each with a data home of its own, on one Postgres and shared files; and a Postgres that goes and comes back."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -35,9 +35,15 @@ def servers(
     mortal: Postgres, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Server, Server]]:
     """The first has a worker, the second has none."""
-    folder, url = tmp_path_factory.mktemp("servers"), mortal.new_schema()
-    first = Server(folder / "first", database_url=url)
-    second = Server(folder / "second", shares=first, database_url=url, embedded_worker=False)
+    folder = tmp_path_factory.mktemp("servers")
+    (folder / "share").mkdir()
+    shared = {
+        "database_url": mortal.new_schema(),
+        "artefacts": (folder / "share").as_uri(),
+        "secret_key": "the same on both of these machines",
+    }
+    first = Server(folder / "first", **shared)
+    second = Server(folder / "second", embedded_worker=False, **shared)
     try:
         yield first.start(), second.start()
     finally:
