@@ -1,13 +1,22 @@
+from functools import cache
+
 import keras
 import numpy as np
 import pytest
 from panels import make_panel
 
+from dashboard.data.panel import Panel
 from dashboard.detection import training
 from dashboard.detection.models import window_task
 from dashboard.detection.scaling import fit_scaling
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.windows import CellMean, cut
+
+TINY = {"units": (8,), "epochs": 4, "window": 10, "seed": 3, "patience": 0}
+
+
+def fifty_users() -> Panel:
+    return make_panel(users=50, times=10)
 
 
 def _material(panel, window: int, stride: int = 1) -> training.Material:  # noqa: ANN001
@@ -16,10 +25,12 @@ def _material(panel, window: int, stride: int = 1) -> training.Material:  # noqa
     return training.Material(scaled, panel.observed, windows, windows[:0])
 
 
-def _plain_keras(
-    model: str, windows: np.ndarray, units: int, epochs: int, seed: int
-) -> list[float]:
-    """The two models as they are usually written, trained with nothing of this project."""
+@cache
+def _plain_keras(model: str) -> list[float]:
+    """The two models as they are usually written, trained with nothing of this project but its windows."""
+    units, epochs, seed = TINY["units"][0], TINY["epochs"], TINY["seed"]
+    material = _material(fifty_users(), TINY["window"])
+    windows = material.training.take(material.scaled)
     steps, features = windows.shape[1:]
     keras.utils.set_random_seed(seed)
     layers = [keras.Input((steps, features))]
@@ -44,11 +55,11 @@ def test_losses_are_those_of_plain_keras(
     model: str, compiled: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(window_task, "WORTH_COMPILING", 1 if compiled else 1_000)
-    settings = TrainingSettings(model=model, units=(8,), epochs=4, window=10, seed=3, patience=0)
-    material = _material(make_panel(users=50, times=10), 10)
+    settings = TrainingSettings(model=model, **TINY)
+    material = _material(fifty_users(), settings.window)
     records = training.fit(training.make_network(settings, 1), settings, material, lambda _: None)
-    plain = _plain_keras(model, material.training.take(material.scaled), 8, 4, 3)
-    np.testing.assert_allclose([record.loss for record in records], plain, rtol=1e-5)
+    losses = [record.loss for record in records]
+    np.testing.assert_allclose(losses, _plain_keras(model), rtol=1e-5)
 
 
 @pytest.mark.parametrize("model", ["encoder-decoder", "stacked"])
