@@ -45,7 +45,7 @@ def teach_loop(settings: TrainingSettings, features: int) -> bool:
         f"The losses of both ways agree to {_digits(found)} digits. The longer the window, the larger the "
         "graph and the longer its building. On a GPU, Keras takes its fastest way (cuDNN) only where the "
         "loop is *not* unrolled. This was measured with Keras' own layers and `fit`. A training of this app "
-        "computes the loop by itself, in less than half the work; what is unrolled it leaves to Keras."
+        "computes the loop by itself, in about half the work; what is unrolled it leaves to Keras."
     )
     say_measured(
         found,
