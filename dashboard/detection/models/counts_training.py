@@ -92,7 +92,7 @@ def fit(
     It goes on from what an interrupted training has left in `checkpoint_file`.
     """
     lessons = Lessons(training, settings, CELLS_AN_EPOCH)
-    rates = _cosine(settings.learning_rate, lessons.batches * settings.epochs)
+    rates = falling_rates(settings.learning_rate, lessons.batches * settings.epochs)
     check = _checking(updates, settings, held_out)
     untrained = check().loss if check else None
     few = sum(len(cells) for _, cells in training) < ENOUGH_CELLS
@@ -130,7 +130,7 @@ def _promises(untrained: float | None, first: EpochRecord) -> bool:
     return untrained is None or untrained - first.val_loss >= PROMISE * WORTH
 
 
-def _cosine(rate: float, updates: int) -> np.ndarray:
+def falling_rates(rate: float, updates: int) -> np.ndarray:
     """Return the learning rate of each update, along half a wave of the cosine."""
     share = (1 + np.cos(np.pi * np.arange(updates) / updates)) / 2
     return rate * (LAST_RATE + (1 - LAST_RATE) * share)
