@@ -41,17 +41,18 @@ FOLDERS = ("sources", "datasets", "runs")
 class Item:
     """What records name: a path below the data home, and how to tell whether all is there as it was written.
 
-    version: of a run, the SHA-256 of its manifest.
+    version: of a run, the SHA-256 of its manifest. has_counts: not those of a file that could not be read.
     """
 
     name: str
     title: str = ""
     version: str | None = None
+    has_counts: bool = True
 
     def is_sound(self, place: Path) -> bool:
         """Whether what lies at a path is what was written."""
         if self.name.startswith("datasets/"):
-            return is_sound(place)
+            return is_sound(place) or not self.has_counts
         return not (self.name.startswith("runs/") and damaged(place, self.version))
 
 
@@ -176,15 +177,18 @@ def _sqlite(path: Path) -> URL:
 def _named(records: Path) -> list[Item]:
     """Return what records name, they themselves first."""
     with closing(sqlite3.connect(records)) as copy:
-        datasets = copy.execute("SELECT id, digest, name FROM datasets").fetchall()
+        datasets = copy.execute("SELECT id, digest, name, problem FROM datasets").fetchall()
         runs = copy.execute(
             "SELECT id, manifest_digest, name FROM runs WHERE state = 'finished'"
         ).fetchall()
     return [
         Item(RECORDS),
         Item(KEY),
-        *(Item(f"sources/{digest}") for digest in sorted({digest for _, digest, _ in datasets})),
-        *(Item(f"datasets/{one}", name) for one, _, name in datasets),
+        *(Item(f"sources/{digest}") for digest in sorted({digest for _, digest, *_ in datasets})),
+        *(
+            Item(f"datasets/{one}", name, has_counts=problem is None)
+            for one, _, name, problem in datasets
+        ),
         *(Item(f"runs/{one}", name, digest) for one, digest, name in runs),
     ]
 

@@ -162,4 +162,5 @@ def test_what_was_damaged_before_is_named(
     csv = b"user,date,clicks\n" + b"".join(f"a,2026-03-{d:02d},{d}\n".encode() for d in range(1, 9))
     dataset = store.add_dataset(BytesIO(csv), "hurt.csv")
     (store.places.datasets / dataset.id / "values.npy").write_bytes(b"")
+    assert not store.add_dataset(BytesIO(b"no counts"), "unread.csv").is_readable
     assert back_up(app_settings, tmp_path / "kept.tar").damaged == ("hurt.csv",)
