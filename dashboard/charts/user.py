@@ -1,5 +1,8 @@
 """One user's story: what was counted, what was expected, how large and how surprising the error is."""
 
+from itertools import groupby
+from math import isnan
+
 import numpy as np
 import pandas as pd
 
@@ -50,11 +53,10 @@ def user_series(
     """
     series = user_view.series
     every = list(dict.fromkeys(series["feature"]))
-    whole = pd.Index(series["time"].drop_duplicates())
-    features = [feature] if feature else _strangest_features(series, every)
+    times = pd.Index(series["time"].iloc[: len(series) // len(every)])
     if feature:
         series = series[series["feature"] == feature]
-    times = pd.Index(series["time"].drop_duplicates())
+    features = [feature] if feature else _strangest_features(series, every)
     frequency = frequency_of(times)
     colours = palette(dark)
     banded = series["low"].notna().any()
@@ -62,25 +64,31 @@ def user_series(
     pixels += [_BELOW_PIXELS, _BELOW_PIXELS]
     rows, height = len(pixels), sum(pixels) + (len(pixels) - 1) * _GAP_PIXELS
     figure = Figure.stacked(pixels, _GAP_PIXELS / height)
+    chosen = [[user_view.user_index, time_label(time, frequency)] for time in times]
+    hovers: dict[str, list[str]] = {}
     for row, name in enumerate(features, start=1):
-        one = series[series["feature"] == name]
+        one = series if feature else series[series["feature"] == name]
         if peers is not None:
-            for trace in peer_traces(peers, every.index(name), whole, colours):
+            for trace in peer_traces(peers, every.index(name), times, colours):
                 figure.add_trace(trace, row=row)
-        for trace in _actual_and_expected(one, user_view, frequency, colours):
+        hovers[name] = [_hover(cell, frequency) for cell in one.itertuples()]
+        shared = {"customdata": chosen, "hovertext": hovers[name], "hoverinfo": "text"}
+        for trace in _actual_and_expected(one, shared, colours):
             figure.add_trace(trace, row=row)
         what = sentence(name_in_chart(name, 20))
         unit = f"{what} per {frequency.value}" if len(features) == 1 else what
         figure.update_yaxes(title=unit, rangemode="tozero", nticks=5, row=row)
-    strangest = _strangest(series)
-    hovers = [_hover(row, frequency) for row in strangest.itertuples()]
+    strangest = _strangest(series, len(times))
     shared = {
-        "customdata": _chosen(times, user_view, frequency),
-        "hovertext": hovers,
+        "customdata": chosen,
+        "hovertext": [
+            hovers[cell.feature][step] if cell.feature in hovers else _hover(cell, frequency)
+            for step, cell in enumerate(strangest.itertuples())
+        ],
         "hoverinfo": "text",
     }
     parts = error_parts(series, times, colours)
-    for part in parts or [_bars(strangest, _mean_errors(series, times), "Error", colours)]:
+    for part in parts or [_bars(strangest, strangest["error"], "Error", colours)]:
         figure.add_trace(part | shared, row=rows - 1)
     score = _bars(strangest, strangest["score"], "Score", colours)
     figure.add_trace(score | shared, row=rows)
@@ -133,18 +141,15 @@ def _left_out(features: list[str], every: list[str], chosen: str | None) -> str:
     return f"<br>The {len(features)} strangest of {len(every)} features; the error is over all."
 
 
-def _mean_errors(series: pd.DataFrame, times: pd.Index) -> pd.Series:
-    """Return the mean error over the features of each time step, NaN where none was scored."""
-    return series.groupby("time")["error"].mean().reindex(times)
-
-
 def _actual_and_expected(
-    one: pd.DataFrame, user_view: UserView, frequency: Frequency, colours: Palette
+    one: pd.DataFrame, shared: dict[str, object], colours: Palette
 ) -> list[Trace]:
-    """Return the lines of one feature, and the rings around its anomalous time steps."""
+    """Return the lines of one feature, and the rings around its anomalous time steps.
+
+    shared: what is told of a time step where a person points at it.
+    """
     times = pd.Index(one["time"])
-    found = one[one["anomaly"].astype(bool)]
-    hovers = [_hover(row, frequency) for row in one.itertuples()]
+    actual, anomalous = one["actual"].to_numpy(), one["anomaly"].to_numpy(dtype=bool)
     return [
         _band(one, colours),
         scatter(
@@ -161,18 +166,16 @@ def _actual_and_expected(
         ),
         scatter(
             x=times,
-            y=one["actual"],
+            y=actual,
             name="Actual",
             mode=line_mode(len(times)),
             line={"color": colours.actual, "width": line_width(len(times))},
             marker={"size": 5.5, "color": colours.actual},
-            customdata=_chosen(times, user_view, frequency),
-            hovertext=hovers,
-            hoverinfo="text",
+            **shared,
         ),
         scatter(
-            x=pd.Index(found["time"]),
-            y=found["actual"],
+            x=times[anomalous],
+            y=actual[anomalous],
             name="Anomaly",
             mode="markers",
             marker={
@@ -189,12 +192,14 @@ def _actual_and_expected(
 
 def _band(one: pd.DataFrame, colours: Palette) -> Trace:
     """Return what was expected as an area: one outline for each stretch without a gap."""
-    known = one["low"].notna()
+    times, low, high = (one[name].tolist() for name in ("time", "low", "high"))
     outline: list[tuple[object, float | None]] = []
-    for _, part in one[known].groupby((~known).cumsum()[known]):
-        upper = list(zip(part["time"], part["high"], strict=True))
-        lower = list(zip(part["time"], part["low"], strict=True))
-        outline += [*upper, *reversed(lower), (part["time"].iloc[0], None)]
+    for is_known, part in groupby(range(len(times)), lambda step: not isnan(low[step])):
+        if is_known:
+            steps = list(part)
+            upper = [(times[step], high[step]) for step in steps]
+            lower = [(times[step], low[step]) for step in reversed(steps)]
+            outline += [*upper, *lower, (times[steps[0]], None)]
     return scatter(
         x=[time for time, _ in outline],
         y=[count for _, count in outline],
@@ -218,14 +223,10 @@ def _bars(strangest: pd.DataFrame, values: pd.Series, name: str, colours: Palett
     )
 
 
-def _strangest(series: pd.DataFrame) -> pd.DataFrame:
+def _strangest(series: pd.DataFrame, steps: int) -> pd.DataFrame:
     """Return one row a time step: the feature with the highest score there."""
-    ordered = series.sort_values(["time", "score"], ascending=[True, False], na_position="last")
-    return ordered.drop_duplicates("time").reset_index(drop=True)
-
-
-def _chosen(times: pd.Index, user_view: UserView, frequency: Frequency) -> list[list[object]]:
-    return [[user_view.user_index, time_label(time, frequency)] for time in times]
+    score = series["score"].fillna(-np.inf).to_numpy().reshape(-1, steps)  # (features, times)
+    return series.iloc[score.argmax(axis=0) * steps + np.arange(steps)].reset_index(drop=True)
 
 
 def _hover(row: object, frequency: Frequency) -> str:

@@ -49,20 +49,19 @@ def error_parts(series: pd.DataFrame, times: pd.Index, colours: Palette) -> list
 
     Of many features the three with the largest errors, and the others together.
     """
-    if series["feature"].nunique() < 2:  # noqa: PLR2004
+    error = series["error"].to_numpy().reshape(-1, len(times))  # (features, times)
+    known = np.isfinite(error)
+    if len(error) < 2 or not known.any():  # noqa: PLR2004
         return []
-    table = series.pivot_table(index="time", columns="feature", values="error", observed=True)
-    table = table.reindex(times)
-    parts = table.div(table.notna().sum(axis=1).replace(0, np.nan), axis=0)
-    largest = parts.sum().nlargest(MOST_PARTS).index
-    kept = [name for name in dict.fromkeys(series["feature"]) if name in set(largest)]
-    drawn = {name_in_chart(name, 20): parts[name] for name in kept}
-    others = parts.drop(columns=kept)
-    if not others.empty and others.shape[1]:
-        drawn["the others"] = others.sum(axis=1)
+    parts = error / np.maximum(known.sum(axis=0), 1)
+    largest = np.argsort(-np.nansum(parts, axis=1), kind="stable")[:MOST_PARTS]
+    names = series["feature"].iloc[:: len(times)].tolist()
+    drawn = {name_in_chart(names[row], 20): parts[row] for row in sorted(largest)}
+    if len(error) > MOST_PARTS:
+        drawn["the others"] = np.nansum(np.delete(parts, largest, axis=0), axis=0)
     hues = (colours.series[0], colours.series[1], colours.series[3], colours.quiet)
     return [
-        bar(x=times, y=values.to_numpy(), name=name, marker={"color": hue})
+        bar(x=times, y=values, name=name, marker={"color": hue})
         for (name, values), hue in zip(drawn.items(), hues, strict=False)
     ]
 

@@ -1,27 +1,28 @@
 """Whether the counts of a finding are the usual ones at another time of the week."""
 
 import numpy as np
-import pandas as pd
+
+from dashboard.detection.cells import Cells
 
 LEAST_STEPS = 4
 MOST_CHANGE = 1.5  # how many times more or fewer counts in all a moved rhythm may have
 LEAST_GAIN = 2.0  # how many times better it must fit
 
 
-def fits_moved(cells: pd.DataFrame, within: np.ndarray, findings: int, period: int) -> np.ndarray:
+def fits_moved(cells: Cells, within: np.ndarray, findings: int, period: int) -> np.ndarray:
     """Return which findings the expected counts fit far better when moved in time, (findings,) bool.
 
-    cells: finding, time_index, actual, expected, ordered by both, each finding with a period before
-    and after it. within: which of them are the finding itself, (cells,) bool. The distance is that of
+    cells: in order of findings and time steps, each finding with a period before and after it.
+    within: which of them are the finding itself, (cells,) bool. The distance is that of
     square roots, squared, on which counts scatter alike; a step that no moved one stands for keeps
     its own.
     """
-    number = cells["finding"].to_numpy()
+    number = cells.finding
     actual, expected = (
-        np.sqrt(np.maximum(cells[name].to_numpy(dtype=np.float64), 0))
-        for name in ("actual", "expected")
+        np.sqrt(np.maximum(figures.astype(np.float64), 0))
+        for figures in (cells.actual, cells.expected)
     )
-    place = _places(number, cells["time_index"].to_numpy(), period)
+    place = _places(number, cells.time_index, period)
     own = number[within]
 
     def total(values: np.ndarray) -> np.ndarray:

@@ -48,11 +48,19 @@ def scaled_to(actual: np.ndarray, level: np.ndarray, own_level: np.ndarray) -> n
 def central_band(scaled: np.ndarray) -> np.ndarray:
     """Return the ends of the central 80% of the peers and their median: (3, times, features).
 
-    In the order low, median, high; NaN where no peer was scored.
+    In the order low, median, high; NaN where no peer was scored. scaled: (peers, times, features).
     """
-    some = np.isfinite(scaled).any(axis=0)
-    made = np.full((3, *some.shape), np.nan)
-    made[:, some] = np.nanquantile(scaled[:, some], CENTRAL, axis=0)
+    ordered = np.sort(scaled, axis=0)  # NaN comes last
+    last = np.maximum(np.isfinite(scaled).sum(axis=0) - 1, 0)
+    made = np.empty((len(CENTRAL), *last.shape))
+    for row, share in zip(made, CENTRAL, strict=True):
+        place = share * last
+        below = np.floor(place).astype(np.int64)
+        low, high = (
+            np.take_along_axis(ordered, at[None], axis=0)[0]
+            for at in (below, np.minimum(below + 1, last))
+        )
+        row[:] = low + (high - low) * (place - below)
     return made
 
 

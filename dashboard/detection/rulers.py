@@ -50,11 +50,11 @@ def measure(
     own, everybody: (times,) counts; peers: (users, times). NaN where not scored. phases: (times,),
     the place of each step in the week.
     """
-    shares = share_of_usual(peers, phases, stretch)
+    shares = share_of_usual(np.vstack([own, everybody, peers]), phases, stretch)
     return Rulers(
-        own=float(share_of_usual(own[None], phases, stretch)[0]),
-        peers=float(np.nanmedian(shares)) if np.isfinite(shares).any() else float("nan"),
-        everybody=float(share_of_usual(everybody[None], phases, stretch)[0]),
+        own=float(shares[0]),
+        peers=float(median_of_known(shares[None, 2:])[0]),
+        everybody=float(shares[1]),
     )
 
 

@@ -44,25 +44,27 @@ def part_of_grid(grid: Grid, times: slice) -> Grid:
 
 
 def series_of(
-    cells: pd.DataFrame, times: pd.Index, features: tuple[str, ...], level: float
+    cells: dict[str, np.ndarray], times: pd.Index, features: tuple[str, ...], level: float
 ) -> pd.DataFrame:
-    """One row for each time step and feature of one user; see `UserView.series`."""
-    where = (cells["time_index"].to_numpy(), cells["feature_index"].to_numpy())
+    """One row for each time step and feature of one user; see `UserView.series`.
+
+    cells: as `UserCells.of` gives them.
+    """
+    where = cells["feature_index"], cells["time_index"]
     columns = {}
     for name in FIGURES:
-        figures = np.full((len(times), len(features)), np.nan, dtype=np.float32)
-        figures[where] = cells[name].to_numpy(dtype=np.float32, na_value=np.nan)
-        columns[name] = figures.T.reshape(-1)  # (times, features) -> (features * times,)
-    series = pd.DataFrame(
+        figures = np.full((len(features), len(times)), np.nan, dtype=np.float32)
+        figures[where] = cells[name]
+        columns[name] = figures.reshape(-1)
+    return pd.DataFrame(
         {
-            "time": times.tolist() * len(features),
+            "time": times.take(np.tile(np.arange(len(times)), len(features))),
             "feature": np.repeat(np.array(features, dtype=object), len(times)),
             **columns,
+            "anomaly": columns["score"] >= np.float32(level),
+            "observed": ~np.isnan(columns["actual"]),
         }
     )
-    series["anomaly"] = series["score"] >= np.float32(level)
-    series["observed"] = series["actual"].notna()
-    return series
 
 
 def _strangest(score: np.ndarray, actual: np.ndarray) -> np.ndarray:

@@ -152,6 +152,23 @@ class OpenedRun:
         figures = {name: np.asarray(figures) for name, figures in users.items()}
         return Standing(places=figures["rank"] - 1, **figures)
 
+    def _place_of(self, user_index: int) -> int | None:
+        """Return where a user stands in `Ranked`; None where it was not scored.
+
+        Raises NotFoundError for an index the run does not have.
+        """
+        if not 0 <= user_index < self.manifest.users:
+            raise NotFoundError(f"This run has no user of the index {user_index}.")
+        place = int(self._places[user_index])
+        return None if place < 0 else place
+
+    @cached_property
+    def _places(self) -> np.ndarray:
+        """Of each user by index: the place in `Ranked`; -1 where not scored."""
+        places = np.full(self.manifest.users, -1, dtype=np.int32)
+        places[self._everyone.user_index] = self._everyone.places
+        return places
+
     @cached_property
     def _name_order(self) -> np.ndarray:
         """Of each user by index: the place of the name among all, from 1; 0 where not scored."""

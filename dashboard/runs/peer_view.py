@@ -1,29 +1,18 @@
 """A user beside those like it: what they did, and three rulers for each stretch that stands out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from dashboard.detection.peers import PEERS, central_band, nearest, scaled_to, usual_week
 from dashboard.detection.rulers import Rulers, measure
 from dashboard.runs.ranked import Ranked
+from dashboard.runs.standing import Standing, first_rows
 
 CANDIDATES = 100  # of about the same volume, among which the most alike are looked for
 
-NEAR_IN_VOLUME = """
-SELECT user_index, "user", rank - 1 AS place FROM users
-WHERE rank IS NOT NULL AND user_index <> $user
-    AND (SELECT rank IS NOT NULL FROM users WHERE user_index = $user)
-ORDER BY abs(ln(volume + 1) - (SELECT ln(volume + 1) FROM users WHERE user_index = $user)),
-    user_index
-LIMIT $most
-"""
-
-PLACE = "SELECT rank - 1 AS place FROM users WHERE user_index = $user"
-
-Ask = Callable[..., pd.DataFrame]
+Names = Callable[[Collection[int]], dict[int, str]]
 
 
 @dataclass(frozen=True)
@@ -59,25 +48,25 @@ class Peers:
         )
 
 
-def peers_of(ask: Ask, ranked: Ranked, user_index: int, phases: np.ndarray) -> Peers | None:
-    """Find the users most like one; None where there is no other scored user.
+def peers_of(
+    ranked: Ranked, everyone: Standing, names: Names, place: int, phases: np.ndarray
+) -> Peers | None:
+    """Find the users most like the one at a place in `everyone`; None where there is no other.
 
-    phases: (times,), the place of each step in the week. Of a user that was not scored nothing is
-    known to compare with: None too.
+    names: gives users their names, by index. phases: (times,), the place of each step in the week.
     """
-    near = ask(NEAR_IN_VOLUME, user=user_index, most=CANDIDATES)
-    if near.empty:
+    near = _near_in_volume(everyone, place)
+    if not len(near):
         return None
-    places = [int(ask(PLACE, user=user_index)["place"].iloc[0]), *near["place"].tolist()]
-    actual = ranked.of(np.array(places)).cube()["actual"].astype(np.float64)
+    places = everyone.places[np.array([place, *near])]
+    actual = ranked.of(places).cube(("actual",))["actual"].astype(np.float64)
     week = usual_week(actual, phases, int(phases.max()) + 1)
     rows = nearest(week[1:], week[0], PEERS) + 1
     level = _level(actual, week)
     low, middle, high = central_band(scaled_to(actual[rows], level[rows], level[0]))
+    alike = everyone.user_index[near[rows - 1]].tolist()
     return Peers(
-        users=tuple(
-            (int(near["user_index"].iloc[row - 1]), str(near["user"].iloc[row - 1])) for row in rows
-        ),
+        users=tuple((index, name) for index, name in names(alike).items()),
         low=low,
         middle=middle,
         high=high,
@@ -85,6 +74,14 @@ def peers_of(ask: Ask, ranked: Ranked, user_index: int, phases: np.ndarray) -> P
         actual=actual[rows],
         phases=phases,
     )
+
+
+def _near_in_volume(everyone: Standing, place: int) -> np.ndarray:
+    """Return the other users of about the same volume, the nearest first: their places."""
+    volume = np.log(everyone.volume + 1)
+    apart = np.abs(volume - volume[place])
+    apart[place] = -1  # itself, and so the first
+    return first_rows(apart, CANDIDATES + 1, descending=False, then=everyone.user_index)[1:]
 
 
 def _level(actual: np.ndarray, week: np.ndarray) -> np.ndarray:

@@ -24,22 +24,18 @@ SELECT user_index, dense_rank() OVER (ORDER BY {FOLDED})::INTEGER AS place
 FROM users WHERE rank IS NOT NULL
 """
 
-# The anomalous cells of a run, or of one user, in the order in which findings are made of them.
+# The anomalous cells of a run, in the order in which findings are made of them.
 ANOMALOUS_CELLS = f"""
-SELECT user_index, time_index FROM {{cells}} WHERE {ANOMALOUS} AND {OF_FEATURE}
+SELECT user_index, time_index FROM cells WHERE {ANOMALOUS} AND {OF_FEATURE}
 ORDER BY user_index, time_index
 """
 
 # The scored cells from $around steps before to $around steps after each of the findings `found`.
 CELLS_AROUND = f"""
 SELECT found.finding, time_index, feature_index, actual, expected, score
-FROM {{cells}} cells JOIN found ON cells.user_index = found.user_index
+FROM cells JOIN found ON cells.user_index = found.user_index
     AND time_index BETWEEN found.first - $around AND found.last + $around
 WHERE score IS NOT NULL AND {OF_FEATURE}
-"""
-
-NAMES_OF_USERS = """
-SELECT found.finding, users."user" FROM found JOIN users USING (user_index) ORDER BY found.finding
 """
 
 NAMES = 'SELECT "user" FROM users ORDER BY user_index'

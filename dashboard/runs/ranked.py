@@ -69,10 +69,12 @@ class Ranked:
             part = self.cells[:, features, begin : min(begin + step, last + 1)]
             yield begin, {name: part[FIGURES.index(name)][..., self.places] for name in figures}
 
-    def cube(self) -> Block:
+    def cube(self, figures: tuple[str, ...] = FIGURES) -> Block:
         """Return all cells of these users at once, each figure as (users, times, features)."""
-        part = self.cells[..., self.places]
-        return {name: part[at].transpose(2, 1, 0) for at, name in enumerate(FIGURES)}
+        return {
+            name: self.cells[FIGURES.index(name)][..., self.places].transpose(2, 1, 0)
+            for name in figures
+        }
 
     @property
     def users(self) -> int:

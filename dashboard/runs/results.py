@@ -7,18 +7,17 @@ import numpy as np
 import pandas as pd
 
 from dashboard.detection.thresholds import CellScores, Threshold, level_for
-from dashboard.errors import NotFoundError
 from dashboard.runs import queries
 from dashboard.runs.artefacts import as_written
 from dashboard.runs.bands import Bands, bands_of
 from dashboard.runs.copying import FileForm, Wanted, copy_cells, count_cells
 from dashboard.runs.day_scores import day_scores
 from dashboard.runs.day_view import DayView, day_view
-from dashboard.runs.findings import find, named
+from dashboard.runs.findings import find, find_of_user, named
 from dashboard.runs.grid import grid_of, part_of_grid, series_of
 from dashboard.runs.opened import OpenedRun
 from dashboard.runs.peer_view import Peers, peers_of
-from dashboard.runs.ranked import Ranked
+from dashboard.runs.ranked import FIGURES, Block, Ranked
 from dashboard.runs.standing import (
     Anomalies,
     Standing,
@@ -102,35 +101,32 @@ class Results(OpenedRun):
         feature from start to end), ratio (actual to expected), anomalous_cells. How they come about:
         `dashboard.detection.findings`. Raises NotFoundError for a feature that the run does not have.
         """
-        found = find(
-            self._database.cursor(),
-            self.manifest.frequency,
-            level=self._level(level),
-            feature=self._feature_index(feature),
-            cells_of_user=None if user_index is None else self._user_cells.of(user_index),
-        )
-        return named(found, self._labels, self.features)
+        asked = {"level": self._level(level), "feature": self._feature_index(feature)}
+        frequency = self.manifest.frequency
+        if user_index is None:
+            found = find(self._database.cursor(), frequency, **asked)
+        else:
+            found = find_of_user(user_index, self._cells_of(user_index), frequency, **asked)
+        return named(found, self._names, self._labels, self.features)
 
     def user(self, user_index: int, level: float | None = None) -> UserView:
         """One user's story. Raises NotFoundError for an index the run does not have."""
-        level = self._level(level)
-        found = self._ask("SELECT * FROM users WHERE user_index = $user", user=user_index)
-        if found.empty:
-            raise NotFoundError(f"This run has no user of the index {user_index}.")
-        facts = found.iloc[0]
+        level, place = self._level(level), self._place_of(user_index)
+        figures = {
+            name: float("nan") if place is None else float(getattr(self._everyone, name)[place])
+            for name in ("error", "score", "p_value")
+        }
         series = series_of(self._user_cells.of(user_index), self.times, self.features, level)
-        rank = None if pd.isna(facts["rank"]) else int(facts["rank"])
         return UserView(
-            user=facts["user"],
-            user_index=int(facts["user_index"]),
+            user=self.user_names([user_index])[user_index],
+            user_index=user_index,
             level=level,
-            rank=rank,
-            error=float(facts["error"]),
-            score=float(facts["score"]),
-            p_value=float(facts["p_value"]),
-            anomalous_times=int(series.loc[series["anomaly"], "time"].nunique()),
-            volume=float(facts["volume"]),
+            rank=None if place is None else place + 1,
+            anomalous_times=int(
+                series["anomaly"].to_numpy().reshape(-1, len(self.times)).any(axis=0).sum()
+            ),
             series=series,
+            **figures,
         )
 
     def bands(self, query: Query) -> Bands:
@@ -173,7 +169,12 @@ class Results(OpenedRun):
 
     def peers(self, user_index: int) -> Peers | None:
         """The users most like one; None where there is nobody to compare with."""
-        return peers_of(self._ask, self._ranked, user_index, self.phases)
+        place = self._place_of(user_index)
+        return (
+            None
+            if place is None
+            else peers_of(self._ranked, self._everyone, self.user_names, place, self.phases)
+        )
 
     def span_times(self, span: tuple[str, str] | None) -> pd.Index:
         """Return the time steps of a span, both ends included; None: all that were scored."""
@@ -312,6 +313,14 @@ class Results(OpenedRun):
         if feature is not None:
             return day_scores(self._ask, self.times, self.manifest, feature)
         return self._days["score"].to_numpy()
+
+    def _cells_of(self, user_index: int) -> Block:
+        """Return one user's cells, (times, features) each; NaN throughout where it was not scored."""
+        place = self._place_of(user_index)
+        if place is None:
+            nothing = np.full((len(self.times), len(self.features)), np.nan, np.float32)
+            return dict.fromkeys(FIGURES, nothing)
+        return {name: each[0] for name, each in self._ranked.of(np.array([place])).cube().items()}
 
     def _cube_of(self, places: np.ndarray, cells: _Cells) -> dict[str, np.ndarray]:
         """Return the cells of these users, (users, times, features) each; NaN of features not asked for."""

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -23,10 +22,12 @@ class UserCells:
         self._first = np.array([one.min for one in ends])
         self._last = np.array([one.max for one in ends])
 
-    def of(self, user_index: int) -> pd.DataFrame:
-        """Return the user's cells: user_index, time_index, feature_index, and the figures of each."""
+    def of(self, user_index: int) -> dict[str, np.ndarray]:
+        """Return the columns of the user's cells, (cells,) each; NaN where a cell was not scored."""
         there = np.flatnonzero((self._first <= user_index) & (self._last >= user_index))
         with pq.ParquetFile(self._path, metadata=self._metadata) as file:
             table = file.read_row_groups(there.tolist(), use_threads=False)
-        cells = table.filter(pc.equal(table["user_index"], user_index)).to_pandas()
-        return cells.assign(**{name: np.float32("nan") for name in BAND if name not in cells})
+        own = table.filter(pc.equal(table["user_index"], user_index))
+        cells = {name: own[name].to_numpy() for name in own.column_names}
+        unknown = np.full(len(own), np.nan, np.float32)
+        return {**dict.fromkeys(BAND, unknown), **cells}

@@ -112,8 +112,8 @@ class UserView:
     """One user's story.
 
     series: time, feature, actual, expected, low, high, error, score, p_value, anomaly, observed;
-        one row for each time step and feature, figures NaN where there is none. low and high are
-        the ends of the central 95% of what was expected; NaN throughout in older runs.
+        one row for each time step and feature, feature by feature, figures NaN where there is none.
+        low and high are the ends of the central 95% of what was expected; NaN throughout in older runs.
     rank: 1 is the strangest of all scored users; None where the user was not scored.
     """
 
@@ -125,5 +125,4 @@ class UserView:
     score: float
     p_value: float
     anomalous_times: int
-    volume: float
     series: pd.DataFrame

@@ -155,7 +155,7 @@ def make_user(view: View, row: int = 0, features: tuple[str, ...] = ("clicks",))
             }
         )
         for factor, feature in enumerate(features, start=1)
-    ).sort_values(["time", "feature"])
+    )
     return UserView(
         one["user"],
         int(one["user_index"]),
@@ -165,7 +165,6 @@ def make_user(view: View, row: int = 0, features: tuple[str, ...] = ("clicks",))
         float(one["score"]),
         float(one["p_value"]),
         int(one["anomalous_times"]),
-        float(one["volume"]),
         series,
     )
 

@@ -1,5 +1,7 @@
 """Findings: every anomalous cell lies in exactly one, and its kind follows from the counts alone."""
 
+from dataclasses import fields
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from dashboard.detection.cells import Cells
 from dashboard.detection.findings import KINDS, describe_findings, join_steps
 
 WEEK = 7
@@ -23,7 +26,7 @@ CALM = settings(deadline=None, max_examples=40, suppress_health_check=[HealthChe
 def find(actual: np.ndarray, expected: np.ndarray, score: np.ndarray) -> pd.DataFrame:
     """The findings of (users, times, features); NaN scores are cells that were not scored."""
     user, time = np.nonzero((score >= LEVEL).any(axis=2))
-    found = join_steps(pd.DataFrame({"user_index": user, "time_index": time}))
+    found = join_steps(user, time)
     where = np.nonzero(np.isfinite(score))
     cells = pd.DataFrame(
         dict(zip(("user_index", "time_index", "feature_index"), where, strict=True))
@@ -33,7 +36,8 @@ def find(actual: np.ndarray, expected: np.ndarray, score: np.ndarray) -> pd.Data
     numbered = found.rename_axis("finding").reset_index()
     near = numbered.merge(cells, on="user_index")
     near = near[near["time_index"].between(near["first"] - WEEK, near["last"] + WEEK)]
-    return describe_findings(found, near.drop(columns=["first", "last"]), LEVEL, WEEK)
+    around = Cells(*(near[one.name].to_numpy() for one in fields(Cells)))
+    return describe_findings(found, around, LEVEL, WEEK)
 
 
 def one(actual: dict[int, float], odd: list[int]) -> pd.Series:
@@ -53,7 +57,7 @@ def test_every_anomalous_step_lies_in_exactly_one_finding_and_none_overlap(
 ) -> None:
     anomalous = (score >= LEVEL).any(axis=2)
     user, time = np.nonzero(anomalous)
-    found = join_steps(pd.DataFrame({"user_index": user, "time_index": time}))
+    found = join_steps(user, time)
     times_covered = np.zeros(anomalous.shape, dtype=int)
     for each in found.itertuples():
         times_covered[each.user_index, each.first : each.last + 1] += 1
@@ -67,7 +71,7 @@ def test_every_anomalous_step_lies_in_exactly_one_finding_and_none_overlap(
 def test_only_two_normal_steps_part_findings(score: np.ndarray) -> None:
     anomalous = (score >= LEVEL).any(axis=2)
     user, time = np.nonzero(anomalous)
-    found = join_steps(pd.DataFrame({"user_index": user, "time_index": time}))
+    found = join_steps(user, time)
     for before, after in zip(
         found.iloc[:-1].itertuples(), found.iloc[1:].itertuples(), strict=True
     ):

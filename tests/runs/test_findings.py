@@ -1,6 +1,7 @@
 """The findings of a run: made of its anomalous cells, and found again by their address."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from dashboard.detection.analysis import Analysis
@@ -37,10 +38,17 @@ def test_the_loud_day_is_a_spike_of_that_user(results: Results) -> None:
     assert (first["feature"], first["features"]) == ("clicks", ("clicks",))
 
 
-def test_the_findings_of_one_user_are_those_of_all(results: Results) -> None:
-    everyone = results.findings(LOW)
-    mine = results.findings(LOW, user_index=5)
-    assert mine["id"].tolist() == everyone.loc[everyone["user_index"] == 5, "id"].tolist() != []
+@pytest.mark.parametrize("level", [LOW, 1.0])
+@pytest.mark.parametrize("feature", [None, "views"])
+def test_the_findings_of_one_user_are_those_of_all(
+    results: Results, level: float, feature: str | None
+) -> None:
+    everyone = results.findings(level, feature=feature)
+    for user in range(results.manifest.users):
+        mine = results.findings(level, feature=feature, user_index=user)
+        its = everyone[everyone["user_index"] == user].reset_index(drop=True)
+        pd.testing.assert_frame_equal(mine, its)
+    assert len(set(everyone["user_index"])) > 1
 
 
 def test_a_level_that_nothing_reaches_leaves_no_finding(results: Results) -> None:
