@@ -10,7 +10,7 @@ from dashboard.ui.kept import open_results
 from dashboard.ui.looking import look_at, read_looking, show_chips
 from dashboard.ui.problems import plain
 from dashboard.ui.user_panel import show_user
-from dashboard.ui.user_verdicts import link_to_review
+from dashboard.ui.user_verdicts import link_to_findings
 
 st.title("Anomalies")
 run = choose_finished_run(read_choice("run"))
@@ -37,7 +37,7 @@ with headline:
     findings.say_headline(view, results)
     findings.say_event_days(view, results)
     if view.counts.anomalous_cells:
-        link_to_review(run.id, "Judge the findings one by one", results, level)
+        link_to_findings(run.id, results, level)
 show_chips(run.id, results, looking, user_index, clusters)
 if user_index is not None:
     show_user(run.id, user_index, view, results, looking)

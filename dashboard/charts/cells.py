@@ -222,7 +222,7 @@ def _grid_text(view: View, frequency: Frequency) -> str:
     return (
         f"Scores of {format_number_of(len(grid.users), 'user')} over "
         f"{format_number_of(len(grid.times), frequency.value)}, with "
-        f"{format_number_of(int(grid.anomaly.sum()), 'anomalous cell')}. Highest: "
+        f"{format_number_of(int(grid.anomaly.sum()), f'anomalous user-{frequency.value}')}. Highest: "
         f"{format_name(grid.users[row])}, {format_time(grid.times[column], frequency)} "
         f"({format_score(grid.score[row, column])})."
     )

@@ -62,7 +62,12 @@ def loss_curves(
         dark=dark,
         height=320,
     )
-    last = max(epochs or 0, len(history), 1)
+    set_axes(figure, max(epochs or 0, len(history), 1), log=log)
+    return figure
+
+
+def set_axes(figure: Figure, last: int, *, log: bool) -> None:
+    """Lay out the axes of losses over the epochs from 1 to the last."""
     figure.update_xaxes(
         title="Epoch",
         range=[0.5, last + 0.5],
@@ -76,7 +81,6 @@ def loss_curves(
         rangemode="normal" if log else "tozero",
         nticks=6,
     )
-    return figure
 
 
 def known_losses(history: Sequence[Epoch], field: str) -> list[tuple[int, float]]:
@@ -89,9 +93,10 @@ def _text(history: Sequence[Epoch]) -> str:
     if not history:
         return "No epoch is finished yet."
     first, last = history[0], history[-1]
+    began = "" if first is last else f"; it began at {format_error(first.loss)}"
     text = (
-        f"After {format_number_of(last.epoch, 'epoch')} the training loss is {format_error(last.loss)}; it began at "
-        f"{format_error(first.loss)}."
+        f"After {format_number_of(last.epoch, 'epoch')} the training loss is "
+        f"{format_error(last.loss)}{began}."
     )
     checked = [one for one in history if _is_known(one.val_loss)]
     if not checked:

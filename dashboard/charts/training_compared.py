@@ -7,7 +7,7 @@ from dashboard.charts.format import format_error, format_number_of
 from dashboard.charts.marks import legend
 from dashboard.charts.run_marks import RunMark, run_marks
 from dashboard.charts.theme import finish
-from dashboard.charts.training import Epoch, known_losses
+from dashboard.charts.training import Epoch, known_losses, set_axes
 
 LOSSES = (("Loss", "loss", "solid"), ("Validation loss", "val_loss", "dash"))
 
@@ -36,15 +36,7 @@ def losses_compared(
         height=340,
     )
     last = max((history[-1].epoch for history in histories if len(history)), default=1)
-    figure.update_xaxes(
-        title="Epoch", range=[0.5, last + 0.5], tickformat=",d", nticks=min(8, last + 1)
-    )
-    figure.update_yaxes(
-        title="Loss, log scale" if log else "Loss",
-        type="log" if log else "linear",
-        rangemode="normal" if log else "tozero",
-        nticks=6,
-    )
+    set_axes(figure, last, log=log)
     return figure
 
 

@@ -68,7 +68,7 @@ def summary_sentences(manifest: RunManifest, view: View) -> list[str]:
 def method_sentences(settings: TrainingSettings) -> list[str]:
     """Return what the model does, what it is good and bad at, and how a score comes about."""
     kind = MODELS.get(settings.model)
-    about = [kind.summary, f"Good: {kind.good_at}", f"Bad: {kind.bad_at}"] if kind else []
+    about = [kind.summary, f"Strength: {kind.good_at}", f"Weakness: {kind.bad_at}"] if kind else []
     return [
         f"{_how_expected(settings.model, kind)} That is the expected count.",
         *about,

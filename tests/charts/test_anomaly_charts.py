@@ -37,6 +37,11 @@ def test_the_days_shown_are_the_days_given() -> None:
     assert format_error(VIEW.days["error"].max()) in figure_text(figure)
 
 
+def test_what_the_heatmap_counts_is_told_from_cells() -> None:
+    number = VIEW.grid.anomaly.sum()
+    assert f"{number} anomalous user-days" in figure_text(score_heatmap(VIEW))
+
+
 def test_days_without_any_score_are_said_to_be_so() -> None:
     days = VIEW.days.assign(error=np.nan)
     assert figure_text(error_per_day(days)) == "No time step has been scored."

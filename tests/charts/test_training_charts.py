@@ -21,6 +21,11 @@ def test_without_validation_there_is_one_curve() -> None:
         assert "alidation" not in figure_text(figure)
 
 
+def test_one_epoch_is_not_told_twice() -> None:
+    assert "it began at" in figure_text(loss_curves(HISTORY[:2]))
+    assert "it began at" not in figure_text(loss_curves(HISTORY[:1]))
+
+
 def test_the_axis_waits_for_the_epochs_to_come() -> None:
     assert loss_curves(HISTORY[:3], epochs=30).layout.xaxis.range[1] == 30.5
 

@@ -137,6 +137,17 @@ def test_a_masked_run_is_searched_and_sorted_by_its_pseudonyms(own_run: RunRecor
     masked.close()
 
 
+@pytest.mark.parametrize("may_review", [True, False])
+def test_only_who_may_review_is_asked_to_judge(
+    trained: tuple[Store, RunRecord], bob: str, open_page: OpenPage, *, may_review: bool
+) -> None:
+    store, run = trained
+    share(store, run, bob, may_review=may_review)
+    shown = everything(open_page("anomalies", person=bob, run=run.id, user="5"))
+    assert ("See the findings one by one" in shown) is not may_review
+    assert ("Judge" in shown) is may_review
+
+
 def test_who_may_only_look_gives_no_verdict(trained: tuple[Store, RunRecord], bob: str) -> None:
     store, run = trained
     judging = share(store, run, bob).judging(run.id)
