@@ -102,22 +102,24 @@ class CellMean:
     """The mean over all windows that cover a cell; memory is that of the panel."""
 
     def __init__(self, shape: tuple[int, int, int]) -> None:
-        self._total = np.zeros(shape, dtype=np.float32)
-        self._covers = np.zeros(shape[:2], dtype=np.int32)
+        self._shape = shape
+        # flat, for then NumPy adds quickly at places of which some come twice
+        self._total = np.zeros(np.prod(shape), dtype=np.float32)
+        self._covers = np.zeros(np.prod(shape[:2]), dtype=np.int32)
 
     def add(self, windows: Windows, values: np.ndarray) -> None:
         """Add (windows, steps, features), in the order of `windows`."""
-        user = windows.user[:, None]
-        time = windows.start[:, None] + np.arange(windows.steps)
-        np.add.at(self._total, (user, time), values)
-        np.add.at(self._covers, (user, time), 1)
+        _, times, features = self._shape
+        first = windows.user * times + windows.start
+        cells = (first[:, None] + np.arange(windows.steps)).ravel()
+        np.add.at(self._covers, cells, 1)
+        figures = cells[:, None] * features + np.arange(features)
+        np.add.at(self._total, figures.ravel(), values.ravel())
 
     def mean(self) -> np.ndarray:
         """Return (users, times, features), NaN where no window was."""
-        covers = self._covers[:, :, None]
-        return np.divide(
-            self._total, covers, out=np.full_like(self._total, np.nan), where=covers > 0
-        )
+        total, covers = self._total.reshape(self._shape), self._covers.reshape(*self._shape[:2], 1)
+        return np.divide(total, covers, out=np.full_like(total, np.nan), where=covers > 0)
 
 
 def _default_stride(users: int, times: int, window: int) -> int:

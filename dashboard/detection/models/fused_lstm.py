@@ -12,18 +12,35 @@ import tensorflow as tf
 
 GATES = 4  # input, forget, candidate, output: the order in which Keras keeps them
 Gradient = Callable[..., tuple[tf.Tensor, ...]]
+Enters = Callable[[tf.Tensor], tf.Tensor]  # a step -> what enters the gates at it, beside the state
 
 
-def read(layer: keras.layers.LSTM, given: tf.Tensor, steps: int) -> tf.Tensor:
+def read(
+    layer: keras.layers.LSTM, given: tf.Tensor, steps: int, *, with_gradient: bool = True
+) -> tf.Tensor:
     """Return what the layer makes of (steps, rows, inputs), or of (rows, inputs) at each of the steps.
 
     (steps, rows, units), or (rows, units) where the layer returns no sequences. Rows are known
-    when this is traced.
+    when this is traced. with_gradient: one by hand. Without, what comes in is multiplied step by step, for
+    of many rows the products of all steps would leave the processor's cache.
     """
     cell = layer.cell
     weights = [each.value for each in (cell.kernel, cell.recurrent_kernel, cell.bias)]
-    states = _states(given, *map(tf.convert_to_tensor, weights), steps=steps)
+    kernel, recurrent, bias = map(tf.convert_to_tensor, weights)
+    if with_gradient:
+        states = _states(given, kernel, recurrent, bias, steps=steps)
+    else:
+        entering = _entering(given, lambda inputs: tf.matmul(inputs, kernel) + bias)
+        states, *_ = _forwards(entering, recurrent, steps, given.shape[-2])
     return states if layer.return_sequences else states[-1]
+
+
+def _entering(given: tf.Tensor, made_of: Callable[[tf.Tensor], tf.Tensor]) -> Enters:
+    """Return what is made of the inputs of each step; of those that are the same at all, once."""
+    if given.shape.rank == 2:  # noqa: PLR2004 - no axis of time
+        at_all = made_of(given)
+        return lambda _: at_all
+    return lambda time: made_of(given[time])
 
 
 def _states(
@@ -36,7 +53,8 @@ def _states(
         given: tf.Tensor, kernel: tf.Tensor, recurrent: tf.Tensor, bias: tf.Tensor
     ) -> tuple[tf.Tensor, Gradient]:
         from_inputs = tf.tensordot(given, kernel, 1) + bias
-        states, carries, gates = _forwards(from_inputs, recurrent, steps)
+        entering = _entering(from_inputs, tf.identity)
+        states, carries, gates = _forwards(entering, recurrent, steps, from_inputs.shape[-2])
 
         def gradient(wanted: tf.Tensor) -> tuple[tf.Tensor, ...]:
             moved = _backwards(wanted, recurrent, carries, gates, steps)
@@ -60,17 +78,15 @@ def _product(left: tf.Tensor, right: tf.Tensor) -> tf.Tensor:
 
 
 def _forwards(
-    from_inputs: tf.Tensor, recurrent: tf.Tensor, steps: int
+    entering: Enters, recurrent: tf.Tensor, steps: int, rows: int
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """Return states, carries and gates of all steps."""
-    rows, units = from_inputs.shape[-2], recurrent.shape[0]
-    repeated = from_inputs.shape.rank == 2  # noqa: PLR2004 - no axis of time
+    units = recurrent.shape[0]
     # one tanh opens all gates: the logistic function of x is (1 + tanh(x / 2)) / 2
     steep = tf.repeat(tf.constant([0.5, 0.5, 1.0, 0.5]), units)
 
     def step(time, state, carry, *kept):  # noqa: ANN001, ANN002, ANN202 - as the loop has them
-        at_once = from_inputs if repeated else from_inputs[time]
-        gates = tf.tanh((at_once + state @ recurrent) * steep) * steep + (1 - steep)
+        gates = tf.tanh((entering(time) + state @ recurrent) * steep) * steep + (1 - steep)
         let_in, keep, candidate, let_out = tf.split(gates, GATES, axis=1)
         carry = keep * carry + let_in * candidate
         state = let_out * tf.tanh(carry)

@@ -43,7 +43,7 @@ def forward_of(network: keras.Model) -> Forward:
     made_of = (
         partial(network, training=False)
         if on_gpu
-        else partial(_pass_through, network, learning=False)
+        else partial(_pass_through, network, learning=False, with_gradient=False)
     )
     return tf.function(made_of, autograph=False, jit_compile=not on_gpu)
 
@@ -88,14 +88,16 @@ def _measuring(network: keras.Model, settings: TrainingSettings, *, fused: bool)
     return measure
 
 
-def _pass_through(network: keras.Model, values: tf.Tensor, *, learning: bool) -> tf.Tensor:
+def _pass_through(
+    network: keras.Model, values: tf.Tensor, *, learning: bool, with_gradient: bool = True
+) -> tf.Tensor:
     """Return what the network makes of (rows, steps, features), by way of the fused LSTM."""
     steps = values.shape[1]
     values = tf.transpose(values, (1, 0, 2))  # time comes first until the end
     for layer in network.layers:
         match layer:
             case keras.layers.LSTM():
-                values = read(layer, values, steps)
+                values = read(layer, values, steps, with_gradient=with_gradient)
             case keras.layers.RepeatVector():
                 pass  # the LSTM that follows reads one vector at every step
             case keras.layers.TimeDistributed():
