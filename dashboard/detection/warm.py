@@ -13,9 +13,10 @@ USERS, DAYS = 320, 28  # cells enough for one full batch of those that are corre
 
 
 def warm_up() -> None:
-    """Analyse made-up counts by the default model, and keep its network for the next that is like it.
+    """Analyse made-up counts by the default model, and keep its networks for the next that is like one.
 
-    The functions that TensorFlow has traced for it by then serve the next one.
+    The functions that TensorFlow has traced for them by then serve the next one: those of a short training,
+    for which nothing is compiled, and those of a long one, which ends early for there is nothing to learn.
     """
     random = np.random.default_rng(0)
     counts = random.poisson(random.gamma(0.5, 20, (USERS, 1, 1)), (USERS, DAYS, 1))
@@ -27,5 +28,6 @@ def warm_up() -> None:
         features=("count",),
         frequency=Frequency.DAY,
     )
-    analysis = analyse(panel, make_settings(model=DEFAULT_MODEL, epochs=1))
-    counts_training.hand_on(analysis.trained.model.updates, analysis.settings)
+    for epochs in (1, counts_training.WORTH_COMPILING):
+        analysis = analyse(panel, make_settings(model=DEFAULT_MODEL, epochs=epochs))
+        counts_training.hand_on(analysis.trained.model.updates, analysis.settings)

@@ -100,6 +100,31 @@ def test_a_network_that_was_handed_on_learns_as_a_new_one(monkeypatch: pytest.Mo
     assert np.array_equal(again.score, new.score, equal_nan=True)
 
 
+def test_few_updates_are_not_compiled_and_learn_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = make_panel(users=30, times=28)
+    monkeypatch.setattr(counts_training, "PROMISE", -np.inf)
+    settings = make_settings(**TINY)
+    few = analyse(panel, settings)
+    monkeypatch.setattr(counts_training, "WORTH_COMPILING", 1)
+    many = analyse(panel, settings)
+
+    assert not few.trained.model.updates.compiled
+    assert many.trained.model.updates.compiled
+    losses = [[record.val_loss for record in each.history] for each in (few, many)]
+    np.testing.assert_allclose(*losses, rtol=1e-4)
+    assert losses[0][0] != losses[0][1]
+
+
+def test_updates_are_planned_by_cells_and_settings_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = make_settings(model="counts", epochs=6, batch_size=512, patience=2)
+    patient = settings.model_copy(update={"patience": 0})
+    assert counts_training.updates_planned(settings, 1_000_000) == 6 * 94  # of 48,000 cells
+    assert counts_training.updates_planned(settings, 8_000) == 6 * 40
+    monkeypatch.setattr(counts_training, "ENOUGH_CELLS", 8_001)
+    assert counts_training.updates_planned(settings, 8_000) == 40
+    assert counts_training.updates_planned(patient, 8_000) == 6 * 40
+
+
 def test_a_spike_is_found_and_not_copied() -> None:
     panel = make_panel(users=60, times=42)
     usual = analyse(panel, make_settings(**TINY)).expected[7, 20, 0]

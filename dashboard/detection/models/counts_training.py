@@ -31,6 +31,7 @@ LAST_RATE = 0.02  # share of the learning rate that is left at the end
 ENOUGH_CELLS = 5_000  # from which corrections can be learned that hold elsewhere
 WORTH = 0.02  # nats a cell by which correcting must foretell held-out cells better
 PROMISE = 0.5  # share of that which the first epoch must bring for more to follow
+WORTH_COMPILING = 300  # updates: of fewer, hardly any of the five seconds that it takes is won back
 USUAL_ROWS = 512
 GATHERED_AT_ONCE = 4_096  # cells
 
@@ -40,16 +41,18 @@ Parts = Sequence[tuple[Part, Cells]]
 
 
 def updates_of(settings: TrainingSettings, facts: int, cells: int) -> Updates:
-    """Return the updates of a new network. One that was handed on serves again where it is alike.
+    """Return the updates of a new network. Those that were handed on serve again where they are alike.
 
-    cells: how many there are to learn from; of few, smaller batches are made.
+    cells: how many there are to learn from; of few, smaller batches are made and nothing is compiled.
+    That depends on no more than these, so that a training that goes on learns as it began.
     """
     new = build(settings, facts)
     rows = _rows(settings, cells)
-    handed_on = _HANDED_ON.pop(_likeness(settings, facts, rows), None)
+    fused = not (settings.unroll or tf.config.list_physical_devices("GPU"))
+    compiled = fused and updates_planned(settings, cells) >= WORTH_COMPILING
+    handed_on = _HANDED_ON.pop(_likeness(settings, facts, rows, compiled=compiled), None)
     if handed_on is None:
-        fused = not (settings.unroll or tf.config.list_physical_devices("GPU"))
-        return Updates(new, Task(_take, _measuring(new, fused=fused)), rows, compiled=fused)
+        return Updates(new, Task(_take, _measuring(new, fused=fused)), rows, compiled=compiled)
     network = handed_on.network
     for variable, beginning in zip(network.variables, new.variables, strict=True):
         variable.assign(beginning)
@@ -61,16 +64,26 @@ def updates_of(settings: TrainingSettings, facts: int, cells: int) -> Updates:
 def hand_on(updates: Updates, settings: TrainingSettings) -> None:
     """Leave updates that nobody needs any more to the next network: all that was compiled is kept."""
     facts = updates.network.get_layer("step").output.shape[-1]
-    _HANDED_ON[_likeness(settings, facts, updates.rows)] = updates
+    _HANDED_ON[_likeness(settings, facts, updates.rows, compiled=updates.compiled)] = updates
 
 
-def _likeness(settings: TrainingSettings, facts: int, rows: int) -> tuple[object, ...]:
+def updates_planned(settings: TrainingSettings, cells: int) -> int:
+    """Return how many updates a training on so many cells has, at most."""
+    number = min(cells, CELLS_AN_EPOCH)
+    in_vain = settings.patience and cells < ENOUGH_CELLS  # it ends after one epoch
+    batches = batches_of(number, batch_size_for(number, settings.batch_size))
+    return batches * (1 if in_vain else settings.epochs)
+
+
+def _likeness(
+    settings: TrainingSettings, facts: int, rows: int, *, compiled: bool
+) -> tuple[object, ...]:
     """Return what two networks have in common that learn the same from the same weights."""
-    return settings.units, settings.dropout, settings.window, settings.unroll, facts, rows
+    return settings.units, settings.dropout, settings.window, settings.unroll, facts, rows, compiled
 
 
 def _rows(settings: TrainingSettings, cells: int) -> int:
-    """Return for how many rows updates are compiled: usually the same, however few cells there are."""
+    """Return for how many rows updates are made: usually the same, however few cells there are."""
     needed = batch_size_for(min(cells, CELLS_AN_EPOCH), settings.batch_size)
     return min(settings.batch_size, max(USUAL_ROWS, needed))
 

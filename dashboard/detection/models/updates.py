@@ -52,7 +52,7 @@ class Updates:
     def __init__(
         self, network: keras.Model, task: Task, rows: int, *, compiled: bool = True
     ) -> None:
-        self.network = network
+        self.network, self.compiled = network, compiled
         self.rows, self._task = rows, task
         network.optimizer.build(network.trainable_variables)
         shared = compiled and rows % PROCESSORS == 0 and rows >= PROCESSORS * LEAST_SHARE
