@@ -119,28 +119,28 @@ def test_run_json_tells_what_was_done(out: Path, counts: Path) -> None:
     assert "copied" in told["metrics"]
 
 
-def test_the_same_seed_gives_the_same_cells(
+def test_the_same_seed_gives_the_same_cells_and_a_folder_that_is_there_keeps_its_other_files(
     typed: Callable[..., Any], out: Path, counts: Path, tmp_path: Path
 ) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "cells.csv").write_text("old")
     said = typed("analyse", counts, "--out", tmp_path, *MAP, *TINY)
 
     assert said.code == 0
+    assert {path.name for path in tmp_path.iterdir()} == FILES | {"notes.txt"}
+    assert (tmp_path / "notes.txt").read_text() == "mine"
     assert (tmp_path / "cells.csv").read_bytes() == (out / "cells.csv").read_bytes()
     assert "Epoch 2/2: loss" in said.err
     assert "Epoch" not in said.out
 
 
-def test_a_folder_that_is_there_keeps_its_other_files(
-    typed: Callable[..., Any], counts: Path, tmp_path: Path
+def test_a_budget_flags_that_many_users(
+    typed: Callable[..., Any], counts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "notes.txt").write_text("mine")
-    (tmp_path / "cells.csv").write_text("old")
-    assert (
-        typed("analyse", counts, "--out", tmp_path, *MAP, *TINY, "--threshold", "budget:2").code
-        == 0
-    )
+    monkeypatch.setattr("dashboard.detection.windows.LEAST_TIMES", 12)
+    chosen = ("--model", "robust-z", "--threshold", "budget:2")
+    assert typed("analyse", counts, "--out", tmp_path, *MAP, *chosen).code == 0
 
-    assert {path.name for path in tmp_path.iterdir()} == FILES | {"notes.txt"}
     users = rows(tmp_path / "users.csv")
     scores = sorted((float(user["score"]) for user in users), reverse=True)
     flagged = [user for user in users if user["anomalous_times"] != "0"]

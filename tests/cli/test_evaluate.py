@@ -77,16 +77,14 @@ def test_labels_can_stand_in_a_column(typed: Typed, tmp_path: Path) -> None:
         "--labels",
         "column:strange",
         "--model",
-        "stacked",
-        "--epochs",
-        "1",
+        "robust-z",
         "--json",
     )
 
     told = json.loads(said.out)
     assert told["features"] == 1  # the labels are no counts
     assert told["labelled_cells"] == 1
-    assert told["models"]["stacked"]["users"]["labelled"] == 1
+    assert told["models"]["robust-z"]["users"]["labelled"] == 1
 
 
 def test_a_day_of_everyone_is_not_held_against_each(
@@ -95,11 +93,11 @@ def test_a_day_of_everyone_is_not_held_against_each(
     names = ["007", " space ", "NaN", '"a,b"', "=1+1", "🦊", "six"]
     outage = "".join(f"{name},2026-03-03,outage\n" for name in names)
     labels.write_text(LOUD + outage + "nobody,2026-03-03,outage\n", "utf-8")
-    said = typed("evaluate", counts, "--labels", labels, *MAP, "--model", "stacked", "--json")
+    said = typed("evaluate", counts, "--labels", labels, *MAP, "--model", "robust-z", "--json")
 
     told = json.loads(said.out)
     assert told["shared_times"] == ["2026-03-03"]
-    assert told["models"]["stacked"]["users"]["labelled"] == 1
-    assert 1 <= told["models"]["stacked"]["shared_time_ranks"][0] <= 12
+    assert told["models"]["robust-z"]["users"]["labelled"] == 1
+    assert 1 <= told["models"]["robust-z"]["shared_time_ranks"][0] <= 12
     assert told["notes"][0] == "1 of 9 labels name a user that the counts do not have."
     assert "2026-03-03" in told["notes"][1]
