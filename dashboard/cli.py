@@ -147,9 +147,11 @@ def analyse(
 
         panel, origin = read_counts(file, reading)
         say = ProgressLines()
-        with open_engine(cluster_of(read_settings())) as engine:
+        cluster = cluster_of(read_settings())
+        with open_engine(cluster) as engine:
             analysis = train_and_score(panel, settings, limit, say, over=engine.over)
-        analysis = with_self_test(analysis, say)
+            elsewhere = engine.over if cluster else None
+            analysis = with_self_test(analysis, say, over=elsewhere)
         _export(analysis, panel, origin, folder)
 
 

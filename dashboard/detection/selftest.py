@@ -6,10 +6,9 @@ these were scored without them.
 """
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -18,31 +17,34 @@ from dashboard.detection.analysis import Analysis, Progress
 from dashboard.detection.anomaly_kinds import Recipe
 from dashboard.detection.at_once import at_once
 from dashboard.detection.caught import COLUMNS, SelfTest, caught_share, copied_share
-from dashboard.detection.holdout import split
-from dashboard.detection.judging import judge
-from dashboard.detection.models.kind import Model
+from dashboard.detection.crowd import Answer, Over, Task
 from dashboard.detection.pipeline import OnProgress
-from dashboard.detection.planting import plant
-from dashboard.detection.registry import MODELS
 from dashboard.detection.selftest_plan import (
     count_taking_part,
     plan_rounds,
     sorts_for,
     steps_a_round,
 )
+from dashboard.detection.selftest_round import Before, Contender, Stage, planted_round
 from dashboard.detection.settings import TrainingSettings
 from dashboard.detection.subject import Subject
+from dashboard.detection.trained import TrainedModel
 
 USUAL_BUDGET = 20
 
 
-def with_self_test(analysis: Analysis, on_progress: OnProgress = lambda _: None) -> Analysis:
-    """Return the analysis with its self-test, which has metrics and seconds of its own."""
+def with_self_test(
+    analysis: Analysis, on_progress: OnProgress = lambda _: None, *, over: Over | None = None
+) -> Analysis:
+    """Return the analysis with its self-test, which has metrics and seconds of its own.
+
+    over: where models judge, side by side, if the users are too many to be judged at once; None: here.
+    """
     began = time.perf_counter()
     epochs = len(analysis.history)
     on_progress(Progress("self_test", epochs, epochs))
     before = Before(analysis.expected, analysis.user_score)
-    test = self_test(analysis.subject, analysis.settings, analysis.trained.model, before)
+    test = self_test(analysis.subject, analysis.settings, analysis.trained, before, over)
     seconds = time.perf_counter() - began
     return replace(
         analysis,
@@ -56,37 +58,28 @@ def with_self_test(analysis: Analysis, on_progress: OnProgress = lambda _: None)
     )
 
 
-@dataclass(frozen=True)
-class Before:
-    """What a model made of a panel before anything was planted.
-
-    expected: (users, times, features), in counts. user_score: (users,).
-    """
-
-    expected: np.ndarray
-    user_score: np.ndarray
-
-    @classmethod
-    def of(cls, subject: Subject, model: Model) -> Self:
-        """Let a model judge the panel as it is."""
-        judged = judge(subject, model)
-        return cls(judged.made.expected, judged.scores.user)
-
-
 def self_test(
-    subject: Subject, settings: TrainingSettings, model: Model, before: Before | None = None
+    subject: Subject,
+    settings: TrainingSettings,
+    trained: TrainedModel,
+    before: Before | None = None,
+    over: Over | None = None,
 ) -> SelfTest:
     """Plant anomalies of each sort and see what the model and the baselines make of them.
 
     settings: those of the run, with window and stride as they were chosen. before: what the model
-    made of the subject, where that is known. The same panel, model and seed give the same result.
+    made of the subject, where that is known. over: as for `with_self_test`. The same panel, model and seed
+    give the same result.
     """
     taking_part = _taking_part(subject.panel.shape, settings.seed)
     whole = len(subject.scored)
     if len(taking_part) < whole:
         subject = subject.of(taking_part)
         before = None  # in another company the same users are judged a little otherwise
-    contenders = _line_up(subject, settings, model, before)
+    else:
+        over = None
+    stage = Stage(subject, settings, trained)
+    contenders = _line_up(stage, before, over or _here)
     panel, carriers = subject.panel, int(subject.scored.any(axis=1).sum())
     rounds = plan_rounds(
         sorts_for(len(panel.times), panel.frequency),
@@ -97,7 +90,7 @@ def self_test(
     rows = [
         row
         for recipes, seed in zip(rounds, seeds, strict=True)
-        for row in _play(subject, contenders, recipes, int(seed))
+        for row in _play(stage, contenders, recipes, int(seed), over)
     ]
     found = pd.DataFrame(rows, columns=COLUMNS)
     found["user_index"] = taking_part[found["user_index"].to_numpy(dtype=np.int64)]
@@ -105,94 +98,31 @@ def self_test(
     return SelfTest(_in_order(found), users=len(taking_part))
 
 
-@dataclass(frozen=True)
-class _Contender:
-    """A model that takes part, and what it made of the panel before anything was planted."""
-
-    name: str
-    model: Model
-    before: Before
-
-    def place_of(self, score: float) -> int:
-        """Return the place a score would take among the users' own; ties stand before it."""
-        return 1 + int((self.before.user_score >= score).sum())
-
-
-def _line_up(
-    subject: Subject, settings: TrainingSettings, model: Model, before: Before | None
-) -> list[_Contender]:
+def _line_up(stage: Stage, before: Before | None, over: Over) -> list[Contender]:
     """Return the run's own model and the baselines, each having judged the panel as it is."""
-    models = {settings.model: model, **_baselines(subject, settings)}
-    known = {} if before is None else {settings.model: before}
-    asked = [name for name in models if name not in known]
-    made = at_once(partial(Before.of, subject, models[name]) for name in asked)
-    known |= dict(zip(asked, made, strict=True))
-    return [_Contender(name, one, known[name]) for name, one in models.items()]
+    known = {} if before is None else {stage.settings.model: before}
+    asked = [name for name in stage.names if name not in known]
+    known |= dict(zip(asked, over(stage.before, asked), strict=True))
+    return [Contender(name, known[name]) for name in stage.names]
 
 
 def _play(
-    subject: Subject,
-    contenders: Sequence[_Contender],
+    stage: Stage,
+    contenders: Sequence[Contender],
     recipes: Sequence[Recipe],
     seed: int,
+    over: Over | None,
 ) -> Iterator[tuple[object, ...]]:
     """Yield what each contender makes of each anomaly of one round, as rows of COLUMNS."""
-    panel, scored = subject.panel, subject.scored
-    planted = plant(replace(panel, observed=scored), recipes, seed=seed)
-    changed = Subject(replace(panel, values=planted.panel.values), scored)
-    change = changed.panel.values.astype(np.float64) - panel.values
-    index_of = {name: index for index, name in enumerate(panel.users)}
-    anomalies = [
-        (one, index_of[one.user], panel.times.get_loc(one.first))
-        for one in planted.anomalies.itertuples()
-    ]
-    changed.expectations  # noqa: B018 - computed here, once, for all who ask for them
-    after = at_once(partial(judge, changed, contender.model) for contender in contenders)
-    for contender, judged in zip(contenders, after, strict=True):
-        for one, user, first in anomalies:
-            steps = slice(first, first + one.length)
-            score = _highest(judged.scores.cell[user, steps])
-            led = judged.made.expected[user, steps] - contender.before.expected[user, steps]
-            yield (
-                contender.name,
-                one.kind,
-                one.size,
-                one.length,
-                user,
-                first,
-                score,
-                contender.place_of(score),
-                _copied(change[user, steps], led),
-            )
+    played = planted_round(stage, recipes, seed)
+    if over is None:
+        played.changed.expectations  # noqa: B018 - computed here, once, for all who ask for them
+    for rows in (over or _here)(played.play, contenders):
+        yield from rows
 
 
-def _highest(scores: np.ndarray) -> float:
-    return float(np.max(np.where(np.isfinite(scores), scores, -np.inf)))
-
-
-def _copied(change: np.ndarray, led: np.ndarray) -> float:
-    """Return the share of a change, not zero throughout, that an expectation was led along by."""
-    return float(np.nansum(np.sign(change) * led) / np.abs(change).sum())
-
-
-def _baselines(subject: Subject, settings: TrainingSettings) -> dict[str, Model]:
-    """Return the baselines at work, less the run's own model."""
-    parts = split(
-        subject.panel.observed,
-        subject.scored.any(axis=1),
-        window=settings.window,
-        stride=settings.stride,
-        share=0,
-        seed=settings.seed,
-    )
-    made = {
-        name: kind.prepare(subject, kind.settings, parts)
-        for name, kind in MODELS.items()
-        if not kind.is_trained and name != settings.model
-    }
-    for model in made.values():
-        model.fit(lambda _: None)
-    return made
+def _here(function: Callable[[Task], Answer], tasks: Iterable[Task]) -> Iterator[Answer]:
+    return iter(at_once(partial(function, task) for task in tasks))
 
 
 def _taking_part(shape: tuple[int, int, int], seed: int) -> np.ndarray:

@@ -1,6 +1,6 @@
 """What is judged: a panel and those of its cells that are, with what is known of them before any model."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -25,6 +25,10 @@ class Subject:
     panel: Panel
     scored: np.ndarray
     learned: Learned = ALONE
+
+    def __getstate__(self) -> dict[str, object]:
+        """Go to another process without what can be computed there."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     def of(self, users: np.ndarray, learned: Learned = ALONE) -> "Subject":
         """Return some users alone, by their indices, in that order."""

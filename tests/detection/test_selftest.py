@@ -17,6 +17,7 @@ from dashboard.detection.pipeline import subject_of
 from dashboard.detection.selftest import self_test, with_self_test
 from dashboard.detection.selftest_plan import SHARE, SORTS, WANTED, plan_rounds, sorts_for
 from dashboard.detection.subject import Subject
+from dashboard.detection.trained import TrainedModel
 
 SETTINGS = TrainingSettings(model="robust-z", window=28, stride=28)
 BASELINES = {name for name, kind in MODELS.items() if not kind.is_trained}
@@ -36,6 +37,10 @@ class MadeUpModel:
         return Reconstruction(expected, np.square(panel.values - expected), counts)
 
 
+def made_up(known: np.ndarray, share: float) -> TrainedModel:
+    return TrainedModel(MadeUpModel(known, share), fitted=None)  # which no self-test asks for
+
+
 def busy_panel() -> Panel:
     """Users that click 400 times on each of 28 days, give or take nothing."""
     panel = make_panel(users=40, times=28)
@@ -49,7 +54,7 @@ def of_model(found: pd.DataFrame, model: str) -> pd.DataFrame:
 def test_a_model_that_knows_the_counts_shows_every_planted_anomaly_first() -> None:
     panel = busy_panel()
     settings = SETTINGS.model_copy(update={"model": "stacked"})
-    found = self_test(subject_of(panel, settings), settings, MadeUpModel(panel.values, 0.0)).found
+    found = self_test(subject_of(panel, settings), settings, made_up(panel.values, 0.0)).found
     mine = of_model(found, "stacked")
 
     assert set(mine["kind"]) >= {"spike", "surge", "slump", "silence"}
@@ -65,7 +70,7 @@ def test_a_model_that_knows_the_counts_shows_every_planted_anomaly_first() -> No
 @pytest.mark.parametrize("share", [0.5, 1.0])
 def test_a_model_that_copies_is_led_by_the_share_it_copies(share: float) -> None:
     panel = busy_panel()
-    found = self_test(subject_of(panel, SETTINGS), SETTINGS, MadeUpModel(panel.values, share)).found
+    found = self_test(subject_of(panel, SETTINGS), SETTINGS, made_up(panel.values, share)).found
 
     assert of_model(found, "robust-z")["copied"].to_numpy() == pytest.approx(share, abs=1e-5)
     assert copied_share(found, "robust-z") == pytest.approx(share, abs=1e-5)
@@ -73,7 +78,7 @@ def test_a_model_that_copies_is_led_by_the_share_it_copies(share: float) -> None
 
 def test_a_model_that_copies_all_shows_nothing() -> None:
     panel = busy_panel()
-    found = self_test(subject_of(panel, SETTINGS), SETTINGS, MadeUpModel(panel.values, 1.0)).found
+    found = self_test(subject_of(panel, SETTINGS), SETTINGS, made_up(panel.values, 1.0)).found
 
     # each score is 0, as high as that of all 40 users: the place after them
     assert (of_model(found, "robust-z")["rank"] == 41).all()
@@ -95,7 +100,7 @@ def test_the_planted_stand_where_the_table_says_in_users_that_are_scored() -> No
     panel = make_panel(users=30, times=28, newcomers=3)
     panel.observed[29] = False
     panel.observed[29, -3:] = True  # too short a history to be scored
-    found = self_test(subject_of(panel, SETTINGS), SETTINGS, MadeUpModel(panel.values, 0.0)).found
+    found = self_test(subject_of(panel, SETTINGS), SETTINGS, made_up(panel.values, 0.0)).found
 
     assert 29 not in set(found["user_index"])
     for one in found.itertuples():
@@ -109,11 +114,11 @@ def test_the_same_seed_gives_the_same_and_every_model_meets_the_same_anomalies(
     monkeypatch.setattr(selftest_plan, "MOST_ROUNDS", 5)
     panel = make_panel(users=30, times=28)
     one, two = (
-        self_test(subject_of(panel, SETTINGS), SETTINGS, MadeUpModel(panel.values, 0.3)).found
+        self_test(subject_of(panel, SETTINGS), SETTINGS, made_up(panel.values, 0.3)).found
         for _ in "12"
     )
     seeded = SETTINGS.model_copy(update={"seed": 1})
-    other = self_test(subject_of(panel, seeded), seeded, MadeUpModel(panel.values, 0.3)).found
+    other = self_test(subject_of(panel, seeded), seeded, made_up(panel.values, 0.3)).found
     planted = ["kind", "size", "length", "user_index", "time_index"]
 
     pd.testing.assert_frame_equal(one, two)
@@ -129,7 +134,7 @@ def test_of_very_many_users_a_sample_takes_part_and_ranks_are_scaled(
 ) -> None:
     panel = busy_panel()
     monkeypatch.setattr(selftest_plan, "MOST_USERS", 10)
-    test = self_test(subject_of(panel, SETTINGS), SETTINGS, MadeUpModel(panel.values[:10], 1.0))
+    test = self_test(subject_of(panel, SETTINGS), SETTINGS, made_up(panel.values[:10], 1.0))
 
     assert test.users == 10
     assert test.found["user_index"].nunique() <= 10
@@ -160,7 +165,7 @@ def test_where_nothing_can_be_planted_the_test_is_empty() -> None:
 def test_the_panel_is_left_as_it_was() -> None:
     panel = make_panel(users=20, times=28)
     before = panel.values.copy()
-    self_test(subject_of(panel, SETTINGS), SETTINGS, MadeUpModel(panel.values, 0.0))
+    self_test(subject_of(panel, SETTINGS), SETTINGS, made_up(panel.values, 0.0))
     assert np.array_equal(panel.values, before)
 
 

@@ -73,7 +73,7 @@ def test_a_run_on_a_cluster_has_the_same_cells(
         tables.append(
             [
                 pq.read_table(tmp_path / name / f"{each}.parquet")
-                for each in ("cells", "users", "days")
+                for each in ("cells", "users", "days", "selftest")
             ]
         )
     for here, there in zip(*tables, strict=True):
