@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.faults.backup import back_up_in_use
+from tests.faults.cluster import lose_the_scheduler
 from tests.faults.damage import damage_everything
 from tests.faults.disk import fill_the_disk
 from tests.faults.kills import STAGES, kill_at_random
@@ -85,6 +86,16 @@ def tell_backup() -> str:
     )
 
 
+def tell_cluster(folder: Path) -> str:
+    """Kill a cluster's scheduler."""
+    done = lose_the_scheduler(folder)
+    return (
+        f"the run had failed {done.failed_seconds:.1f} s after its scheduler's death, the next one finished, "
+        f"and so did the retry; {done.freed_seconds:.1f} s after a cancellation the cluster was free; "
+        f"{done.seconds:.0f} s"
+    )
+
+
 def main() -> None:
     """Go through the faults that are asked for."""
     with TemporaryDirectory(prefix="faults-") as name:
@@ -101,6 +112,7 @@ def main() -> None:
             "clock": lambda _: partial(tell_clock, folder),
             "two": lambda _: partial(tell_two, folder),
             "backup": lambda _: tell_backup,
+            "cluster": lambda _: partial(tell_cluster, folder),
         }
         parser.add_argument("--only", choices=tellers, action="append")
         asked = parser.parse_args()

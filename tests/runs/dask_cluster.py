@@ -1,25 +1,58 @@
-"""A Dask scheduler and workers, each a process of its own on this machine."""
+"""A Dask scheduler and workers, each a process of its own on this machine; and what they may be asked."""
 
+import os
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 90
 
 
-class DaskCluster:
-    """Begins with a scheduler alone. A task that kills its worker is given up at once."""
+@dataclass(frozen=True)
+class Part:
+    """Something to do that takes a while. folder: where it is noted that it was begun, and by whom."""
 
-    def __init__(self, folder: Path) -> None:
+    number: int
+    folder: Path
+    seconds: float
+
+    def begun_by(self) -> list[int]:
+        """Return the processes that have begun it, each as often as it did."""
+        path = self.folder / f"part-{self.number}"
+        return [int(line) for line in path.read_text("utf-8").split()] if path.exists() else []
+
+
+def do(part: Part) -> tuple[int, int]:
+    """Note that a part was begun, and take its time; returns its number, and who has done it."""
+    with (part.folder / f"part-{part.number}").open("a", encoding="utf-8") as file:
+        file.write(f"{os.getpid()}\n")
+    time.sleep(part.seconds)
+    return part.number, os.getpid()
+
+
+class DaskCluster:
+    """Begins with a scheduler alone.
+
+    allowed_failures: how often a part may kill a worker before it is given up; 0: at once. port: of
+    the scheduler; 0: any that is free.
+    """
+
+    def __init__(self, folder: Path, allowed_failures: int = 0, port: int = 0) -> None:
         self._folder = folder
+        self._allowed_failures = allowed_failures
         self._processes: list[subprocess.Popen[bytes]] = []
         told = folder / "scheduler.json"
-        self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", told)
+        told.unlink(missing_ok=True)
+        self.scheduler = self._start(
+            "scheduler", "--host", "127.0.0.1", "--port", port, "--scheduler-file", told
+        )
         self._wait_for(told.is_file)
         self._file = told
         self.address = f"dask://{self._listening(told)}"
+        self.port = int(self.address.rsplit(":", 1)[1])
 
     def add_worker(self) -> int:
         """Start a worker; returns its process's number."""
@@ -44,7 +77,7 @@ class DaskCluster:
                 stderr=log,
                 env={
                     "PATH": "/usr/bin:/bin",
-                    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",
+                    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(self._allowed_failures),
                 },
             )
         self._processes.append(process)

@@ -5,12 +5,14 @@ With the client's end its tasks end too: whoever stops a run's process frees the
 
 import pickle
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TypeVar
 
-from distributed import Client, Future, KilledWorker
+from distributed import Client, Future, KilledWorker, wait
+from distributed.client import ClosedClientError
 from distributed.security import Security
 
 import dashboard
@@ -20,7 +22,9 @@ from dashboard.runs.engine import Cluster
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 PATIENCE_SECONDS = 30  # for the scheduler, and for the first worker
+LOST = (CancelledError, ClosedClientError, OSError)  # how Dask tells that its scheduler has gone
 EACH_WAITING = 2  # parts sent for each worker, so that none waits for the next
+EACH_AHEAD = 4  # parts for each worker that are sent while the first of them is still being judged
 
 
 class DaskEngine:
@@ -36,12 +40,11 @@ class DaskEngine:
         The function travels with each, so that a worker that joins, or takes over from one that has
         died, needs nothing else.
         """
-        client = self._connected()
         packed = pickle.dumps(function)
         waiting: deque[Future] = deque()
         for task in tasks:
-            waiting.append(client.submit(_call, dashboard.__version__, packed, task, pure=False))
-            if len(waiting) > EACH_WAITING * len(client.nthreads()):
+            waiting.append(self._sent(packed, task))
+            while waiting and (waiting[0].done() or self._is_far_ahead(waiting)):
                 yield self._answer(waiting.popleft())
         while waiting:
             yield self._answer(waiting.popleft())
@@ -50,6 +53,25 @@ class DaskEngine:
         """Leave the cluster, which drops what it was still asked."""
         if self._client is not None:
             self._client.close(timeout=PATIENCE_SECONDS)
+
+    def _sent(self, packed: bytes, task: object) -> Future:
+        with self._may_be_lost() as client:
+            return client.submit(_call, dashboard.__version__, packed, task, pure=False)
+
+    def _is_far_ahead(self, waiting: Sequence[Future]) -> bool:
+        """Whether nothing more may be sent before the first of them answers.
+
+        Where more may be, return when no more is underway than keeps all workers busy: a slow one
+        holds the others up only when they are far ahead of it.
+        """
+        with self._may_be_lost() as client, client.as_current():
+            workers = len(client.nthreads())
+            if len(waiting) >= EACH_AHEAD * workers:
+                return True
+            underway = [future for future in waiting if not future.done()]
+            if len(underway) > EACH_WAITING * workers:
+                wait(underway, return_when="FIRST_COMPLETED")
+            return False
 
     def _answer(self, future: Future) -> object:
         try:
@@ -60,11 +82,25 @@ class DaskEngine:
                 "that judged it died, most likely for lack of memory. Give its workers more memory, "
                 "and start the run again."
             ) from error
-        except (CancelledError, OSError) as error:
-            raise EngineError(
-                f"The cluster at {self._cluster.address} was lost while users were judged. "
-                "Start the run again when its scheduler is back."
-            ) from error
+        except LOST as error:
+            if future.status == "error":  # what the part itself has raised
+                raise
+            raise self._lost() from error
+
+    @contextmanager
+    def _may_be_lost(self) -> Iterator[Client]:
+        """Give the connected client; raise EngineError where the cluster is lost meanwhile."""
+        client = self._connected()
+        try:
+            yield client
+        except LOST as error:
+            raise self._lost() from error
+
+    def _lost(self) -> EngineError:
+        return EngineError(
+            f"The cluster at {self._cluster.address} was lost while users were judged. "
+            "Start the run again when its scheduler is back."
+        )
 
     def _connected(self) -> Client:
         if self._client is None:
