@@ -312,9 +312,11 @@ def serve(
     show: Annotated[bool, typer.Option("--open", help="Open the app in a browser.")] = False,
 ) -> None:
     """Run the app and its worker."""
+    from dashboard.runs.heap import give_back_what_is_freed
     from dashboard.runs.store import Store
     from dashboard.settings import read_settings
 
+    give_back_what_is_freed()
     settings = read_settings()
     host, port = host or settings.host, settings.port if port is None else port
     _check_free(host, port)
