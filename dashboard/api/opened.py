@@ -53,4 +53,4 @@ def findings_of(results: Results, level: float) -> pd.DataFrame:
 @lru_cache(maxsize=8)
 def _open(kept: _Kept) -> Results:
     kept.store.check_run(kept.run_id)
-    return Results.open(kept.store.places.runs / kept.run_id)
+    return Results.open(kept.store.places.runs / kept.run_id, compared=True)

@@ -149,14 +149,14 @@ def version_of(folder: Path, cache: Cache | None) -> str | None:
     return None if cache is None else cache.version_of(folder)
 
 
-def open_manifest(folder: Path) -> RunManifest:
-    """Return the manifest of a whole run.
+def open_manifest(folder: Path, *, compared: bool = False) -> RunManifest:
+    """Return the manifest of a whole run. compared: as in `OpenedRun.open`.
 
     Raises NotFoundError where there is none, and DamagedError where a file is not what was written.
     """
     if not (folder / FILE_NAME).is_file():
         raise NotFoundError(NO_RUN_HERE)
-    if broken := damaged(folder):
+    if not compared and (broken := damaged(folder)):
         raise DamagedError(
             f"This run is damaged: {broken[0]} is not what was written. "
             "Bring it back from a backup, or train again."

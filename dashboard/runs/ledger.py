@@ -15,6 +15,7 @@ from dashboard.errors import DamagedError, NotFoundError, StoreError
 from dashboard.runs.allowances import Allowance
 from dashboard.runs.artefacts import damaged
 from dashboard.runs.clock import now
+from dashboard.runs.compared import State
 from dashboard.runs.names import clean, new_id
 from dashboard.runs.places import Places
 from dashboard.runs.records import DatasetRecord, RunRecord, RunState
@@ -129,15 +130,20 @@ class RunLedger:
         if run.state is not RunState.FINISHED:
             return
         folder = self.run_folder(run_id)
+        state = State.of(self.places, run_id, run.manifest_digest)
+        if state.is_known:
+            return
         broken = damaged(folder, run.manifest_digest)
         if broken and self.places.cache is not None:
             self.places.cache.bring_again(folder, run.manifest_digest)
+            state = State.of(self.places, run_id, run.manifest_digest)
             broken = damaged(folder, run.manifest_digest)
         if broken:
             raise DamagedError(
                 f"The run {run.name} is damaged: {broken[0]} is not what was written. "
                 "Bring it back from a backup, or train again. Other runs are not concerned."
             )
+        state.remember()
 
     def run_folder(self, run_id: str) -> Path:
         """Return where a finished run's artefacts are, fetched where they are kept elsewhere."""

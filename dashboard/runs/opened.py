@@ -43,12 +43,14 @@ class OpenedRun:
         self._labels: list[str] = days["label"].tolist()
 
     @classmethod
-    def open(cls, folder: Path, rename: Rename | None = None) -> Self:
+    def open(cls, folder: Path, rename: Rename | None = None, *, compared: bool = False) -> Self:
         """Open a run's folder. Raises NotFoundError where no whole run is there.
 
         rename: gives every user another name, before anything is asked, searched or sorted.
+        compared: whether its files are known to be what was written; else they are compared first,
+        and DamagedError is raised where they are not.
         """
-        manifest = open_manifest(folder)
+        manifest = open_manifest(folder, compared=compared)
         return cls(folder, manifest, None if rename is None else other_names(folder, rename))
 
     def label(self, time: object) -> str:

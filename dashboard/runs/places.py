@@ -49,6 +49,11 @@ class Places:
         """One folder a run in training: its log."""
         return self.home / "work"
 
+    @property
+    def compared(self) -> Path:
+        """One file a finished run: the state in which its checksums were found right."""
+        return self.home / "compared"
+
     def log_of(self, run_id: str) -> Path:
         """Return where a run's training process writes what it prints."""
         return self.work / run_id / "log.txt"
@@ -75,7 +80,8 @@ class Places:
 
     def create(self) -> None:
         """Make what is missing. Raises StoreError where the home cannot be written to."""
-        for folder in (self.home, self.sources, self.datasets, self.runs, self.work):
+        places = (self.sources, self.datasets, self.runs, self.work, self.compared)
+        for folder in (self.home, *places):
             try:
                 folder.mkdir(mode=OWNERS_ALONE, parents=True, exist_ok=True)
             except OSError as error:

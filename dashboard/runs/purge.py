@@ -45,6 +45,7 @@ def purge(engine: Engine, places: Places) -> None:
     for run_id in runs:
         shutil.rmtree(places.runs / run_id, ignore_errors=True)
         shutil.rmtree(places.work / run_id, ignore_errors=True)
+        (places.compared / run_id).unlink(missing_ok=True)
     for dataset_id in datasets:
         shutil.rmtree(places.datasets / dataset_id, ignore_errors=True)
     for path in (*places.sources.iterdir(), *places.datasets.iterdir()):

@@ -11,6 +11,7 @@ from dashboard.detection.history import EpochRecord
 from dashboard.runs.artefacts import version_of
 from dashboard.runs.checkpoints import remove_checkpoints
 from dashboard.runs.clock import now
+from dashboard.runs.compared import State
 from dashboard.runs.health import living_workers
 from dashboard.runs.names import new_id
 from dashboard.runs.places import Places
@@ -144,7 +145,7 @@ class Queue:
 
     def finish(self, claim: Claim) -> None:
         """Note that the run's artefacts are whole."""
-        self._end(_held(claim), RunState.FINISHED, manifest_digest=self.version_of(claim.run_id))
+        self._finish(_held(claim), claim.run_id, self.version_of(claim.run_id))
 
     def version_of(self, run_id: str) -> str | None:
         """Return the SHA-256 of a run's manifest; None where its artefacts are not whole."""
@@ -186,7 +187,7 @@ class Queue:
     def _take_up(self, row: Row) -> None:
         lost = _held(Claim(row.id, row.claim)) & (RUNS.c.heartbeat == row.heartbeat)
         if version := self.version_of(row.id):
-            self._end(lost, RunState.FINISHED, manifest_digest=version)
+            self._finish(lost, row.id, version)
         elif row.cancel_requested:
             self._end(lost, RunState.CANCELLED)
             remove_checkpoints(self._places.log_of(row.id))
@@ -200,6 +201,12 @@ class Queue:
     def _change(self, held: Claim, /, **values: object) -> None:
         with self._engine.begin() as connection:
             connection.execute(update(RUNS).where(_held(held)).values(**values))
+
+    def _finish(self, which: ColumnElement[bool], run_id: str, version: str | None) -> None:
+        if version and (self._places.runs / run_id).is_dir():
+            # its checksums were taken a moment ago
+            State.of(self._places, run_id, version).remember()
+        self._end(which, RunState.FINISHED, manifest_digest=version)
 
     def _end(
         self,

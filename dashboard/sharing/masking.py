@@ -41,12 +41,12 @@ class Pseudonyms:
         return [f"user-{digest[:digits]}" for digest in digests]
 
 
-def open_masked(folder: Path, key: bytes) -> Results:
+def open_masked(folder: Path, key: bytes, *, compared: bool = False) -> Results:
     """Open a finished run so that all that comes of it names users by their pseudonyms.
 
-    key: the installation's. Raises NotFoundError where no whole run is there.
+    key: the installation's. compared: as in `Results.open`, which raises where no whole run is there.
     """
-    return Results.open(folder, _pseudonyms(folder, key).of)
+    return Results.open(folder, _pseudonyms(folder, key).of, compared=compared)
 
 
 def pseudonyms_of(folder: Path, key: bytes) -> dict[str, str]:

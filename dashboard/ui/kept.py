@@ -116,7 +116,9 @@ def results_of(sight: Sight) -> Results:
 @st.cache_resource(max_entries=8, show_spinner=False, on_release=Results.close)
 def _results_of(sight: Sight) -> Results:
     folder = whole_store().run_folder(sight.run_id)
-    return open_masked(folder, find_key()) if sight.masked else Results.open(folder)
+    if sight.masked:
+        return open_masked(folder, find_key(), compared=True)
+    return Results.open(folder, compared=True)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
