@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from dashboard.errors import StoreError
 from dashboard.runs.places import Places
@@ -12,6 +12,7 @@ from dashboard.runs.records import RunState
 from dashboard.runs.schema import DATASETS, RUNS
 
 GIGABYTE = 1_000_000_000
+LOCK = 1  # among the advisory locks of two numbers of a Postgres; the second is the owner's
 
 
 @dataclass(frozen=True)
@@ -21,17 +22,22 @@ class Allowance:
     waiting_runs: int
     gigabytes: float
 
-    def check_queue(self, engine: Engine, owner: str | None, more: int = 1) -> None:
-        """Raise StoreError where so many more runs of the owner than may wait would be waiting."""
+    def check_queue(self, connection: Connection, owner: str | None, put: int = 1) -> None:
+        """Raise StoreError where more runs of the owner wait than may, with so many just put there.
+
+        To be asked in the transaction that puts them there: SQLite lets one write at a time, and a
+        Postgres one for each owner from here on.
+        """
         if owner is None:
             return
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(LOCK, func.hashtext(owner))))
         waiting = select(func.count()).where(RUNS.c.owner == owner, RUNS.c.state == RunState.QUEUED)
-        with engine.connect() as connection:
-            found = connection.scalar(waiting)
-        if found + more > self.waiting_runs:
-            wanted = "this one" if more == 1 else f"these {more:,}"
+        before = connection.scalar(waiting) - put
+        if before + put > self.waiting_runs:
+            wanted = "this one" if put == 1 else f"these {put:,}"
             raise StoreError(
-                f"You have {found:,} runs waiting, and {self.waiting_runs:,} may wait for one person. "
+                f"You have {before:,} runs waiting, and {self.waiting_runs:,} may wait for one person. "
                 f"Cancel one on Runs, or start {wanted} when some have ended."
             )
 

@@ -90,9 +90,9 @@ class RunLedger:
                 several, names or [""] * len(several), usual, strict=True
             )
         ]
-        self.allowance.check_queue(self.engine, owner, len(rows))
         with self.engine.begin() as connection:
             connection.execute(insert(RUNS), rows)
+            self.allowance.check_queue(connection, owner, len(rows))
         return [self.run(row["id"]) for row in rows]
 
     def _check(self, dataset: DatasetRecord, settings: TrainingSettings) -> TrainingOutline:

@@ -92,7 +92,6 @@ class ScoringLedger:
         self.check_run(run_id)
         fitted = Fitted.model_validate_json((model_run.folder / CALIBRATION_FILE).read_bytes())
         fitted.check_kind(dataset.report.features, dataset.report.frequency)
-        self.allowance.check_queue(self.engine, dataset.owner)
         scoring_id = new_id()
         run = {
             "id": scoring_id,
@@ -113,6 +112,7 @@ class ScoringLedger:
         with self.engine.begin() as connection:
             connection.execute(insert(RUNS).values(run))
             connection.execute(insert(SCORINGS).values(scoring))
+            self.allowance.check_queue(connection, dataset.owner)
         return self.run(scoring_id)
 
     def scorer_of(self, run: RunRecord) -> Scorer | None:

@@ -1,7 +1,9 @@
 """One owner takes up no more of an installation than is allowed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -11,7 +13,7 @@ from dashboard.runs.store import Store
 from dashboard.settings import AppSettings
 
 
-def open_store(home: Path, **allowed: float) -> Store:
+def open_store(home: Path, **allowed: float | str | None) -> Store:
     return Store.open(AppSettings(home=home, log_level="error", **allowed))
 
 
@@ -39,6 +41,27 @@ def test_runs_started_together_wait_together_or_not_at_all(
     with pytest.raises(StoreError, match="start these 2 when some have ended"):
         store.queue_runs(dataset.id, [tiny, tiny])
     assert len(store.runs()) == 2
+
+
+@pytest.mark.both_databases
+def test_presses_at_the_same_instant_do_not_pass_it(
+    tmp_path: Path, csv_bytes: bytes, tiny: TrainingSettings, database_url: str | None
+) -> None:
+    store = open_store(tmp_path, owner_waiting_runs=2, database_url=database_url)
+    dataset = store.add_dataset(BytesIO(csv_bytes), "clicks.csv", owner="ann")
+    together = Barrier(6)
+
+    def press(_: int) -> bool:
+        together.wait()
+        try:
+            return bool(store.queue_run(dataset.id, tiny))
+        except StoreError:
+            return False
+
+    with ThreadPoolExecutor(together.parties) as pool:
+        assert sum(pool.map(press, range(together.parties))) == 2
+    assert len(store.runs()) == 2  # a refused one leaves nothing
+    store.close()
 
 
 def test_only_so_much_of_one_person_is_kept(tmp_path: Path, csv_bytes: bytes) -> None:
