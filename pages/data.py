@@ -31,10 +31,11 @@ if record is None:
 elif record.report is None:
     st.header(plain(record.name))
     st.error(f"This file cannot be read yet. {plain(record.problem or '')}")
-    st.subheader("The file as it stands")
-    columns = understanding.show_preview(record)
-    st.subheader("Correct how it is read")
-    mapping.correct_reading(record, columns)
+    if record.bytes:  # of an empty file there is nothing to correct
+        st.subheader("The file as it stands")
+        columns = understanding.show_preview(record)
+        st.subheader("Correct how it is read")
+        mapping.correct_reading(record, columns)
     with st.expander("Another file, or this one mended", expanded=True):
         intake.take_in_file()
     intake.delete_button(record, "Delete this file")

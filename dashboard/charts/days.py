@@ -21,13 +21,14 @@ def error_per_day(
     *,
     chosen: tuple[str, str] | None = None,
     of: str = "Over all users",
+    alone: bool = False,
     dark: bool = False,
 ) -> Figure:
     """Draw the mean error of each time step over its users, and how many users were anomalous.
 
     days: time, error, anomalous_users (other columns are ignored), in order of time.
     chosen: the labels of the first and the last time step that are chosen; the others step back.
-    of: whose error it is.
+    of: whose error it is. alone: there is one user; it is anomalous in a time step, or is not.
     """
     colours = palette(dark)
     times = pd.Index(days["time"])
@@ -36,9 +37,10 @@ def error_per_day(
     labels = [format_time(time, frequency) for time in times]
     keys = [time_label(time, frequency) for time in times]
     hovers = [
-        f"{label}<br>Mean error: {format_error(error)}<br>Anomalous users: {format_count(users)}"
+        f"{label}<br>Mean error: {format_error(error)}" + _flagged(int(users), alone)
         for label, error, users in zip(labels, days["error"], days["anomalous_users"], strict=True)
     ]
+    which = f"{unit}s" if alone else "users"
     figure = Figure.stacked([0.66, 0.34], 0.08)
     shared = {
         "x": times,
@@ -62,7 +64,7 @@ def error_per_day(
         bar(
             **shared,
             y=days["anomalous_users"],
-            name="Anomalous users",
+            name="Anomalies" if alone else "Anomalous users",
             marker={"color": colours.anomaly},
         ),
         row=2,
@@ -70,8 +72,8 @@ def error_per_day(
     finish(
         figure,
         title=f"Mean error per {unit}",
-        subtitle=f"{of}; below: " + legend(("■", colours.anomaly, "users with an anomaly")),
-        text=_days_text(days, labels),
+        subtitle=f"{of}; below: " + legend(("■", colours.anomaly, f"{which} with an anomaly")),
+        text=_days_text(days, labels, alone),
         dark=dark,
         height=370,
     )
@@ -81,7 +83,8 @@ def error_per_day(
     if chosen and {*chosen} <= {*keys}:
         _frame(figure, times, [keys.index(key) for key in chosen], colours.ink)
     few = days["anomalous_users"].max() <= 3  # noqa: PLR2004
-    figure.update_yaxes(title="Users", rangemode="tozero", nticks=4, row=2)
+    title = "Anomaly" if alone else "Users"
+    figure.update_yaxes(title=title, rangemode="tozero", nticks=4, showticklabels=not alone, row=2)
     if few:
         figure.update_yaxes(dtick=1, row=2)
     return figure
@@ -96,15 +99,25 @@ def _frame(figure: Figure, times: pd.Index, ends: list[int], ink: str) -> None:
     )  # fmt: skip
 
 
-def _days_text(days: pd.DataFrame, labels: list[str]) -> str:
+def _days_text(days: pd.DataFrame, labels: list[str], alone: bool) -> str:
     errors = days["error"].to_numpy(dtype=float)
     if not np.isfinite(errors).any():
         return "No time step has been scored."
     worst = int(np.nanargmax(errors))
-    flagged = days["anomalous_users"].to_numpy()
-    most = int(flagged.argmax())
     return (
         f"Highest mean error: {labels[worst]} ({format_error(errors[worst])}); median "
-        f"{format_error(np.nanmedian(errors))}. Most anomalous users: "
-        f"{f'{labels[most]} ({flagged[most]:,})' if flagged[most] else 'none at any time'}."
+        f"{format_error(np.nanmedian(errors))}." + ("" if alone else _users_text(days, labels))
     )
+
+
+def _users_text(days: pd.DataFrame, labels: list[str]) -> str:
+    flagged = days["anomalous_users"].to_numpy()
+    most = int(flagged.argmax())
+    where = f"{labels[most]} ({flagged[most]:,})" if flagged[most] else "none at any time"
+    return f" Most anomalous users: {where}."
+
+
+def _flagged(users: int, alone: bool) -> str:
+    if alone:
+        return "<br>Anomaly" if users else ""
+    return f"<br>Anomalous users: {format_count(users)}"

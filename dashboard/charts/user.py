@@ -24,7 +24,7 @@ from dashboard.charts.marks import legend, line_mode, line_sign, line_width, mar
 from dashboard.charts.theme import Palette, faded, finish, palette
 from dashboard.charts.times import time_ticks, time_title
 from dashboard.charts.user_closely import error_parts, look_closely, peer_traces
-from dashboard.data.panel import Frequency
+from dashboard.data.panel import ONE_SERIES, Frequency
 from dashboard.runs.peer_view import Peers
 from dashboard.runs.tables import time_label
 from dashboard.runs.views import UserView
@@ -122,6 +122,8 @@ def user_series(
 
 def _title(user: str) -> str:
     """Return a title that a phone has room for: a long name stands alone, the legend says what is drawn."""
+    if user == ONE_SERIES:
+        return "Actual and expected"
     name = name_in_chart(user, 22)
     return name if len(user) > SHORT_NAME else f"{name}: actual and expected"
 

@@ -9,6 +9,7 @@ from dashboard.data.numbers import (
     is_missing,
     missing_sql,
 )
+from dashboard.data.panel import ONE_SERIES
 from dashboard.data.reading import Layout, Reading
 from dashboard.data.refusals import (
     LONGEST_VALUE,
@@ -33,7 +34,6 @@ from dashboard.data.written import (
 )
 from dashboard.errors import ReadError
 
-ONE_SERIES = "all"  # the user of a single series
 MARKED_COLUMNS, MARKED_ROWS = 20, 1_000
 
 

@@ -8,10 +8,10 @@ from itertools import islice
 
 import numpy as np
 
-from dashboard.data.cells import ONE_SERIES
 from dashboard.data.digits import read_numbers
 from dashboard.data.memory import free_bytes
 from dashboard.data.numbering import Numbering
+from dashboard.data.panel import ONE_SERIES
 from dashboard.data.plain import NotPlainError, Plain
 from dashboard.data.roles import Roles
 

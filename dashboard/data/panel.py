@@ -6,6 +6,8 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
+ONE_SERIES = "all"  # the user of a single series
+
 
 class Frequency(StrEnum):
     """The length of one time step. Whole-number time steps count as days."""

@@ -1,4 +1,4 @@
-"""What was deleted long ago goes for good, and with it the space on the disk."""
+"""What was deleted or has ended long ago goes for good, and with it the space on the disk."""
 
 import shutil
 import time
@@ -11,7 +11,7 @@ from dashboard.runs.checkpoints import remove_checkpoints
 from dashboard.runs.places import Places
 from dashboard.runs.purge_shared import FINAL, purge_shared, sweep_shared
 from dashboard.runs.records import RunState
-from dashboard.runs.schema import DATASETS, RUNS
+from dashboard.runs.schema import DATASETS, PROGRAM_TOKENS, RUNS
 from dashboard.runs.times import A_DAY_SECONDS
 from dashboard.runs.unfinished import UNFINISHED
 
@@ -21,8 +21,9 @@ KEPT_SECONDS = 30 * A_DAY_SECONDS
 def purge(engine: Engine, places: Places) -> None:
     """Remove runs and datasets deleted more than 30 days ago, and what no dataset needs.
 
-    A dataset stays as long as a run of it does. Raises StoreError where shared files cannot be
-    removed: then their records stay, and all of it goes another time.
+    A dataset stays as long as a run of it does. Tokens of programs go 30 days after they have ended.
+    Raises StoreError where shared files cannot be removed: then their records stay, and all of it goes
+    another time.
     """
     long_ago = time.time() - KEPT_SECONDS
     if places.cache is not None:
@@ -40,6 +41,8 @@ def purge(engine: Engine, places: Places) -> None:
             .returning(DATASETS.c.id)
         )
         datasets = connection.scalars(gone_datasets).all()
+        ended = (PROGRAM_TOKENS.c.expires < long_ago) | (PROGRAM_TOKENS.c.revoked < long_ago)
+        connection.execute(delete(PROGRAM_TOKENS).where(ended))
         kept = connection.execute(select(DATASETS.c.digest, DATASETS.c.id))
         needed = {name for row in kept for name in row}
     for run_id in runs:

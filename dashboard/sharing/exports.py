@@ -71,14 +71,22 @@ class Extract:
             return self.view.days
         return self.results.view(Query(level=self.view.level, top=0)).days
 
-    def findings(self) -> pd.DataFrame:
-        """Return one row for each finding, the strangest first."""
+    def findings(self, form: Form) -> pd.DataFrame:
+        """Return one row for each finding, the strangest first.
+
+        start and end are times where the form has such, and else as in addresses.
+        """
         feature = None if self.whole else self.view.query.feature
         found = self.results.findings(self.view.level, feature=feature)
         if not self.whole:
             found = found[found["user_index"].isin(self.view.users["user_index"])]
         features = [", ".join(names) for names in found["features"]]
         told = found.assign(features=pd.Series(features, found.index, dtype="str"))
+        if form in {"xlsx", "parquet"}:
+            start, end = (
+                self.results.times.take(found[step].to_numpy()) for step in ("first", "last")
+            )
+            told = told.assign(start=start, end=end)
         return told[_FINDING_COLUMNS]
 
     def cells(self, form: Literal["csv", "parquet", "json"]) -> bytes:
@@ -111,7 +119,7 @@ class Extract:
                 "users": self.users(),
                 "days": self.days(),
                 "cells": self.cell_table(),
-                "findings": self.findings(),
+                "findings": self.findings("xlsx"),
                 "settings": settings_table(self.results.manifest, self.view.level),
             }
         )
@@ -136,7 +144,7 @@ def exports_of(extract: Extract, form: Form) -> list[Export]:
         Export(f"users.{form}", mime, lambda: write(extract.users())),
         Export(f"days.{form}", mime, lambda: write(extract.days())),
         Export(f"cells.{form}", mime, lambda: extract.cells(form), refusal),
-        Export(f"findings.{form}", mime, lambda: write(extract.findings())),
+        Export(f"findings.{form}", mime, lambda: write(extract.findings(form))),
     ]
 
 

@@ -52,7 +52,15 @@ def figures_of(sight: Sight, query: Query, dark: bool) -> ViewFigures:
     view = view_of.kept(sight, query)
     chosen = (query.time, query.time) if query.time else query.span
     return ViewFigures(
-        days=_undimmed(error_per_day(view.days, chosen=chosen, of=whose(view), dark=dark)),
+        days=_undimmed(
+            error_per_day(
+                view.days,
+                chosen=chosen,
+                of=whose(view),
+                alone=view.counts.scored_users == 1,
+                dark=dark,
+            )
+        ),
         distribution=_undimmed(
             score_distribution(view.histogram, view.level, view.counts.anomalous_cells, dark=dark)
         ),
@@ -107,7 +115,7 @@ def band_map_of(sight: Sight, query: Query, colour: Colour, dark: bool) -> Figur
 def whose(view: View) -> str:
     """Return over which users the figures of a view's days are."""
     if view.counts.scored_users == 1:
-        return "Of the only user"
+        return "Of one series alone"
     narrowed = view.query.users is not None or view.query.ranks is not None
     return f"Over these {view.counts.scored_users:,} users" if narrowed else "Over all users"
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.charts import KIND_NAMES, finding_chart, finding_sentence
-from dashboard.charts.format import format_name, format_score
+from dashboard.charts.format import format_score
 from dashboard.runs.muting import NOBODY
 from dashboard.runs.reviewing import Opinion, Review, Verdict
 from dashboard.ui.addresses import link_to
@@ -13,7 +13,7 @@ from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
 from dashboard.ui.review_queue import Queue
 from dashboard.ui.review_verdict import walk_by_keys
-from dashboard.ui.wording import ago
+from dashboard.ui.wording import ago, user_heading
 
 BADGES = {
     Verdict.ANOMALY: ":red-badge[:material/flag: anomaly]",
@@ -32,7 +32,7 @@ def show_finding(queue: Queue) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="finding_head"
     ):
-        st.subheader(plain(format_name(finding["user"], 60)), width="stretch")
+        st.subheader(plain(user_heading(finding["user"], results.manifest.users)), width="stretch")
         walk_by_keys(queue)
     st.markdown(
         f":blue-badge[{KIND_NAMES[finding['kind']]}] "

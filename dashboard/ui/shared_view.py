@@ -19,6 +19,7 @@ from dashboard.ui.kept import names_of, open_store, results_of, user_of, view_of
 from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
 from dashboard.ui.share import say_terms
+from dashboard.ui.wording import user_heading
 
 
 def show_shared_view() -> None:
@@ -55,7 +56,7 @@ def _show_user(sight: Sight, user_index: int, fixed: FixedView) -> None:
     results = results_of(sight)
     level = results.manifest.level if fixed.query.level is None else fixed.query.level
     story = user_of.kept(sight, user_index, level)
-    st.subheader(plain(format_name(story.user, 60)))
+    st.subheader(plain(user_heading(story.user, results.manifest.users)))
     st.markdown(plain(user_sentence(story, scored_users(results.manifest))))
     draw(user_series(story, dark=is_dark(), feature=fixed.query.feature), "user")
 

@@ -30,6 +30,7 @@ from dashboard.ui.user_findings import (
     walk_findings,
 )
 from dashboard.ui.user_verdicts import say_verdicts
+from dashboard.ui.wording import user_heading
 
 
 def show_user(run_id: str, user_index: int, view: View, results: Results, looking: Looking) -> None:
@@ -42,7 +43,7 @@ def show_user(run_id: str, user_index: int, view: View, results: Results, lookin
         bring_into_view(f"{run_id} {user_index}")
     with st.container(border=True, key="user_panel"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(plain(format_name(story.user, 60)), width="stretch")
+            st.subheader(plain(user_heading(story.user, results.manifest.users)), width="stretch")
             if not alone:
                 _walk(user_index, view)
         st.markdown(plain(user_sentence(story, _scored(results))))

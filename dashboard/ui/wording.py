@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from dashboard.charts.format import format_duration
+from dashboard.charts.format import format_duration, format_name
+from dashboard.data.panel import ONE_SERIES
 from dashboard.runs.records import RunRecord, RunState
 
 STATE_WORDS = {
@@ -19,6 +20,11 @@ def state_badge(run: RunRecord) -> str:
     """Return a run's state as a Markdown badge: an icon, a word and a colour."""
     word, icon, colour = STATE_WORDS[run.state]
     return f":{colour}-badge[{icon} {'Stopping' if run.cancelling else word}]"
+
+
+def user_heading(name: str, users: int) -> str:
+    """Return what stands above one of so many users; a single series has no name of its own."""
+    return "The series" if users == 1 and name == ONE_SERIES else format_name(name, 60)
 
 
 def ago(moment: datetime) -> str:

@@ -42,6 +42,13 @@ def test_what_the_heatmap_counts_is_told_from_cells() -> None:
     assert f"{number} anomalous user-days" in figure_text(score_heatmap(VIEW))
 
 
+def test_of_a_single_series_the_days_speak_of_anomalies_and_of_no_users() -> None:
+    said = error_per_day(VIEW.days, of="Of one series alone", alone=True).to_json()
+    assert "days with an anomaly" in said
+    assert "nomalous users" not in said
+    assert "Users" not in said
+
+
 def test_days_without_any_score_are_said_to_be_so() -> None:
     days = VIEW.days.assign(error=np.nan)
     assert figure_text(error_per_day(days)) == "No time step has been scored."

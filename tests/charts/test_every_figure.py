@@ -80,6 +80,7 @@ FIGURES: dict[str, Draw] = {
     ),
     "bands": lambda dark: band_map(make_bands(VIEW), dark=dark),
     "bands-by-deviation": lambda dark: band_map(make_bands(VIEW), colour="deviation", dark=dark),
+    "days-of-a-series": lambda dark: error_per_day(VIEW.days, alone=True, dark=dark),
     "days-with-a-range": lambda dark: error_per_day(
         VIEW.days, chosen=("2024-02-05", "2024-02-09"), of="Over these 3 users", dark=dark
     ),

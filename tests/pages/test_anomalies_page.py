@@ -219,6 +219,7 @@ def test_a_single_series_shows_its_story_at_once_and_no_ranking(
     story = texts(page).replace("\\", "")
     assert "1 of 60 hours is an anomaly: 2 Mar 2026, 16:00, 900 visits where" in story
     assert "close_user" not in {button.key for button in page.button}
+    assert "The series" in {one.value for one in page.subheader}
 
 
 def test_the_feature_of_the_address_is_judged_alone(

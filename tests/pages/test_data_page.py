@@ -73,6 +73,15 @@ def test_a_file_that_cannot_be_read_shows_the_problem_and_the_form_that_mends_it
     assert {"User", "Time", "Delimiter", "Encoding"} <= {box.label for box in page.selectbox}
 
 
+def test_of_an_empty_file_a_sentence_is_all_there_is(store: Store, open_page: OpenPage) -> None:
+    record = store.add_dataset(BytesIO(b""), "empty.csv", owner=LOCAL)
+    page = open_page("data", dataset=record.id)
+    assert not page.exception
+    assert "The file is empty" in page.error[0].value
+    assert not page.selectbox
+    assert len(page.file_uploader) == 1
+
+
 def test_the_form_offers_every_choice_of_a_reading(
     dataset: DatasetRecord, open_page: OpenPage
 ) -> None:

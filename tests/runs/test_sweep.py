@@ -8,12 +8,12 @@ import threading
 import time
 from pathlib import Path
 
-from sqlalchemy import update
+from sqlalchemy import insert, select, update
 
 from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.purge import KEPT_SECONDS, purge
 from dashboard.runs.records import DatasetRecord
-from dashboard.runs.schema import DATASETS, RUNS
+from dashboard.runs.schema import DATASETS, PROGRAM_TOKENS, RUNS
 from dashboard.runs.store import Store
 from dashboard.runs.sweep import sweep
 from dashboard.runs.unfinished import sweep_unfinished, unfinished
@@ -82,6 +82,25 @@ def test_a_sweep_in_the_moment_of_making_takes_nothing_away(store: Store) -> Non
     finally:
         done.set()
         sweeper.join()
+
+
+def test_tokens_of_programs_go_a_month_after_their_end(store: Store) -> None:
+    now = time.time()
+    long_ago = now - KEPT_SECONDS - 1
+    ends = {
+        "ever": {},
+        "expired": {"expires": long_ago},
+        "revoked": {"revoked": long_ago},
+        "just revoked": {"revoked": now, "expires": now + 60},
+    }
+    with store.engine.begin() as connection:
+        for name, end in ends.items():
+            row = {"id": name, "token_hash": name, "owner": "ann", "name": name, "scopes": []}
+            connection.execute(insert(PROGRAM_TOKENS).values(**row, created=0.0, **end))
+    purge(store.engine, store.places)
+    with store.engine.connect() as connection:
+        left = set(connection.scalars(select(PROGRAM_TOKENS.c.id)))
+    assert left == {"ever", "just revoked"}
 
 
 def test_what_was_deleted_long_ago_is_removed_for_good(

@@ -117,6 +117,10 @@ def test_times_are_times_in_parquet(results: Results, shown: View) -> None:
     for name in ("days", "cells"):
         times = pd.read_parquet(io.BytesIO(made[name]))["time"]
         assert times.min() == pd.Timestamp("2026-03-01")
+    findings = pd.read_parquet(io.BytesIO(made["findings"]))
+    told = read_csv(files(Extract(results, shown, whole=False), "csv")["findings"])
+    for name in ("start", "end"):
+        assert findings[name].dt.strftime("%Y-%m-%d").tolist() == told[name].tolist() != []
 
 
 def test_more_than_a_form_takes_is_refused_with_a_sentence(
