@@ -8,6 +8,7 @@ from dashboard.charts.format import format_count, format_duration, format_error,
 from dashboard.detection.registry import DEFAULT_MODEL, MODELS
 from dashboard.detection.settings import METRICS
 from dashboard.runs.first_look import read_first_look
+from dashboard.runs.log_tail import read_log_tail
 from dashboard.runs.records import RunRecord, RunState
 from dashboard.ui.addresses import go_to, link_to
 from dashboard.ui.drawing import draw
@@ -150,6 +151,10 @@ def _draw_ended(run: RunRecord) -> None:
         if st.button("Try again", type="primary", icon=":material/replay:", key="again"):
             go_to("train", run=open_store().retry_run(run.id).id)
         _change_button(run)
+    log = read_log_tail(run.log_file) if run.state is RunState.FAILED else ""
+    if log:
+        with st.expander("The end of its log", icon=":material/terminal:"):
+            st.code(log, language=None, wrap_lines=True)
 
 
 def _change_button(run: RunRecord) -> None:

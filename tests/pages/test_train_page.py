@@ -137,6 +137,19 @@ def test_a_run_in_training_shows_a_first_look_until_it_has_ended(
     assert not any(text.value.startswith("**A first look**") for text in page.markdown)
 
 
+def test_a_failed_run_shows_its_owner_the_end_of_its_log(
+    store: Store, dataset: DatasetRecord, open_page: OpenPage
+) -> None:
+    run = store.queue_run(dataset.id, TrainingSettings())
+    claim = store.queue.claim()
+    run.log_file.parent.mkdir(parents=True)
+    run.log_file.write_text("".join(f"line {number}\n" for number in range(1, 9_001)), "utf-8")
+    store.queue.fail(claim, "It broke.")
+
+    (log,) = open_page("train", run=run.id).code
+    assert log.value.splitlines() == [f"line {number}" for number in range(8_961, 9_001)]
+
+
 def test_what_cannot_fit_is_refused_with_advice(
     dataset: DatasetRecord, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
