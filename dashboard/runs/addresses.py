@@ -16,7 +16,8 @@ DRIVERS = {
 }
 EXAMPLE = "postgresql://user:password@host/database"
 # A server that cannot be heard any more is given up within seconds, whatever lies between.
-PATIENCE = {
+CONNECTING = {
+    "client_encoding": "utf8",  # also where the database was made without saying so
     "connect_timeout": 4,  # seconds
     "tcp_user_timeout": 4_000,  # milliseconds
     "keepalives_idle": 4,
@@ -58,6 +59,6 @@ def is_postgres(address: URL) -> bool:
 
 def new_engine(address: URL, **options: Any) -> Engine:
     """Return an engine for an address; what the address itself says of connections holds."""
-    asked = PATIENCE if is_postgres(address) else {"timeout": BUSY_SECONDS}
+    asked = CONNECTING if is_postgres(address) else {"timeout": BUSY_SECONDS}
     connecting = {name: value for name, value in asked.items() if name not in address.query}
     return create_engine(address, connect_args=connecting, **options)

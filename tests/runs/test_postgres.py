@@ -6,8 +6,9 @@ import sys
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, literal, make_url, select
 from sqlalchemy.exc import OperationalError
 
 from dashboard.detection.settings import TrainingSettings
@@ -70,6 +71,17 @@ def told(address: URL) -> str:
 
 def test_a_wrong_password_is_told_and_not_repeated(address: URL) -> None:
     assert "password authentication failed" in told(address.set(password="wrong-one"))  # noqa: S106
+
+
+def test_a_database_that_was_made_without_an_encoding_keeps_text_as_it_is(
+    postgres: Postgres, address: URL
+) -> None:
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE plain TEMPLATE template0 ENCODING 'SQL_ASCII'")
+    engine = open_database(address.set(database="plain", query={}))
+    with engine.connect() as connection:
+        assert connection.scalar(select(literal("Zoë 👋"))) == "Zoë 👋"
+    engine.dispose()
 
 
 def test_a_server_that_is_not_there_is_named(address: URL) -> None:
