@@ -27,8 +27,9 @@ def test_only_settings_that_there_are_are_set(file: Path) -> None:
 
 def commands() -> list[str]:
     """Return what is run, by containers and by units."""
-    run = [service.get("command", "") for service in SERVICES.values()]
-    typed = [" ".join(one) if isinstance(one, list) else one for one in run if one]
+    ours = [service for service in SERVICES.values() if service["image"] == "clickwatch"]
+    run = [service["command"] for service in ours if "command" in service]
+    typed = [" ".join(one) if isinstance(one, list) else one for one in run]
     started = [re.search("ExecStart=.*?/(python .*)", unit)[1] for unit in UNITS.values()]
     dockerfile = (DEPLOY / "Dockerfile").read_text("utf-8")
     return [
