@@ -125,6 +125,7 @@ class Results(OpenedRun):
             anomalous_times=int(
                 series["anomaly"].to_numpy().reshape(-1, len(self.times)).any(axis=0).sum()
             ),
+            volume=float(np.nansum(series["actual"].to_numpy())),
             series=series,
             **figures,
         )

@@ -125,4 +125,5 @@ class UserView:
     score: float
     p_value: float
     anomalous_times: int
+    volume: float
     series: pd.DataFrame
