@@ -13,8 +13,8 @@ LOCK := .venv/tools/bin/uv pip compile --quiet --universal --python-version 3.11
 # what one process has compiled of this project serves the many others that tests start
 unexport PYTHONDONTWRITEBYTECODE
 
-# many tests wait for processes of their own: one more at once than two cores
-AT_ONCE ?= 3
+# many tests wait for processes or for a browser: two more at once than two cores
+AT_ONCE ?= 4
 
 .PHONY: run test format lock audit fuzz clean
 
