@@ -114,7 +114,7 @@ class TimeFormat:
                 return f"TRY_CAST(TRY_CAST(trim({column}) AS DOUBLE) AS BIGINT)"
             case writing if writing in EPOCHS:
                 seconds = f"TRY_CAST(trim({column}) AS DOUBLE) / {EPOCHS[writing]}"
-                return f"timezone('UTC', to_timestamp({seconds}))"
+                return f"timezone('UTC', TRY(to_timestamp({seconds})))"
             case Writing.WEEK:
                 plain = f"replace(trim({column}), '-', '')"
                 return f"TRY_STRPTIME({plain} || '-1', '%GW%V-%u')"

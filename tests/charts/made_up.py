@@ -165,6 +165,7 @@ def make_user(view: View, row: int = 0, features: tuple[str, ...] = ("clicks",))
         float(one["score"]),
         float(one["p_value"]),
         int(one["anomalous_times"]),
+        float(one["volume"]),
         series,
     )
 

@@ -138,6 +138,15 @@ def test_a_column_that_does_not_exist_is_answered_with_those_that_do(
     assert "user, date, clicks" in str(error)
 
 
+@pytest.mark.parametrize("beyond", ["1772401772496000", "-1e300", "nan"])
+def test_seconds_beyond_any_calendar_are_refused_with_their_line(
+    tmp_path: Path, beyond: str
+) -> None:
+    seconds = [str(1_772_323_200 + 86_400 * day) for day in range(12)]
+    text = HEAD + "".join(f"a,{each},{n}\n" for n, each in enumerate([*seconds, beyond]))
+    assert f"Line 14 has '{beyond}' in column 'date'" in str(refusal_of(tmp_path, text))
+
+
 def test_an_unknown_time_zone_or_encoding_is_refused(tmp_path: Path) -> None:
     text = HEAD + "\n".join(ROWS)
     assert "Nowhere/Land" in str(refusal_of(tmp_path, text, Reading(time_zone="Nowhere/Land")))
