@@ -8,7 +8,6 @@ settings. What a command needs is imported when it runs: `models` answers withou
 import json
 import os
 import runpy
-import socket
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +19,6 @@ import typer.main
 from dashboard.cli_files import as_one, filling, read_counts, readable, replacing
 from dashboard.cli_options import parse_reading, parse_settings, takes_training_settings
 from dashboard.cli_refusals import run_in_sentences
-from dashboard.errors import SettingsError
 
 PROJECT = Path(__file__).resolve().parents[1]
 OWNER_ONLY = 0o600
@@ -312,6 +310,7 @@ def serve(
     show: Annotated[bool, typer.Option("--open", help="Open the app in a browser.")] = False,
 ) -> None:
     """Run the app and its worker."""
+    from dashboard.cli_listening import check_free
     from dashboard.runs.heap import give_back_what_is_freed
     from dashboard.runs.store import Store
     from dashboard.settings import read_settings
@@ -319,7 +318,7 @@ def serve(
     give_back_what_is_freed()
     settings = read_settings()
     host, port = host or settings.host, settings.port if port is None else port
-    _check_free(host, port)
+    check_free(host, port)
     Store.open(settings).close()  # what is wrong with the data home is told before any page
     settings = settings.model_copy(update={"host": host, "port": port})
     os.environ.update(settings.environment())
@@ -386,16 +385,3 @@ def _export(analysis: Any, panel: Any, origin: Any, folder: Path) -> None:
 
     manifest, counts = export(analysis, panel, origin, folder, write_report)
     typer.echo(summary_text(manifest, counts))
-
-
-def _check_free(host: str, port: int) -> None:
-    try:
-        with socket.create_server((host, port)):
-            return
-    except OverflowError as error:
-        raise SettingsError(f"--port must lie between 1 and 65535; received {port}.") from error
-    except OSError as error:
-        raise SettingsError(
-            f"The server cannot listen on {host}, port {port}: {error.strerror or error}. "
-            "Choose another with --host and --port."
-        ) from error
