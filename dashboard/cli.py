@@ -232,7 +232,7 @@ def evaluate(
             read_known,
         )
 
-        known = read_known(readable(file), labels, reading)
+        known = read_known(file, labels, reading)
         evaluations = evaluate_all(known, settings, limit)
     if as_json:
         answer = evaluation_json(known, limit, evaluations)

@@ -87,6 +87,28 @@ def test_labels_can_stand_in_a_column(typed: Typed, tmp_path: Path) -> None:
     assert told["models"]["robust-z"]["users"]["labelled"] == 1
 
 
+def test_the_files_of_a_folder_are_evaluated_as_one(
+    typed: Typed, counts: Path, labels: Path, tmp_path: Path
+) -> None:
+    header, *rows = counts.read_text("utf-8").splitlines(keepends=True)
+    folder = tmp_path / "days"
+    folder.mkdir()
+    (folder / "a.csv").write_text(header + "".join(rows[:40]), "utf-8")
+    (folder / "b.csv").write_text(header + "".join(rows[40:]), "utf-8")
+    told = []
+    for file in (counts, folder):
+        said = typed("evaluate", file, "--labels", labels, *MAP, "--model", "robust-z", "--json")
+        assert said.code == 0, said.err
+        told.append(json.loads(said.out))
+        told[-1]["models"]["robust-z"].pop("seconds")
+    assert told[0] == told[1]
+
+    labels.write_text(LOUD + "🦊,never,spike\n", "utf-8")
+    refused = typed("evaluate", folder, "--labels", labels, *MAP, "--model", "robust-z")
+    assert refused.code == 2
+    assert "labels.csv: Line 3 has 'never'" in refused.err
+
+
 def test_a_day_of_everyone_is_not_held_against_each(
     typed: Typed, counts: Path, labels: Path
 ) -> None:
