@@ -75,8 +75,9 @@ def inspect(
     from dashboard.cli_text import inspection, inspection_text
     from dashboard.data import read_panel
 
-    with as_one(file, parse_reading(maps, reads)) as (path, reading):
-        report = read_panel(path, reading, name=file.name).report
+    with as_one(file, parse_reading(maps, reads)) as given:
+        report = read_panel(given.path, given.reading, name=file.name).report
+    report = report.model_copy(update={"notes": (*given.notes, *report.notes)})
     if as_json:
         typer.echo(json.dumps(inspection(report), ensure_ascii=False, indent=2))
     else:

@@ -7,7 +7,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from dashboard.cli_files import as_one
+from dashboard.cli_files import Given, as_one
 from dashboard.cli_text import ProgressLines, visible
 from dashboard.data import Labels, Understood, read_label_column, read_labels, read_panel
 from dashboard.data.reading import Reading
@@ -48,12 +48,12 @@ class Known:
 def read_known(file: Path, labels: str, reading: Reading) -> Known:
     """Read counts, of a folder's or a pattern's files as one, and labels. Raises ReadError or SettingsError."""
     in_column = labels.startswith(COLUMN)
-    with as_one(file, reading) as (path, how):
-        understood = read_panel(path, how, name=file.name)
+    with as_one(file, reading) as given:
+        understood = read_panel(given.path, given.reading, name=file.name)
         if in_column:
             name = labels.removeprefix(COLUMN)
-            understood = _without(understood, name, path, how, file.name)
-            found = read_label_column(path, name, understood.panel, understood.reading)
+            understood = _without(understood, name, given, file.name)
+            found = read_label_column(given.path, name, understood.panel, understood.reading)
     if not in_column:  # a refusal of theirs names a line of their own file
         found = read_labels(Path(labels), understood.panel, understood.reading)
     panel = understood.panel
@@ -78,9 +78,7 @@ def evaluate_all(
     ]
 
 
-def _without(
-    understood: Understood, name: str, path: Path, reading: Reading, file_name: str
-) -> Understood:
+def _without(understood: Understood, name: str, given: Given, file_name: str) -> Understood:
     """Read the file again where the column of labels was taken for a count."""
     counts = understood.reading.counts or ()
     if name not in counts:
@@ -91,7 +89,9 @@ def _without(
             f"The column {name!r} holds the only counts of {file_name}, so it cannot hold the "
             "labels too. Name another column."
         )
-    return read_panel(path, reading.model_copy(update={"counts": others}), name=file_name)
+    return read_panel(
+        given.path, given.reading.model_copy(update={"counts": others}), name=file_name
+    )
 
 
 def evaluation_json(

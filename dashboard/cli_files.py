@@ -5,6 +5,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,19 +23,29 @@ def readable(file: Path) -> Path:
         return file
 
 
+@dataclass(frozen=True)
+class Given:
+    """A file to read, how, and what was left out of it before, in sentences."""
+
+    path: Path
+    reading: Any
+    notes: tuple[str, ...] = ()
+
+
 @contextmanager
-def as_one(file: Path, reading: Any) -> Iterator[tuple[Path, Any]]:
+def as_one(file: Path, reading: Any) -> Iterator[Given]:
     """Give a file to read and how: itself, or what joins all files of a folder or a pattern."""
     from dashboard.data.joined import join_files
 
     files = _files_of(file)
     if files is None:
-        yield readable(file), reading
+        yield Given(readable(file), reading)
         return
     with TemporaryDirectory(prefix="clickwatch-joined-") as folder:
         joined = join_files([readable(one) for one in files], Path(folder), reading)
         with joined.naming_files():
-            yield joined.path, reading.model_copy(update={"encoding": reading.encoding and "utf-8"})
+            how = reading.model_copy(update={"encoding": reading.encoding and "utf-8"})
+            yield Given(joined.path, how, joined.notes)
 
 
 def _files_of(file: Path) -> list[Path] | None:
@@ -61,9 +72,9 @@ def read_counts(file: Path, reading: Any) -> tuple[Any, Any]:
     from dashboard.runs.sources import digest_of
 
     began = time.perf_counter()
-    with as_one(file, reading) as (path, how):
-        digest = digest_of(path)
-        panel = read_panel(path, how, name=file.name).panel
+    with as_one(file, reading) as given:
+        digest = digest_of(given.path)
+        panel = read_panel(given.path, given.reading, name=file.name).panel
     dataset = Dataset(name=file.name, digest=digest, reading=reading)
     return panel, Origin(dataset, time.perf_counter() - began, began)
 

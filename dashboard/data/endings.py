@@ -12,6 +12,7 @@ from dashboard.data.numbers import find_number_format
 from dashboard.data.text import Text
 
 TAIL_BYTES = 1 << 12
+LONGEST_LINE_BYTES = 1 << 22
 SUM_WORDS = (
     "total", "totals", "grand total", "sum", "all", "overall", "summe", "gesamt", "gesamtsumme",
     "insgesamt", "total général", "total general", "suma", "suma total", "somma", "totale",
@@ -57,7 +58,7 @@ def drop_sums(
         return []
     first, *others = filled
     word = filled[first]
-    if word.rstrip(": ").casefold() not in SUM_WORDS or not row:
+    if not is_sum_word(word) or not row:
         return []
     compared = others[:COMPARED]
     sums = sum(_is_sum(database, name, row, delimiter) for name in compared)
@@ -65,6 +66,23 @@ def drop_sums(
         return []
     database.execute("DELETE FROM raw WHERE rowid = ?", [row])
     return [f"The last row, {word!r}, sums up the others and was left out."]
+
+
+def last_row(text: Text, delimiter: str) -> tuple[int, str]:
+    """Return where in a text its last line with something in it begins, in bytes, and its first field."""
+    size = text.path.stat().st_size
+    with text.path.open("rb") as file:
+        file.seek(max(0, size - LONGEST_LINE_BYTES))
+        tail = file.read()
+    filled = tail.rstrip(b' \n"' + delimiter.encode())
+    start = filled.rfind(b"\n") + 1
+    first, *_ = filled[start:].decode("utf-8", "replace").strip('" ' + delimiter).split(delimiter)
+    return size - len(tail) + start, first.strip(' "')
+
+
+def is_sum_word(field: str) -> bool:
+    """Whether a row that begins so may be a total."""
+    return field.rstrip(": ").casefold() in SUM_WORDS
 
 
 def _is_sum(database: duckdb.DuckDBPyConnection, column: str, row: int, delimiter: str) -> bool:

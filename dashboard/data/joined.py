@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,13 +11,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dashboard.data.dialect import Dialect
+from dashboard.data.endings import cut_remark, is_sum_word, last_row
 from dashboard.data.reading import Reading
-from dashboard.data.source import open_source
+from dashboard.data.source import Source, open_source
+from dashboard.data.table import load_table
 from dashboard.data.text import Text
 from dashboard.data.unpack import Container, find_container
 from dashboard.errors import ReadError
 
 BATCH_ROWS = 1 << 16
+SHOWN = 3  # names of files in a note
 FIRST_ROW = 2  # the line of the first row of a Parquet file, where the header would be line 1
 
 
@@ -32,10 +35,14 @@ class Piece:
 
 @dataclass(frozen=True)
 class Joined:
-    """path: a file with the rows of all, in UTF-8 where it is text. pieces: in their order."""
+    """path: a file with the rows of all, in UTF-8 where it is text. pieces: in their order.
+
+    notes: what was left out of which files, in sentences.
+    """
 
     path: Path
     pieces: tuple[Piece, ...]
+    notes: tuple[str, ...] = ()
 
     @contextmanager
     def naming_files(self) -> Iterator[None]:
@@ -79,6 +86,7 @@ def join_files(files: Sequence[Path], folder: Path, reading: Reading) -> Joined:
 
 def _join_texts(files: Sequence[Path], target: Path, reading: Reading) -> Joined:
     pieces: list[Piece] = []
+    notes: dict[str, list[str]] = {}  # of each note the files
     first: Dialect | None = None
     line = 1
     with target.open("wb") as out:
@@ -88,18 +96,34 @@ def _join_texts(files: Sequence[Path], target: Path, reading: Reading) -> Joined
                 first = first or source.dialect
                 _check_columns(source.dialect, first, files[0].name)
                 pieces.append(Piece(file.name, line, skipped + 1))
-                line += _copy(source.text, skipped, out)
-    return Joined(target, tuple(pieces))
+                text, end, told = _without_ending(source)
+                line += _copy(text, skipped, end, out)
+                for note in told:
+                    notes.setdefault(note, []).append(file.name)
+    return Joined(target, tuple(pieces), tuple(_of_files(*each) for each in notes.items()))
 
 
-def _copy(text: Text, skipped: int, out: BinaryIO) -> int:
-    """Copy whole lines, and return how many they are."""
+def _without_ending(source: Source) -> tuple[Text, int, list[str]]:
+    """Return a text, where in it the rows have ended, in bytes, and what was left out, in sentences."""
+    delimiter = source.dialect.delimiter
+    text, notes = source.text, [*source.notes]
+    if len(source.dialect.columns) > 1:
+        text, cut = cut_remark(text, source.folder, delimiter)
+        notes += cut
+    start, field = last_row(text, delimiter)
+    if is_sum_word(field) and (cut := load_table(replace(source, text=text, notes=())).notes):
+        return text, start, [*notes, *cut]  # it took all rows above to tell
+    return text, text.path.stat().st_size, notes
+
+
+def _copy(text: Text, skipped: int, end: int, out: BinaryIO) -> int:
+    """Copy whole lines up to a byte, and return how many they are."""
     lines = 0
     with text.path.open("rb") as rows:
         for _ in range(skipped):
             rows.readline()
         last = b"\n"
-        while read := rows.read(1 << 20):
+        while read := rows.read(min(1 << 20, end - rows.tell())):
             out.write(read)
             lines += read.count(b"\n")
             last = read
@@ -138,6 +162,12 @@ def _join_parquet(files: Sequence[Path], target: Path) -> Joined:
             line += source.metadata.num_rows
     writer.close()
     return Joined(target, tuple(pieces))
+
+
+def _of_files(note: str, names: list[str]) -> str:
+    """Say of which files a note is."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{_listed(names[:SHOWN])}{more}: {note}"
 
 
 @contextmanager

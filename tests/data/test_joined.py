@@ -66,6 +66,28 @@ def test_texts_of_another_encoding_are_read_as_one(tmp_path: Path) -> None:
     assert "zoë" in read_as_one(files, tmp_path, Reading(encoding="cp1252")).panel.users
 
 
+@pytest.mark.parametrize(
+    "below", ["Total,,{}\n", ",Gesamt:,{}\n,,\n", "(20 rows)\n", "Total,,{}\n(9 rows)"]
+)
+def test_each_file_may_end_with_what_is_no_row(tmp_path: Path, below: str) -> None:
+    cuts = (ROWS[:20], ROWS[20:40], ROWS[40:])
+    sums = [sum(int(row.split(",")[2]) for row in rows) for rows in cuts]
+    texts = [
+        HEADER + "".join(rows) + below.format(total) for rows, total in zip(cuts, sums, strict=True)
+    ]
+    plain = read_as_one(parts(tmp_path, *(HEADER + "".join(rows) for rows in cuts)), tmp_path)
+    files = parts(tmp_path, *texts)
+    assert_alike(read_as_one(files, tmp_path), plain)
+    assert files[0].read_text("utf-8") == texts[0]  # which is somebody's own
+    for note in join_files(files, tmp_path, Reading()).notes:
+        assert note.startswith("part-1.csv, part-2.csv, part-3.csv: The last")
+        assert note.endswith("left out.")
+
+    texts[1] = HEADER + "".join(cuts[1]) + f"Total,,{sums[1] + 1}\n"  # no sum: it may be a user
+    with pytest.raises(ReadError, match=r"Line 22 of part-2\.csv has no time"):
+        read_as_one(parts(tmp_path, *texts), tmp_path)
+
+
 def test_parquet_files_read_as_one_are_what_one_is(tmp_path: Path) -> None:
     table = pd.DataFrame(
         [row.strip().split(",") for row in ROWS], columns=HEADER.strip().split(",")
