@@ -260,7 +260,13 @@ def worker(
 
 @app.command()
 def watch(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where new files come.")],
+    place: Annotated[
+        str,
+        typer.Argument(
+            metavar="FOLDER",
+            help="Where new files come; or an address, such as s3://bucket/prefix.",
+        ),
+    ],
     run: Annotated[
         str, typer.Option("--run", metavar="ID", help="The run whose model scores them.")
     ],
@@ -283,25 +289,25 @@ def watch(
         bool, typer.Option("--once", help="End when all that is there has been scored and told.")
     ] = False,
 ) -> None:
-    """Score each new file in a folder, and tell what was found; a worker or a server has to run."""
+    """Score each new file of a folder or an object store, and tell what was found; a worker or a server has to run."""
     from dashboard.runs.logs import configure_logging
     from dashboard.runs.store import Store
     from dashboard.settings import read_settings
     from dashboard.sharing.delivery import target_of
     from dashboard.sharing.installation_key import installation_key
     from dashboard.sharing.watching import Wish
-    from dashboard.sharing.watching import watch as watch_folder
+    from dashboard.sharing.watching import watch as keep_watch
 
     settings = read_settings()
     configure_logging(settings.log_level)
     wish = Wish(
-        folder=folder,
+        place=place,
         run_id=run,
         targets=[target_of(each, settings) for each in to],
         address=address or f"http://{settings.host}:{settings.port}",
         key=installation_key(settings) if pseudonyms else None,
     )
-    watch_folder(Store.open(settings), wish, every, once=once)
+    keep_watch(Store.open(settings), wish, every, once=once)
 
 
 @app.command()

@@ -12,6 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.browser.install import find_browser
 from tests.postgres.install import NEEDED, find_postgres
 from tests.postgres.server import Postgres
+from tests.runs.s3_server import ENVIRONMENT, S3Server
 
 os.environ.setdefault("CLICKWATCH_KEEP_READY", "false")  # no test waits for what only saves seconds
 
@@ -49,6 +50,17 @@ def postgres() -> Iterator[Postgres]:
     try:
         yield server.start()
     finally:
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3Server]:
+    """An object store, and its key in the environment, for the tests of a process."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
+        server = S3Server()
+        yield server
         server.close()
 
 

@@ -1,14 +1,15 @@
-"""What came into a watched folder, what was made of it, and who has been told: nothing is taken or told twice."""
+"""What came to a watched place, what was made of it, and who has been told: nothing is taken or told twice."""
 
 import hashlib
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from dashboard.runs.schema import ARRIVALS, NOTICES
+from dashboard.runs.schema import ARRIVALS, NOTICES, SIGHTINGS
 
 FIRST_WAIT_SECONDS = 30.0
 LONGEST_WAIT_SECONDS = 6 * 3_600.0
@@ -47,6 +48,17 @@ class Arrivals:
         )
         with self._engine.connect() as connection:
             return connection.scalar(query) is not None
+
+    def seen(self) -> set[str]:
+        """Return the marks of all files that have been seen to, whatever came of them."""
+        query = select(SIGHTINGS.c.mark).where(SIGHTINGS.c.watch == self._watch)
+        with self._engine.connect() as connection:
+            return set(connection.scalars(query))
+
+    def see(self, mark: str) -> None:
+        """Remember that a file has been seen to, so that it is not fetched again to know that."""
+        with suppress(IntegrityError), self._engine.begin() as connection:
+            connection.execute(insert(SIGHTINGS).values(watch=self._watch, mark=mark))
 
     def note(self, name: str, digest: str, run_id: str | None, problem: str | None) -> bool:
         """Remember a file; False where another process has just taken the same one."""

@@ -1,7 +1,7 @@
 """Files that several machines share, at an address such as `s3://bucket/prefix` or `file:///mnt/share`.
 
 A folder there is whole where it has its seal, which is written last and has the checksum of each file;
-without one there is no such folder. Addresses that Arrow does not know are fsspec's to open.
+without one there is no such folder.
 """
 
 import hashlib
@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from dashboard.errors import DamagedError, NotFoundError
 from dashboard.runs.digests import digest_of
-from dashboard.runs.remote_errors import telling
+from dashboard.runs.filesystems import CHUNK_BYTES, OBJECT_STORES, opened
+from dashboard.runs.remote_errors import SHARED
 
 if TYPE_CHECKING:
     from pyarrow.fs import FileInfo, FileSystem
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 SEAL = "seal.json"
 ABOUT = "about.txt"
 UNSEALED = f"{SEAL}.new"
-ARROWS_OWN = ("file", "s3", "gs", "gcs", "abfs", "abfss", "hdfs")
-OBJECT_STORES = ("s3", "gcs", "abfs")  # have no folders, and a file is there when it is closed
-CHUNK_BYTES = 16 << 20  # each is a request of its own to an object store
 
 
 @dataclass(frozen=True)
@@ -161,31 +159,13 @@ class Remote:
 
     @contextmanager
     def _opened(self, name: str) -> "Iterator[tuple[FileSystem, str]]":
-        """Give the file system, and the path in it of a folder; tell what it raises as a sentence."""
-        with telling():
-            system, root = _open(self.address)
-            if system.type_name == "local" and not Path(root).is_dir():
-                raise ConnectionError(f"{root} is not there")  # one that is not mounted is not made
+        """Give the file system, and the path in it of a folder."""
+        with opened(self.address, SHARED) as (system, root):
             yield system, f"{root}/{name}"
 
 
 def _writing(system: "FileSystem", path: str):  # noqa: ANN202 - a stream of Arrow's
     return system.open_output_stream(path, compression=None)
-
-
-@lru_cache(maxsize=4)
-def _open(address: str) -> "tuple[FileSystem, str]":
-    """Return the file system of an address, and the path in it."""
-    from pyarrow.fs import FileSystem, FSSpecHandler, PyFileSystem  # noqa: PLC0415
-
-    if address.partition(":")[0] in ARROWS_OWN:
-        system, root = FileSystem.from_uri(address)
-        return system, root.rstrip("/")
-    from fsspec.core import url_to_fs  # noqa: PLC0415 - only where there is such an address
-
-    # others write there too: what was listed before may no longer be so
-    found, root = url_to_fs(address, use_listings_cache=False)
-    return PyFileSystem(FSSpecHandler(found)), root.rstrip("/")
 
 
 @lru_cache(maxsize=100_000)

@@ -211,7 +211,7 @@ UPLOAD_TOKENS = Table(
     Column("made", Float, nullable=False),
 )
 
-# Files that came into a watched folder. watch: the run whose model judges them.
+# Files that came to a watched place. watch: the run whose model judges them.
 ARRIVALS = Table(
     "arrivals",
     METADATA,
@@ -224,6 +224,14 @@ ARRIVALS = Table(
     Column("created", Float, nullable=False),
     Column("decided", Float),  # when it was settled who is told of it
     UniqueConstraint("watch", "digest"),
+)
+
+# Files there that need not be fetched again. mark: a SHA-256 of the place, the name, the size and the time.
+SIGHTINGS = Table(
+    "sightings",
+    METADATA,
+    Column("watch", String(40), primary_key=True),
+    Column("mark", String(64), primary_key=True),
 )
 
 # What is told of them, and to whom: a target by its SHA-256.

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from dashboard.errors import StoreError
 from dashboard.runs.schema import METADATA
 
-VERSION = "0005"  # of the tables in `schema.py`: the last of the migrations
+VERSION = "0006"  # of the tables in `schema.py`: the last of the migrations
 FIRST = "0001"
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 0x436C69636B  # among the advisory locks of a Postgres

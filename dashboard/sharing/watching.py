@@ -1,25 +1,26 @@
-"""A folder is watched: each new file is scored by a run's model, and its findings are told."""
+"""A folder or an address is watched: each new file is scored by a run's model, and its findings are told."""
 
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
 
 from dashboard.data.reading import Layout, Reading
-from dashboard.errors import ClickwatchError, NotFoundError, SettingsError
+from dashboard.errors import AwayError, ClickwatchError, NotFoundError, SettingsError
 from dashboard.runs.arrivals import Arrival, Arrivals, Notice
+from dashboard.runs.inbox import File, Inbox
 from dashboard.runs.records import DatasetRecord, RunRecord, RunState
 from dashboard.runs.results import Results
-from dashboard.runs.sources import digest_of
+from dashboard.runs.space import telling_of_a_full_disk
 from dashboard.runs.store import Store
+from dashboard.runs.unfinished import unfinished
 from dashboard.sharing.delivery import DeliveryError, Target
 from dashboard.sharing.digest import Digest, digest_of_problem, digest_of_run
 from dashboard.sharing.masking import open_masked
 
-UNFINISHED = (".part", ".tmp", ".crdownload", "~")
 LOG = structlog.get_logger()
 
 
@@ -27,11 +28,11 @@ LOG = structlog.get_logger()
 class Wish:
     """What is watched, and who is told.
 
-    run_id: the finished run whose model judges. address: of the app, where findings are looked at.
+    place: a folder, or an address of files. run_id: the finished run whose model judges. address: of the app, where findings are looked at.
     key: the installation's, where users are told by their pseudonyms; None: by their names.
     """
 
-    folder: Path
+    place: str = field(repr=False)  # some addresses have a password in them
     run_id: str
     targets: Sequence[Target]
     address: str
@@ -39,63 +40,68 @@ class Wish:
 
 
 class Watch:
-    """One folder under watch. What it has done is kept with the records, so it may end at any time."""
+    """One place under watch. What it has done is kept with the records, so it may end at any time."""
 
     def __init__(self, store: Store, wish: Wish) -> None:
         self._store, self._wish = store, wish
         self._arrivals = Arrivals(store.engine, wish.run_id)
         self._targets = {target.address: target for target in wish.targets}
-        self._seen: dict[Path, tuple[int, int]] = {}  # of the last look: size, and when changed
-        self._taken: dict[Path, tuple[int, int]] = {}
+        self._inbox = Inbox.at(wish.place)
+        self._listed: frozenset[File] = frozenset()  # by the last look
+        self._seen = self._arrivals.seen()
         self._unsettled = False
         run = store.run(wish.run_id)
         if run.state is not RunState.FINISHED:
             raise SettingsError(f"{run.name} has no model yet: it has not finished.")
-        if not wish.folder.is_dir():
-            raise SettingsError(f"{wish.folder} is not a folder.")
 
     def look(self) -> bool:
-        """Take in the next new file, and tell what is to be told; returns whether something is still under way."""
+        """Tell what is to be told, and take in the next new file; returns whether something is still under way.
+
+        Raises AwayError where the place, or what is kept, cannot be reached now: the next look does it.
+        """
         waiting = [each for each in self._arrivals.open() if not self._decide(each)]
-        fresh = self._new_files()
-        if fresh and not waiting:
-            self._take_in(*fresh[0])
         for notice in self._arrivals.due(list(self._targets)):
             self._tell(notice)
-        return bool(fresh or waiting or self._unsettled)
+        settled = self._settled()
+        taken = not waiting and any(self._take_in(file) for file in settled)
+        return bool(taken or waiting or self._unsettled)
 
-    def _new_files(self) -> list[tuple[Path, str]]:
-        """Return files that have not come before and are not being written any more, oldest first."""
-        there = {path: _state(path) for path in self._wish.folder.iterdir() if _counts(path)}
-        still = [
-            path
-            for path, state in there.items()
-            if self._seen.get(path) == state and self._taken.get(path) != state
-        ]
-        self._unsettled = any(
-            self._seen.get(path) != state and self._taken.get(path) != state
-            for path, state in there.items()
-        )
-        self._seen = there
-        new = []
-        for path in sorted(still, key=lambda one: (there[one][1], one.name)):
-            digest = digest_of(path)
-            if self._arrivals.known(digest):
-                self._taken[path] = there[path]
-            else:
-                new.append((path, digest))
-        return new
+    def _settled(self) -> list[File]:
+        """Return files that have not been seen to and are not being written any more, oldest first."""
+        listed = self._inbox.files()
+        new = {file for file in listed if self._inbox.mark(file) not in self._seen}
+        still = new & self._listed
+        self._unsettled = still != new
+        self._listed = listed
+        return sorted(still, key=lambda file: (file.changed, file.name))
 
-    def _take_in(self, path: Path, digest: str) -> None:
+    def _take_in(self, file: File) -> bool:
+        """See to a file; returns whether it has content that has not come before."""
+        with unfinished(self._store.places.work) as folder, telling_of_a_full_disk():
+            path = folder / "file"
+            digest = self._inbox.fetch(file, path, self._store.most_upload_bytes + 1)
+            if digest is None:  # it has been written again
+                self._unsettled = True
+                return False
+            is_new = not self._arrivals.known(digest)
+            if is_new:
+                self._have_scored(path, file.name, digest)
+        self._arrivals.see(self._inbox.mark(file))
+        self._seen.add(self._inbox.mark(file))
+        return is_new
+
+    def _have_scored(self, path: Path, name: str, digest: str) -> None:
         model_run = self._newest()
         run_id = problem = None
         try:
             reading = _like(self._store.dataset(model_run.dataset_id))
-            dataset = self._store.add_dataset(path, path.name, reading, owner=model_run.owner)
+            dataset = self._store.add_dataset(path, name, reading, owner=model_run.owner)
             run_id = self._store.queue_scoring(model_run.id, dataset.id).id
+        except AwayError:
+            raise
         except ClickwatchError as error:
             problem = str(error)
-        if self._arrivals.note(path.name, digest, run_id, problem):
+        if self._arrivals.note(name, digest, run_id, problem):
             LOG.info("file taken in", run=run_id or "none")
         elif run_id is not None:
             self._store.cancel_run(run_id)  # another process was first
@@ -164,15 +170,22 @@ class Watch:
 
 
 def watch(store: Store, wish: Wish, every_seconds: float, *, once: bool) -> None:
-    """Look again and again; once: until all that lies in the folder has been scored, and told once.
+    """Look again and again; once: until all that lies there has been scored, and told once.
 
-    Raises SettingsError where the folder or the run cannot be used.
+    Raises SettingsError or StoreError where the place or the run cannot be used. What cannot be reached
+    now is tried again with the next look; once: AwayError is raised.
     """
     under_watch = Watch(store, wish)
     while True:
-        under_way = under_watch.look()
-        if once and not under_way:
-            return
+        try:
+            under_way = under_watch.look()
+        except AwayError as error:
+            if once:
+                raise
+            LOG.warning("not looked", reason=str(error), again_in_seconds=every_seconds)
+        else:
+            if once and not under_way:
+                return
         time.sleep(min(every_seconds, 1.0) if once else every_seconds)
 
 
@@ -182,13 +195,3 @@ def _like(record: DatasetRecord) -> Reading:
         return record.asked  # its columns are days or users, and are others in each file
     found_anew = dict.fromkeys(("encoding", "delimiter", "sheet"))
     return record.reading.model_copy(update=found_anew)
-
-
-def _state(path: Path) -> tuple[int, int]:
-    facts = path.stat()
-    return facts.st_size, facts.st_mtime_ns
-
-
-def _counts(path: Path) -> bool:
-    """Whether it may be a file of counts: hidden ones and those being written are not."""
-    return path.is_file() and not path.name.startswith(".") and not path.name.endswith(UNFINISHED)

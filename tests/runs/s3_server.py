@@ -22,12 +22,12 @@ ENVIRONMENT = {
 
 
 class S3Server:
-    """A server with one empty bucket, which ends with whoever closes it."""
+    """A server with one empty bucket, which ends with whoever closes it. host: with its port, as of an earlier one."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str | None = None) -> None:
         program = shutil.which("rclone", path=str(Path(sys.executable).parent))
         assert program is not None, "rclone is not installed: `make test` does it"
-        self.host = f"127.0.0.1:{free_port()}"
+        self.host = host or f"127.0.0.1:{free_port()}"
         serve = (program, "serve", "s3", ":memory:", "--config", "", "--addr", self.host)
         self._process = subprocess.Popen(
             [*serve, "--auth-key", f"{KEY},{SECRET}"],
@@ -46,6 +46,11 @@ class S3Server:
     def address(self, prefix: str) -> str:
         """The address of a prefix in the bucket."""
         return f"s3://{BUCKET}/{prefix}?endpoint_override={self.host}&scheme=http"
+
+    def put(self, name: str, content: bytes) -> None:
+        """Write an object in the bucket."""
+        with self.files.open_output_stream(f"{BUCKET}/{name}", compression=None) as out:
+            out.write(content)
 
     def close(self) -> None:
         """End it."""

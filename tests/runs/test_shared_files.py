@@ -33,22 +33,11 @@ from tests.browser.server import free_port
 from tests.pages.finishing import finish_run, finish_scoring
 from tests.processes import wait_for
 from tests.runs.conftest import counts_csv
-from tests.runs.s3_server import ENVIRONMENT, S3Server
+from tests.runs.s3_server import S3Server
 
 ROOT = Path(__file__).parents[2]
 DAY_SECONDS = 86_400.0
 Machine = Callable[..., Store]
-
-
-@pytest.fixture(scope="session")
-def s3() -> Iterator[S3Server]:
-    patch = pytest.MonkeyPatch()
-    for name, value in ENVIRONMENT.items():
-        patch.setenv(name, value)
-    server = S3Server()
-    yield server
-    server.close()
-    patch.undo()
 
 
 @pytest.fixture(params=["file", "s3", "memory"])

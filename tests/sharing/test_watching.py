@@ -1,5 +1,6 @@
-"""A watched folder: each new file is scored once by the model, and what is found is told once, in spite of failures."""
+"""A watched folder or object store: each new file is scored once by the model, and what is found is told once, in spite of failures."""
 
+import hashlib
 import json
 import os
 import socketserver
@@ -14,14 +15,17 @@ import pytest
 from sqlalchemy import update
 
 from dashboard.cli import main
-from dashboard.errors import SettingsError
+from dashboard.errors import AwayError, SettingsError
+from dashboard.runs.inbox import Inbox
 from dashboard.runs.records import RunRecord, RunState
 from dashboard.runs.schema import NOTICES
 from dashboard.runs.store import Store
 from dashboard.settings import AppSettings
+from dashboard.sharing import watching as watching_module
 from dashboard.sharing.delivery import target_of
 from dashboard.sharing.watching import Watch, Wish
 from tests.pages.finishing import finish_queued, finish_run
+from tests.runs.s3_server import BUCKET, KEY, SECRET, S3Server
 
 APP = "https://clicks.example.org"
 
@@ -126,10 +130,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 def watching(
-    store: Store, run: RunRecord, folder: Path, *addresses: str, key: bytes | None = None
+    store: Store, run: RunRecord, folder: Path | str, *addresses: str, key: bytes | None = None
 ) -> Watch:
     targets = [target_of(each, AppSettings()) for each in addresses]
-    return Watch(store, Wish(folder, run.id, targets, APP, key))
+    return Watch(store, Wish(str(folder), run.id, targets, APP, key))
 
 
 def look_until_quiet(store: Store, watch: Watch) -> None:
@@ -216,6 +220,103 @@ def test_a_file_that_still_grows_is_left_alone(store: Store, run: RunRecord, fol
     assert len(store.runs()) == 2
 
 
+def test_objects_are_scored_and_told_once_and_not_fetched_again_to_know_that(
+    store: Store, run: RunRecord, hook: Hook, s3: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = s3.address("incoming")
+    hook.refusals = 1
+    watch = watching(store, run, place, hook.address)
+    assert not watch.look()  # nothing is there, not even the prefix
+    s3.put("incoming/a.csv", counts(range(15, 22)))
+    s3.put("incoming/b.csv", counts(range(22, 26), loud=3))
+    s3.put("incoming/.hidden.csv", counts(range(15, 17)))
+    s3.put("incoming/deeper/c.csv", counts(range(15, 17)))
+    look_until_quiet(store, watch)
+    s3.put("incoming/again.csv", counts(range(22, 26), loud=3))  # what has come before
+    make_due(store)
+    look_until_quiet(store, watching(store, run, place, hook.address))  # as after a restart
+
+    assert [one.dataset_name for one in store.runs()] == ["b.csv", "a.csv", "march.csv"]
+    ((_, told),) = hook.got
+    assert (told["file"], told["strongest"][0]["user"]) == ("b.csv", "u3")
+
+    monkeypatch.delattr(Inbox, "fetch")
+    look_until_quiet(store, watching(store, run, place, hook.address))
+
+
+def test_an_object_that_is_written_again_while_it_is_fetched_is_left_for_the_next_look(
+    s3: S3Server, tmp_path: Path
+) -> None:
+    inbox = Inbox.at(s3.address("changing"))
+    s3.put("changing/a.csv", b"first")
+    (listed,) = inbox.files()
+    s3.put("changing/a.csv", b"second")
+    assert inbox.fetch(listed, tmp_path / "file", 100) is None
+    (listed,) = inbox.files()
+    assert inbox.fetch(listed, tmp_path / "file", 100) == hashlib.sha256(b"second").hexdigest()
+    assert inbox.fetch(listed, tmp_path / "file", 3) == hashlib.sha256(b"sec").hexdigest()
+    s3.files.delete_file(f"{BUCKET}/changing/a.csv")
+    assert inbox.fetch(listed, tmp_path / "file", 100) is None
+
+
+@pytest.mark.usefixtures("s3")
+def test_an_object_store_that_is_away_is_asked_again_later_and_its_key_stands_nowhere(
+    store: Store,
+    run: RunRecord,
+    hook: Hook,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gone = S3Server()
+    place = gone.address("incoming").replace("s3://", f"s3://{KEY}:{SECRET}@")
+    gone.close()
+    came_back = []
+
+    def wait(_seconds: float) -> None:
+        if not came_back:
+            came_back.append(S3Server(gone.host))
+            came_back[0].put("incoming/later.csv", counts(range(15, 22), loud=3))
+        for waiting in store.runs():
+            if waiting.state is RunState.QUEUED:
+                finish_queued(store, waiting)
+        if hook.got:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(watching_module.time, "sleep", wait)
+    given = ["watch", place, "--run", run.id, "--to", hook.address]
+    assert main([*given, "--once"]) == 2  # cron does it again
+    said = capsys.readouterr()
+    assert "The place that is watched cannot be reached in this moment" in said.err
+    assert main(given) == 130
+    came_back[0].close()
+    assert [told["file"] for _, told in hook.got] == ["later.csv"]
+    after = capsys.readouterr()
+    assert "not looked" in after.out + after.err
+    kept = store.places.home.joinpath("clickwatch.db").read_bytes().decode("latin-1")
+    for text in (said.out, said.err, after.out, after.err, kept):
+        assert KEY not in text
+        assert SECRET not in text
+
+
+def test_a_file_that_cannot_be_kept_now_is_taken_in_later(
+    tmp_path: Path, folder: Path, hook: Hook
+) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    store = Store.open(AppSettings(home=tmp_path / "other", artefacts=share.as_uri()))
+    dataset = store.add_dataset(BytesIO(counts(range(1, 15))), "march.csv", owner="ann")
+    watch = watching(store, finish_run(store, dataset, "robust-z"), folder, hook.address)
+    (folder / "later.csv").write_bytes(counts(range(15, 22), loud=3))
+    watch.look()
+    share.rename(tmp_path / "not-mounted")
+    with pytest.raises(AwayError):
+        watch.look()
+    (tmp_path / "not-mounted").rename(share)
+    look_until_quiet(store, watch)
+    assert [told["file"] for _, told in hook.got] == ["later.csv"]
+    store.close()
+
+
 def test_pseudonyms_are_told_where_wanted(
     store: Store, run: RunRecord, folder: Path, hook: Hook
 ) -> None:
@@ -281,6 +382,7 @@ def test_the_command_scores_what_is_there_and_ends(
     [
         (["nowhere", "--run", "RUN"], "nowhere is not a folder."),
         ([".", "--run", "missing"], "no such run"),
+        (["s3://KEY:S3CRET@x y/z", "--run", "RUN"], "that is no address of files"),
         ([".", "--run", "RUN", "--to", "ftp://x"], "--to takes https://ADDRESS or mailto:"),
     ],
 )
@@ -292,4 +394,6 @@ def test_what_cannot_be_watched_is_refused_in_a_sentence(
 ) -> None:
     given = [run.id if one == "RUN" else one for one in arguments]
     assert main(["watch", *given, "--once"]) == 2
-    assert problem in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert problem in said.err
+    assert "S3CRET" not in said.out + said.err
