@@ -26,6 +26,7 @@ from dashboard.runs.standing import Standing
 from dashboard.runs.sums import SUMS, Sums, add_up, read_sums
 from dashboard.runs.tables import time_label
 from dashboard.runs.user_cells import UserCells
+from dashboard.runs.user_names import fold_names, name_places
 
 
 class OpenedRun:
@@ -172,12 +173,14 @@ class OpenedRun:
         return places
 
     @cached_property
+    def _folded_names(self) -> pa.Array:
+        """Every user's name, by index, as it is searched and sorted."""
+        return fold_names(self._names)
+
+    @cached_property
     def _name_order(self) -> np.ndarray:
-        """Of each user by index: the place of the name among all, from 1; 0 where not scored."""
-        found = self._database.cursor().execute(queries.NAME_ORDER).fetchnumpy()
-        order = np.zeros(self.manifest.users, dtype=np.int32)
-        order[found["user_index"]] = found["place"]
-        return order
+        """Of each user by index: the place of the name among all, from 1; equal names have the same."""
+        return name_places(self._folded_names)
 
     @cached_property
     def _scored_span(self) -> slice:

@@ -12,18 +12,6 @@ USERS = """
 SELECT rank, user_index, error, score, p_value, volume FROM users WHERE rank IS NOT NULL ORDER BY rank
 """
 
-# A name as it is searched and sorted, whatever the case of its letters.
-FOLDED = "replace(replace(lower(\"user\"), 'ß', 'ss'), 'ς', 'σ')"  # noqa: RUF001 - the two sigmas of Greek
-
-NAMED = f"""
-SELECT user_index FROM users WHERE rank IS NOT NULL AND contains({FOLDED}, $search)
-"""
-
-NAME_ORDER = f"""
-SELECT user_index, dense_rank() OVER (ORDER BY {FOLDED})::INTEGER AS place
-FROM users WHERE rank IS NOT NULL
-"""
-
 # The anomalous cells of a run, in the order in which findings are made of them.
 ANOMALOUS_CELLS = f"""
 SELECT user_index, time_index FROM cells WHERE {ANOMALOUS} AND {OF_FEATURE}

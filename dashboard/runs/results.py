@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from dashboard.detection.thresholds import CellScores, Threshold, level_for
-from dashboard.runs import queries
 from dashboard.runs.artefacts import as_written
 from dashboard.runs.bands import Bands, bands_of
 from dashboard.runs.copying import FileForm, Wanted, copy_cells, count_cells
@@ -28,6 +27,7 @@ from dashboard.runs.standing import (
     stand_by_part,
 )
 from dashboard.runs.sums import DaySums, count_scores, sum_days
+from dashboard.runs.user_names import names_with
 from dashboard.runs.views import Counts, Histogram, Query, UserView, View
 
 
@@ -249,20 +249,12 @@ class Results(OpenedRun):
         """Return the rows of the users that pass search and filters."""
         wanted = np.ones(len(users), dtype=bool)
         if query.search:
-            wanted &= self._named(query.search)[users.user_index]
+            wanted &= names_with(self._folded_names, query.search)[users.user_index]
         if query.time is not None:
             wanted &= on_time
         if query.only_anomalous:
             wanted &= anomalous_times > 0
         return np.flatnonzero(wanted)
-
-    def _named(self, search: str) -> np.ndarray:
-        """Return whether each user's name, by index, has that part."""
-        asked = {"search": search.casefold()}
-        found = self._database.cursor().execute(queries.NAMED, asked).fetchnumpy()
-        named = np.zeros(self.manifest.users, dtype=bool)
-        named[found["user_index"]] = True
-        return named
 
     def _sorted_by(self, users: Standing, query: Query, anomalous_times: np.ndarray) -> np.ndarray:
         """Return what users are sorted by, (users,); equal ones keep to their rank."""

@@ -3,18 +3,18 @@
 import shutil
 from pathlib import Path
 
-import duckdb
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from dashboard.detection.thresholds import Threshold
-from dashboard.runs import queries
 from dashboard.runs.manifest import RunManifest
 from dashboard.runs.ranked import FIGURES, RANKED, Ranked
 from dashboard.runs.results import Results
 from dashboard.runs.standing import first_rows
 from dashboard.runs.sums import SUMS
+from dashboard.runs.user_names import fold_names, name_places, names_with
 from dashboard.runs.views import Query
 
 LOW = 1.5
@@ -92,18 +92,16 @@ def test_the_first_rows_are_those_of_a_whole_sort() -> None:
     assert first_rows(values, 0, descending=True).tolist() == []
 
 
-def test_names_are_searched_whatever_the_case_of_their_letters() -> None:
-    with duckdb.connect() as tables:
-        names = ["Straße", "ΝΙΚΟΣ", "ÉMILE", "a%b"]
-        rows = ", ".join(f"({place}, '{name}', 1)" for place, name in enumerate(names))
-        tables.execute(f'CREATE TABLE users AS FROM (VALUES {rows}) AS t(user_index, "user", rank)')
+def test_names_are_searched_and_sorted_whatever_the_case_of_their_letters() -> None:
+    names = ["Straße", "ΝΙΚΟΣ", "ÉMILE", "a%b", "émile", "STRASSE"]
+    folded = fold_names(pa.array(names))
 
-        def found(search: str) -> list[str]:
-            asked = {"search": search.casefold()}
-            rows = tables.execute(queries.NAMED, asked).fetchall()
-            return [names[row] for (row,) in rows]
+    def found(search: str) -> list[str]:
+        return [names[row] for row in np.flatnonzero(names_with(folded, search))]
 
-        assert found("STRASSE") == ["Straße"]
-        assert found("νικος") == ["ΝΙΚΟΣ"]
-        assert found("émile") == ["ÉMILE"]
-        assert found("%") == ["a%b"]
+    assert found("STRASSE") == found("ße") == ["Straße", "STRASSE"]
+    assert found("νικος") == ["ΝΙΚΟΣ"]
+    assert found("Émile") == ["ÉMILE", "émile"]
+    assert found("%") == ["a%b"]
+    order = sorted({name.casefold() for name in names})
+    assert name_places(folded).tolist() == [order.index(name.casefold()) + 1 for name in names]
