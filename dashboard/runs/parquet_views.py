@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import duckdb
-import pyarrow.parquet as pq
 
 CELLS = "cells.parquet"
 USERS = "users.parquet"
@@ -18,14 +17,16 @@ CONFIG = {
 def view_files(folder: Path) -> duckdb.DuckDBPyConnection:
     """Return a connection with the views `cells`, `users` and `days`."""
     database = duckdb.connect(":memory:", config=CONFIG)
+    database.execute("SET GLOBAL parquet_metadata_cache = true")  # else each query reads it anew
     for view, file in (("cells", CELLS), ("users", USERS), ("days", DAYS)):
         path = str(folder / file).replace("'", "''")
-        missing = _band_where_missing(folder / file) if file == CELLS else ""
-        database.execute(f"CREATE VIEW {view} AS SELECT *{missing} FROM read_parquet(['{path}'])")
+        parquet = f"read_parquet(['{path}'])"
+        missing = _band_where_missing(database, parquet) if file == CELLS else ""
+        database.execute(f"CREATE VIEW {view} AS SELECT *{missing} FROM {parquet}")
     return database
 
 
-def _band_where_missing(cells: Path) -> str:
+def _band_where_missing(database: duckdb.DuckDBPyConnection, cells: str) -> str:
     """Return empty columns for the band of what was expected, which older runs lack."""
-    there = pq.read_schema(cells).names
+    there = database.sql(f"FROM {cells}").columns
     return "".join(f", NULL::FLOAT AS {name}" for name in ("low", "high") if name not in there)
