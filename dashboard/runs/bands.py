@@ -29,17 +29,17 @@ class Bands:
     anomalous: np.ndarray
 
 
-def cut_bands(ranks: np.ndarray, most: int = MOST_BANDS) -> np.ndarray:
-    """Return the band of each rank, (users,) int from 0: of equal size, the last may be smaller.
+def cut_bands(number: int, most: int = MOST_BANDS) -> np.ndarray:
+    """Return where each band of so many users begins, (bands,) int: all of equal size, the last may be smaller.
 
-    ranks: increasing. A band holds a round number of users: 1, 2, 5, 10, 20, ...
+    A band holds a round number of users: 1, 2, 5, 10, 20, ...
     """
-    needed = max(1, -(-len(ranks) // most))
+    needed = max(1, -(-number // most))
     size = next(
         digit * 10**power for power in range(12) for digit in (1, 2, 5)
         if digit * 10**power >= needed
     )  # fmt: skip
-    return np.arange(len(ranks)) // size
+    return np.arange(0, number, size)
 
 
 def bands_of(
@@ -56,25 +56,41 @@ def bands_of(
 
     users: by rank. times: of the run. means: as `mean_bands` gives them, where they are known.
     """
-    band = cut_bands(users.rank)
-    starts = np.flatnonzero(np.diff(band, prepend=-1))
-    meant = ranked.of(users.places)
+    starts = cut_bands(len(users))
+    ends = np.append(starts[1:], len(users))[: len(starts)]
     if means is None:
-        means = mean_bands(meant, starts, feature=feature, span=span)
-    anomalous = np.zeros(means.shape[1:], dtype=np.int64)
-    for begin, block in meant.blocks(*span, feature, ("score",)):
-        score = block["score"] >= np.float32(level)
-        hit = score[0] if len(score) == 1 else score.any(axis=0)
-        if len(starts):
-            anomalous[:, _columns(begin, hit, span)] = _summed(hit, starts)
+        means = mean_bands(ranked.of(users.places), starts, feature=feature, span=span)
     return Bands(
-        ranks=_ends(users.rank, band, len(starts)),
-        users=np.bincount(band, minlength=len(starts)),
+        ranks=users.rank[np.stack([starts, ends - 1], axis=1)].astype(np.int64),
+        users=ends - starts,
         times=times[span[0] : span[1] + 1],
         score=means[0],
         deviation=means[1],
-        anomalous=anomalous,
+        anomalous=_count_anomalous(ranked, users, starts, level=level, feature=feature, span=span),
     )
+
+
+def _count_anomalous(
+    ranked: Ranked,
+    users: Standing,
+    starts: np.ndarray,
+    *,
+    level: float,
+    feature: int | None,
+    span: tuple[int, int],
+) -> np.ndarray:
+    """Return how many users of each band are anomalous, (bands, times); nobody is looked at who never is."""
+    anomalous = np.zeros((len(starts), span[1] - span[0] + 1), dtype=np.int64)
+    reach = int(
+        np.count_nonzero(users.score >= np.float32(level))
+    )  # the first, for they are by rank
+    some = starts[starts < reach]
+    for begin, block in ranked.of(users.places[:reach]).blocks(*span, feature, ("score",)):
+        score = block["score"] >= np.float32(level)
+        hit = score[0] if len(score) == 1 else score.any(axis=0)
+        if len(some):
+            anomalous[: len(some), _columns(begin, hit, span)] = _summed(hit, some)
+    return anomalous
 
 
 def mean_bands(
@@ -101,8 +117,7 @@ def mean_bands(
 
 def mean_all_bands(ranked: Ranked) -> np.ndarray:
     """Return the same of all users by all features in all time steps."""
-    band = cut_bands(np.arange(ranked.users))
-    starts = np.flatnonzero(np.diff(band, prepend=-1))
+    starts = cut_bands(ranked.users)
     return mean_bands(ranked, starts, feature=None, span=(0, ranked.cells.shape[2] - 1))
 
 
@@ -127,10 +142,3 @@ def _strangest(block: Block) -> tuple[np.ndarray, np.ndarray]:
 def _summed(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
     """Add up each band: (times, users) -> (bands, times)."""
     return np.add.reduceat(values, starts, axis=1, dtype=np.float64).T
-
-
-def _ends(ranks: np.ndarray, band: np.ndarray, number: int) -> np.ndarray:
-    """Return the first and the last rank of each band, (bands, 2)."""
-    firsts = np.searchsorted(band, np.arange(number), side="left")
-    lasts = np.searchsorted(band, np.arange(number), side="right") - 1
-    return np.stack([ranks[firsts], ranks[lasts]], axis=1).astype(np.int64)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.detection.peers import median_of_known
-from dashboard.runs.ranked import Ranked
+from dashboard.runs.ranked import FIGURES, Ranked
 from dashboard.runs.standing import first_rows
 
 MOST_LISTED = 10
@@ -40,17 +40,15 @@ class DayView:
 
 @dataclass(frozen=True)
 class _Step:
-    """The scored users of one time step, each by its strangest feature; (users,) each."""
+    """One time step, each user by its strangest feature; (users,) each, by their place in `Ranked`.
 
-    place: np.ndarray
-    feature: np.ndarray
+    score, expected: NaN where not scored. feature: its index.
+    """
+
     score: np.ndarray
     actual: np.ndarray
     expected: np.ndarray
-
-    @property
-    def above(self) -> np.ndarray:
-        return self.actual >= self.expected
+    feature: np.ndarray
 
 
 def day_view(
@@ -77,33 +75,31 @@ def day_view(
     total = np.nansum(totals[:, chosen], axis=1)
     seen = ~np.isnan(totals[:, chosen]).all(axis=1)
     step = _look_at(ranked, time_index, feature)
-    anomaly = step.score >= np.float32(level)
-    sides = {}
+    sides, anomalous = {}, {}
     for above in (True, False):
-        rows = np.flatnonzero(step.above == above)
-        then = user_index[step.place[rows]]
-        rows = rows[first_rows(step.score[rows], MOST_LISTED, descending=True, then=then)]
-        place, which = step.place[rows], step.feature[rows]
-        index = user_index[place]
+        there = step.actual >= step.expected if above else step.actual < step.expected  # if scored
+        place = _strangest(step, there, user_index)
+        index, which = user_index[place], step.feature[place]
         called = names(index)
         sides[above] = pd.DataFrame(
             {
                 "user_index": index,
                 "user": pd.Series([called[int(one)] for one in index], dtype="str"),
                 "feature": pd.Series([features[one] for one in which], dtype="str"),
-                "score": step.score[rows],
-                "actual": step.actual[rows],
-                "expected": step.expected[rows],
+                "score": step.score[place],
+                "actual": step.actual[place],
+                "expected": step.expected[place],
                 "before": _before(ranked, place, which, earlier),
-                "anomaly": anomaly[rows],
+                "anomaly": step.score[place] >= np.float32(level),
             }
         )
+        anomalous[above] = int(np.count_nonzero(there & (step.score >= np.float32(level))))
     return DayView(
         time=times[time_index],
         up=sides[True],
         down=sides[False],
-        anomalous_up=int(np.count_nonzero(anomaly & step.above)),
-        anomalous_down=int(np.count_nonzero(anomaly & ~step.above)),
+        anomalous_up=anomalous[True],
+        anomalous_down=anomalous[False],
         total=float(total[time_index]) if seen[time_index] else float("nan"),
         earlier=pd.DataFrame(
             {"time": times[earlier], "actual": np.where(seen, total, np.nan)[earlier]}
@@ -113,22 +109,29 @@ def day_view(
 
 
 def _look_at(ranked: Ranked, time_index: int, feature: int | None) -> _Step:
-    ((_, block),) = ranked.blocks(time_index, time_index, feature)
-    worth = np.where(np.isnan(block["score"]), -np.inf, block["score"])[:, 0]  # (features, users)
-    strangest = worth.argmax(axis=0)[None]
-    score = np.take_along_axis(worth, strangest, axis=0)[0]
-    place = np.flatnonzero(np.isfinite(score))
-    actual, expected = (
-        np.take_along_axis(block[name][:, 0], strangest, axis=0)[0][place]
-        for name in ("actual", "expected")
-    )
-    which = strangest[0][place] if feature is None else np.full(len(place), feature)
-    return _Step(place, which, score[place], actual, expected)
+    ((_, block),) = ranked.blocks(time_index, time_index, feature, ("score", "actual", "expected"))
+    figures = {name: each[:, 0] for name, each in block.items()}  # (features, users)
+    if len(figures["score"]) == 1:
+        which = np.broadcast_to(feature or 0, ranked.users)
+        return _Step(*(each[0] for each in figures.values()), which)
+    worth = np.where(np.isnan(figures["score"]), -np.inf, figures["score"])
+    which = worth.argmax(axis=0)
+    strangest = (np.take_along_axis(each, which[None], axis=0)[0] for each in figures.values())
+    return _Step(*strangest, which)
+
+
+def _strangest(step: _Step, there: np.ndarray, user_index: np.ndarray) -> np.ndarray:
+    """Return the places of the highest scores there, the highest first; of equal ones the first user's."""
+    keys = np.where(there, step.score, -np.inf)
+    place = first_rows(keys, MOST_LISTED, descending=True, then=user_index)
+    return place[there[place]]
 
 
 def _before(
     ranked: Ranked, place: np.ndarray, feature: np.ndarray, earlier: np.ndarray
 ) -> np.ndarray:
     """Return the median of each user's earlier counts, (users,); NaN where there is none."""
-    counts = ranked.of(place).cube()["actual"][np.arange(len(place)), :, feature]
-    return median_of_known(counts[:, earlier]) if len(earlier) else np.full(len(place), np.nan)
+    if not len(earlier):
+        return np.full(len(place), np.nan)
+    counts = ranked.cells[FIGURES.index("actual")][feature[:, None], earlier, place[:, None]]
+    return median_of_known(counts)

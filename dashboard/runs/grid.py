@@ -8,6 +8,7 @@ import pandas as pd
 from dashboard.runs.views import Grid
 
 FIGURES = ("actual", "expected", "low", "high", "error", "score", "p_value")
+GRID_FIGURES = ("score", "actual", "expected")
 
 
 def grid_of(
@@ -15,7 +16,7 @@ def grid_of(
 ) -> Grid:
     """Return the cells of the shown users, one for each user and time step.
 
-    With several features, that of the feature with the highest score. cube: each figure as
+    With several features, that of the feature with the highest score. cube: each of GRID_FIGURES as
     (users, times, features), NaN where there is no cell.
     """
     strangest = _strangest(cube["score"], cube["actual"])

@@ -13,7 +13,7 @@ from dashboard.runs.copying import FileForm, Wanted, copy_cells, count_cells
 from dashboard.runs.day_scores import day_scores
 from dashboard.runs.day_view import DayView, day_view
 from dashboard.runs.findings import find, find_of_user, named
-from dashboard.runs.grid import grid_of, part_of_grid, series_of
+from dashboard.runs.grid import GRID_FIGURES, grid_of, part_of_grid, series_of
 from dashboard.runs.opened import OpenedRun
 from dashboard.runs.peer_view import Peers, peers_of
 from dashboard.runs.ranked import FIGURES, Block, Ranked
@@ -56,11 +56,13 @@ class Results(OpenedRun):
         found = self._anomalies(
             None if _is_of_all(query) else users.places, level, cells, (part.first, part.last)
         )
-        rows = users.places if _is_of_all(query) else np.arange(len(users))
-        anomalous_times, on_time = found.times[rows], found.on_time[rows]
+        anomalous_times, on_time = found.times, found.on_time
+        if (
+            _is_of_all(query) and users is not self._everyone
+        ):  # they are counted by the rank of the run
+            anomalous_times, on_time = anomalous_times[users.places], on_time[users.places]
         matched = self._matching(users, query, anomalous_times, on_time)
-        values = self._sorted_by(users, query, anomalous_times)[matched]
-        shown = matched[first_rows(values, query.top, descending=query.descending)]
+        shown = self._first(users, query, matched, anomalous_times)
         table = self._table(users.rows(shown), anomalous_times[shown], cells)
         histogram = self._histogram(query, meant, part)
         flagged = anomalous_times > 0 if query.time is None else on_time
@@ -138,7 +140,8 @@ class Results(OpenedRun):
         part = span if query.time is None else (self.step_of(query.time),) * 2
         places = None if users is self._everyone else users.places
         found = self._anomalies(places, level, cells, part)
-        matched = users.rows(self._matching(users, query, found.times, found.on_time))
+        rows = self._matching(users, query, found.times, found.on_time)
+        matched = users if len(rows) == len(users) else users.rows(rows)
         of_all = len(matched) == len(self._everyone) and cells == self._asked(Query())
         means = self._sums.bands[:, :, self._scored_span] if of_all else None
         return bands_of(
@@ -256,6 +259,15 @@ class Results(OpenedRun):
             wanted &= anomalous_times > 0
         return np.flatnonzero(wanted)
 
+    def _first(
+        self, users: Standing, query: Query, matched: np.ndarray, anomalous_times: np.ndarray
+    ) -> np.ndarray:
+        """Return the rows of the users that are shown, of those that match."""
+        if query.sort == "score" and query.descending:  # as they stand
+            return matched[: max(0, query.top)]
+        values = self._sorted_by(users, query, anomalous_times)[matched]
+        return matched[first_rows(values, query.top, descending=query.descending)]
+
     def _sorted_by(self, users: Standing, query: Query, anomalous_times: np.ndarray) -> np.ndarray:
         """Return what users are sorted by, (users,); equal ones keep to their rank."""
         if query.sort == "name":
@@ -316,12 +328,12 @@ class Results(OpenedRun):
         return {name: each[0] for name, each in self._ranked.of(np.array([place])).cube().items()}
 
     def _cube_of(self, places: np.ndarray, cells: _Cells) -> dict[str, np.ndarray]:
-        """Return the cells of these users, (users, times, features) each; NaN of features not asked for."""
-        cube = {name: figures.copy() for name, figures in self._ranked.of(places).cube().items()}
-        for figures in cube.values():
-            if cells.feature is not None:
-                figures[:, :, np.arange(len(self.features)) != cells.feature] = np.nan
-        return cube
+        """Return what a grid shows of these users, (users, times, features); NaN of features not asked for."""
+        cube = self._ranked.of(places).cube(GRID_FIGURES)
+        if cells.feature is None:
+            return cube
+        others = np.arange(len(self.features)) != cells.feature
+        return {name: np.where(others, np.nan, figures) for name, figures in cube.items()}
 
     def _histogram(self, query: Query, meant: Ranked, part: _Cells) -> Histogram:
         if _is_of_all(query) and query.span is None and query.time is None:

@@ -52,7 +52,10 @@ def about(users: Standing, query: Query) -> Standing:
         users = users.rows(np.flatnonzero(np.isin(users.user_index, query.users)))
     if query.ranks is not None:
         first, last = query.ranks
-        users = users.rows(np.flatnonzero((users.rank >= first) & (users.rank <= last)))
+        ends = np.array(
+            [first, last + 1], users.rank.dtype
+        )  # of another type all ranks were copied
+        users = users.rows(np.arange(*np.searchsorted(users.rank, ends)))
     return users
 
 
@@ -165,8 +168,9 @@ def first_rows(
     then: which of equal ones comes first, that with the lower; None: the earlier.
     """
     keys = -values if descending else values
-    rows = np.arange(len(keys))
     if 0 < most < len(keys):
         rows = np.flatnonzero(keys <= np.partition(keys, most - 1)[most - 1])
+    else:
+        rows = np.arange(len(keys))
     ties = rows if then is None else then[rows]
     return rows[np.lexsort((ties, keys[rows]))][: max(0, most)]

@@ -3,6 +3,7 @@
 They are made once, when a run is finished; for some of the users they are made when they are asked for.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
@@ -16,6 +17,7 @@ from dashboard.runs.views import Histogram
 
 SUMS = "sums.npz"
 BINS = 60
+NEAR_CELLS = 65_536
 MOST_DISCOVERIES = 100_000  # cells among which a false-discovery rate is looked for
 
 # What was counted in all, by those too who were not scored.
@@ -73,20 +75,25 @@ def sum_days(ranked: Ranked) -> DaySums:
 
 def count_scores(ranked: Ranked, first: int, last: int, feature: int | None = None) -> Histogram:
     """Count the scored cells of these users and time steps, both ends included, by their score."""
-    asked = (first, last, feature, ("score",))
-    ends = [
-        (np.nanmin(block["score"]), np.nanmax(block["score"]))
-        for _, block in ranked.blocks(*asked)
-        if not np.isnan(block["score"]).all()
-    ]
+    asked = (first, last, feature)
+    ends = [(scores.min(), scores.max()) for scores in _scored(ranked, *asked)]
     lows, highs = zip(*ends, strict=True) if ends else ((0.0,), (0.0,))
     edges = np.histogram_bin_edges([float(min(lows)), float(max(highs))], BINS)
     counts = np.zeros(BINS, dtype=np.int64)
-    for _, block in ranked.blocks(*asked):
-        scores = block["score"][~np.isnan(block["score"])].astype(np.float64)
+    for scores in _scored(ranked, *asked):
         bins = ((scores - edges[0]) / (edges[1] - edges[0])).astype(np.int64)
         counts += np.bincount(np.minimum(bins, BINS - 1), minlength=BINS)
     return Histogram(edges, counts)
+
+
+def _scored(ranked: Ranked, first: int, last: int, feature: int | None) -> Iterator[np.ndarray]:
+    """Go over the scores of scored cells, (cells,) each; so few at once that the processor keeps them near."""
+    for _, block in ranked.blocks(first, last, feature, ("score",)):
+        scores = block["score"].reshape(-1)
+        for begin in range(0, len(scores), NEAR_CELLS):
+            some = scores[begin : begin + NEAR_CELLS]
+            if len(known := some[~np.isnan(some)]):
+                yield known
 
 
 def add_up(cells: np.ndarray, tables: duckdb.DuckDBPyConnection) -> Sums:
