@@ -26,11 +26,11 @@ from dashboard.settings import AppSettings, read_settings
 from dashboard.ui.cookies import CookieMiddleware
 from dashboard.ui.headers import SecurityHeadersMiddleware, security_headers, shell_scripts
 from dashboard.ui.kept import find_key, whole_store
-from dashboard.ui.look import SCROLL_SCRIPT
 from dashboard.ui.problems import show_problem
 from dashboard.ui.request_ids import RequestIdMiddleware
 from dashboard.ui.request_limit import RequestLimitMiddleware
 from dashboard.ui.routes import routes
+from dashboard.ui.scripts import SCRIPTS
 
 REFUSED = 2
 
@@ -72,7 +72,7 @@ app = st.App(
     routes=[*routes(), api_route(whole_store, find_key)],
     middleware=[
         Middleware(RequestIdMiddleware),
-        Middleware(SecurityHeadersMiddleware, security_headers([*shell_scripts(), SCROLL_SCRIPT])),
+        Middleware(SecurityHeadersMiddleware, security_headers([*shell_scripts(), *SCRIPTS])),
         Middleware(RequestLimitMiddleware),
         Middleware(CookieMiddleware),
     ],

@@ -11,6 +11,7 @@ from dashboard.charts import chart_config, figure_text
 from dashboard.charts.figure import Figure
 from dashboard.ui.addresses import write_choice
 from dashboard.ui.look import is_phone
+from dashboard.ui.scripts import CHOOSE_BY_CLICK, run_script
 
 Choice = dict[str, str | None]  # for the address; None takes a choice back
 
@@ -62,8 +63,6 @@ def draw_to_look(
     labels: of the time steps, in order, where a range of them can be dragged; a phone scrolls there.
     """
     ranged = bool(labels) and not is_phone()
-    if ranged:
-        figure = figure.with_layout(dragmode="select", selectdirection="h")
 
     def hear(selection: PlotlySelectionState) -> bool:
         points = [point["customdata"] for point in selection.points if "customdata" in point]
@@ -71,11 +70,20 @@ def draw_to_look(
             look(_between(points, labels) if selection.box else _meant_by(points[0]))
         return bool(points)
 
-    _send(
-        figure,
-        selection_mode=["points", "box"] if ranged else "points",
-        **heard_once(key, hear),
-    )
+    with st.container(gap=None):
+        _send(
+            _to_choose_in(figure, ranged),
+            selection_mode=["points", "box"] if ranged else "points",
+            **heard_once(key, hear),
+        )
+        if ranged:
+            run_script(CHOOSE_BY_CLICK)
+
+
+def _to_choose_in(figure: Figure, ranged: bool = False) -> Figure:
+    """Return the figure as Streamlit would have it after a moment in which clicks were lost."""
+    drag = {"dragmode": "select", "selectdirection": "h"} if ranged else {"dragmode": "pan"}
+    return figure.with_layout(clickmode="event+select", **drag)
 
 
 def _between(points: Sequence[Sequence[object]], labels: Sequence[str]) -> Choice:
@@ -108,7 +116,7 @@ def draw_to_pick(figure: Figure, key: str, pick: Callable[[float], None]) -> Non
             pick(float(scores[0]))
         return bool(scores)
 
-    _send(figure, selection_mode="points", **heard_once(key, hear))
+    _send(_to_choose_in(figure), selection_mode="points", **heard_once(key, hear))
 
 
 class _AsItIs(BaseFigure):

@@ -40,12 +40,6 @@ _DARK_STYLE = """
 </style>
 """
 
-# To the user that has been opened. A browser runs this script alone: its digest is in the headers.
-SCROLL_SCRIPT = """
-setTimeout(() => document.querySelector(".st-key-user_panel")
- ?.scrollIntoView({behavior: "smooth", block: "start"}), 150);
-"""
-
 
 def add_look() -> None:
     """Add the style sheet to the page."""

@@ -17,9 +17,10 @@ from dashboard.runs.views import UserView, View
 from dashboard.ui.addresses import write_choice
 from dashboard.ui.drawing import draw_to_look
 from dashboard.ui.kept import findings_of_user, peers_of, user_of
-from dashboard.ui.look import SCROLL_SCRIPT, is_dark
+from dashboard.ui.look import is_dark
 from dashboard.ui.looking import Looking
 from dashboard.ui.problems import plain
+from dashboard.ui.scripts import SCROLL, run_script
 from dashboard.ui.stability import STABLE_TOP, stability_marks
 from dashboard.ui.user_findings import (
     chosen_finding,
@@ -71,7 +72,7 @@ def bring_into_view(shown: str) -> None:
     """Scroll to the panel when another user has been opened: the click may have been far below."""
     if st.session_state.get("user_in_view") != shown:
         st.session_state["user_in_view"] = shown
-        st.html(f"<script>{SCROLL_SCRIPT}</script>", unsafe_allow_javascript=True)
+        run_script(SCROLL)
 
 
 def _scored(results: Results) -> int:

@@ -61,7 +61,7 @@ def state(page: Page, word: str) -> Locator:
 def chart(page: Page, title: str) -> Locator:
     """A chart, drawn whole, by its title."""
     found = page.get_by_role("figure").filter(has_text=title)
-    expect(found.locator(".xtick").first).to_be_attached()
+    expect(found.locator(".xtick, .x2tick").first).to_be_attached()
     return found
 
 
@@ -70,44 +70,64 @@ def await_quiet(page: Page) -> None:
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
-CELL = """(figure, [row, column]) => {
-  const chart = figure.querySelector(".js-plotly-plot"), layout = chart._fullLayout;
-  const box = chart.getBoundingClientRect();
-  return [box.x + layout.xaxis._offset + layout.xaxis.d2p(chart.data[0].x[column]),
-          box.y + layout.yaxis._offset + layout.yaxis.d2p(row)];
-}"""
+CELL = """([row, column]) => [
+  layout.xaxis._offset + layout.xaxis.d2p(chart.data[0].x[column]) + 2,
+  layout.yaxis._offset + layout.yaxis.d2p(row) + 1]"""
+BAR_ABOVE = """(column) => [
+  layout.xaxis._offset + layout.xaxis.d2p(chart.data[0].x[column]),
+  layout.yaxis2._offset + layout.yaxis2._length - 3]"""
+DAY = """(column) => [
+  layout.xaxis._offset + layout.xaxis.d2p(chart.data[0].x[column]),
+  layout.yaxis._offset + layout.yaxis.d2p(chart.calcdata[0][column].y)]"""
 
 
 def click_cell(page: Page, row: int, column: int) -> None:
     """Click on a cell of the heatmap with the mouse, a little off its middle, once nothing moves."""
-    await_quiet(page)
-    heatmap = chart(page, "Score by user and day")
-    heatmap.scroll_into_view_if_needed()
-    x, y = heatmap.evaluate(CELL, [row, column])
-    page.mouse.move(x - 1, y - 1)
-    page.mouse.move(x + 2, y + 1)
-    page.locator(".hoverlayer .hovertext").first.wait_for()
-    page.mouse.click(x + 2, y + 1)
+    _click(page, "Score by user and day", CELL, [row, column])
 
 
-BAR_ABOVE = """(figure, column) => {
-  const chart = figure.querySelector(".js-plotly-plot"), layout = chart._fullLayout;
-  const box = chart.getBoundingClientRect();
-  return [box.x + layout.xaxis._offset + layout.xaxis.d2p(chart.data[0].x[column]),
-          box.y + layout.yaxis2._offset + layout.yaxis2._length];
-}"""
+def click_bar_above(page: Page, column: int) -> None:
+    """Click on the bar of a day above the heatmap: the lower end of it, for it may be short."""
+    _click(page, "Score by user and day", BAR_ABOVE, column)
 
 
 def click_day(page: Page, column: int) -> None:
-    """Click on the bar of a day above the heatmap: the lower end of it, for it may be short."""
+    """Click on the point of a day in the chart of days."""
+    _click(page, "Over all users", DAY, column)
+
+
+def drag_across_days(page: Page, first: int, last: int) -> None:
+    """Drag in the chart of days from one day to another, and a little beyond both."""
+    _, (x, y) = _place(page, "Over all users", DAY, first)
+    _, (end, _) = _place(page, "Over all users", DAY, last)
+    page.mouse.move(x - 3, y + 40)
+    page.mouse.down()
+    page.mouse.move((x + end) / 2, y + 40)
+    page.mouse.move(end + 3, y + 40)
+    page.mouse.up()
+
+
+def _click(page: Page, title: str, place: str, of: object) -> None:
+    figure, (x, y) = _place(page, title, place, of)
+    page.mouse.move(x - 3, y - 2)
+    page.mouse.move(x, y)
+    figure.locator(".hoverlayer .hovertext").first.wait_for()
+    page.mouse.click(x, y)
+
+
+def _place(page: Page, title: str, place: str, of: object) -> tuple[Locator, list[float]]:
+    """Return a chart, and where on the screen it has what is looked for."""
+    figure = chart(page, title)
     await_quiet(page)
-    heatmap = chart(page, "Score by user and day")
-    heatmap.scroll_into_view_if_needed()
-    x, y = heatmap.evaluate(BAR_ABOVE, column)
-    page.mouse.move(x - 1, y - 4)
-    page.mouse.move(x, y - 3)
-    page.locator(".hoverlayer .hovertext").first.wait_for()
-    page.mouse.click(x, y - 3)
+    figure.scroll_into_view_if_needed()
+    return figure, figure.evaluate(
+        f"""(figure, of) => {{
+          const chart = figure.querySelector(".js-plotly-plot"), layout = chart._fullLayout;
+          const box = chart.getBoundingClientRect(), [x, y] = ({place})(of);
+          return [box.x + x, box.y + y];
+        }}""",
+        of,
+    )
 
 
 def opened_user(page: Page, name: str) -> Locator:

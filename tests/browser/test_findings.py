@@ -1,5 +1,6 @@
 """From counts to a user's story by mouse, and back to the same view by its address."""
 
+import re
 from pathlib import Path
 
 import psutil
@@ -14,8 +15,10 @@ from tests.browser.steps import (
     await_quiet,
     button,
     chart,
+    click_bar_above,
     click_cell,
     click_day,
+    drag_across_days,
     heading,
     opened_user,
     state,
@@ -94,7 +97,7 @@ def test_each_choice_is_a_chip_and_back_and_forward_walk_over_them(
     start = f"{server.address}/anomalies?run={finished_run.id}&by=Plain+score&value=1.5"
     page = visit(start)
     day_chip, cell_chip = chip(page, "Day: "), chip(page, "Cell: ")
-    click_day(page, LOUD_DAY)
+    click_bar_above(page, LOUD_DAY)
     expect(day_chip).to_be_visible()
     expect(page.get_by_text("Anomalous: ")).to_be_visible()
     click_cell(page, row=0, column=LOUD_DAY)
@@ -123,6 +126,18 @@ def test_each_choice_is_a_chip_and_back_and_forward_walk_over_them(
     await_quiet(page)
     page.keyboard.press("j")
     expect(cell_chip).to_be_visible()
+
+
+def test_the_chart_of_days_hears_a_click_and_a_drag(
+    server: Server, visit: Visit, finished_run: RunRecord
+) -> None:
+    page = visit(f"{server.address}/anomalies?run={finished_run.id}")
+    for day, name in ((LOUD_DAY, "Tue 10 Mar 2026"), (2, "Tue 3 Mar 2026")):
+        click_day(page, day)
+        expect(chip(page, f"Day: {name}")).to_be_visible()
+
+    drag_across_days(page, 4, 7)
+    expect(chip(page, "Days: ")).to_have_text(re.compile("5 Mar.*8 Mar"))
 
 
 def chip(page: Page, words: str) -> Locator:

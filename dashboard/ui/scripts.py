@@ -1,0 +1,27 @@
+"""The few scripts of our own that a browser runs. Their digests are in the headers; no others run."""
+
+import streamlit as st
+
+# To the user that has been opened.
+SCROLL = """
+setTimeout(() => document.querySelector(".st-key-user_panel")
+ ?.scrollIntoView({behavior: "smooth", block: "start"}), 150);
+"""
+
+# Where a chart can be dragged across, Streamlit has Plotly tell of clicks, but not choose by them.
+CHOOSE_BY_CLICK = """
+document.choosesByClick ||= !document.addEventListener("click", ({target}) => {
+ const chart = target.closest?.(".js-plotly-plot");
+ if (chart?._fullLayout?.clickmode !== "event" || !chart._hoverdata) return;
+ const points = chart._hoverdata.map(({curveNumber, pointNumber, x, y, customdata}) =>
+  ({curveNumber, pointNumber, x, y, customdata}));
+ chart.emit("plotly_selected", {points});
+});
+"""
+
+SCRIPTS = (SCROLL, CHOOSE_BY_CLICK)
+
+
+def run_script(script: str) -> None:
+    """Let the browser run one of the scripts, as an element without height at this place of the page."""
+    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
