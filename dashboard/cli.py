@@ -74,9 +74,15 @@ def inspect(
     """Say what is understood of a file."""
     from dashboard.cli_text import inspection, inspection_text
     from dashboard.data import read_panel
+    from dashboard.runs.engine import cluster_of, open_engine
+    from dashboard.settings import read_settings
 
-    with as_one(file, parse_reading(maps, reads)) as given:
-        report = read_panel(given.path, given.reading, name=file.name).report
+    with (
+        open_engine(cluster_of(read_settings())) as engine,
+        as_one(file, parse_reading(maps, reads)) as given,
+    ):
+        over = engine.elsewhere
+        report = read_panel(given.path, given.reading, name=file.name, over=over).report
     report = report.model_copy(update={"notes": (*given.notes, *report.notes)})
     if as_json:
         typer.echo(json.dumps(inspection(report), ensure_ascii=False, indent=2))
@@ -144,13 +150,11 @@ def analyse(
         from dashboard.runs.engine import cluster_of, open_engine
         from dashboard.settings import read_settings
 
-        panel, origin = read_counts(file, reading)
         say = ProgressLines()
-        cluster = cluster_of(read_settings())
-        with open_engine(cluster) as engine:
+        with open_engine(cluster_of(read_settings())) as engine:
+            panel, origin = read_counts(file, reading, engine.elsewhere)
             analysis = train_and_score(panel, settings, limit, say, over=engine.over)
-            elsewhere = engine.over if cluster else None
-            analysis = with_self_test(analysis, say, over=elsewhere)
+            analysis = with_self_test(analysis, say, over=engine.elsewhere)
         _export(analysis, panel, origin, folder)
 
 
@@ -174,8 +178,8 @@ def score(
     manifest = open_manifest(run)
     reading = parse_reading(maps, reads)
     with filling(out) as folder, quiet_libraries():
-        panel, origin = read_counts(file, reading)
         with open_engine(cluster_of(read_settings())) as engine:
+            panel, origin = read_counts(file, reading, engine.elsewhere)
             made = score_again(
                 run,
                 panel_of_folder(run, manifest),

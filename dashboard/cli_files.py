@@ -64,8 +64,8 @@ def _files_of(file: Path) -> list[Path] | None:
     return files
 
 
-def read_counts(file: Path, reading: Any) -> tuple[Any, Any]:
-    """Return the panel of a file, or of several, and where it came from."""
+def read_counts(file: Path, reading: Any, over: Any) -> tuple[Any, Any]:
+    """Return the panel of a file, or of several, and where it came from. over: reads large ones elsewhere."""
     from dashboard.data import read_panel
     from dashboard.runs.artefacts import Origin
     from dashboard.runs.manifest import Dataset
@@ -74,7 +74,7 @@ def read_counts(file: Path, reading: Any) -> tuple[Any, Any]:
     began = time.perf_counter()
     with as_one(file, reading) as given:
         digest = digest_of(given.path)
-        panel = read_panel(given.path, given.reading, name=file.name).panel
+        panel = read_panel(given.path, given.reading, name=file.name, over=over).panel
     dataset = Dataset(name=file.name, digest=digest, reading=reading)
     return panel, Origin(dataset, time.perf_counter() - began, began)
 

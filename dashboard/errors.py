@@ -2,7 +2,7 @@
 
     ClickwatchError
     ├── ReadError       a file cannot be read as counts
-    ├── EngineError     users could not be judged where they were sent
+    ├── EngineError     work could not be done where it was sent
     ├── SettingsError   a setting is out of range, or does not fit the data
     └── StoreError      what was asked for is not kept, or cannot be kept
         ├── NotFoundError

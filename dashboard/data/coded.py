@@ -1,18 +1,25 @@
-"""The rows of a plain file: each a user and a time by their numbers, and its counts."""
+"""The rows of a plain file: each a user and a time by their numbers, and its counts.
+
+Those of a large file are read part by part elsewhere, if there is where: chunk by chunk as here, so that
+the outcome is the same.
+"""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
+from dashboard.data.body import Body, NotPlainError, UnseenError
 from dashboard.data.digits import read_numbers
 from dashboard.data.memory import free_bytes
-from dashboard.data.numbering import Numbering
+from dashboard.data.numbering import Numbering, texts_of
+from dashboard.data.over import Over
 from dashboard.data.panel import ONE_SERIES
-from dashboard.data.plain import NotPlainError, Plain
+from dashboard.data.plain import Plain
 from dashboard.data.roles import Roles
 
 THREADS = 2
@@ -45,33 +52,90 @@ class Coded:
     rows: list[Rows]
 
 
-def code_rows(plain: Plain, roles: Roles, *, points: bool) -> Coded:
-    """Read the rows. points: whether a decimal point may stand in a count.
+@dataclass(frozen=True)
+class Part:
+    """Some rows, and the texts of which they hold the numbers: words, (words, texts), by number."""
+
+    users: np.ndarray
+    times: np.ndarray
+    rows: list[Rows]
+
+
+def code_rows(plain: Plain, roles: Roles, *, points: bool, over: Over | None = None) -> Coded:
+    """Read the rows. points: whether a decimal point may stand in a count. over: reads large files elsewhere.
 
     Raises NotPlainError, also where they may take more than half of the memory that is free.
     """
     if plain.rows() * (BYTES_PER_ROW + BYTES_PER_COUNT * len(roles.counts)) > free_bytes() / 2:
         raise NotPlainError
-
-    def read(characters: np.ndarray) -> Read:
-        fields = plain.cut(characters)
-        time = fields[roles.time].words()
-        user = np.zeros_like(time[:1]) if roles.user is None else fields[roles.user].words()
-        counts = [read_numbers(fields[name], points=points) for name in roles.counts]
-        return user, time, _narrowed(np.array(counts or [np.ones(time.shape[1])]))
-
-    users, times, rows = Numbering(), Numbering(), []
-    for user, time, counts in _ahead(read, plain.chunks()):
-        part = Rows(users.number(user), times.number(time).astype(np.uint16), counts)
-        if times.count > MOST_TIMES:
-            raise NotPlainError
-        rows.append(_filled(part))
-    names, order = users.texts(), _put_in_order(rows, users.count)
+    part = _read(plain.body, Coding(roles.user, roles.time, roles.counts, points), over)
+    names, order = texts_of(part.users), _put_in_order(part.rows, part.users.shape[1])
     if roles.user is None:
         names = [ONE_SERIES]
     if not all(name.strip(" ") for name in names):
         raise NotPlainError
-    return Coded(tuple(names[number] for number in order), tuple(times.texts()), rows)
+    return Coded(tuple(names[number] for number in order), tuple(texts_of(part.times)), part.rows)
+
+
+def _read(body: Body, coding: "Coding", over: Over | None) -> Part:
+    """Read elsewhere what has several parts, unless the file cannot be seen there."""
+    parts = [] if over is None else body.parts()
+    if len(parts) > 1:
+        with suppress(UnseenError):
+            return _joined(over(coding.seen, parts))
+    return coding.code(body)
+
+
+def _joined(parts: Iterable[Part]) -> Part:
+    """Number the users and times of all parts as one."""
+    users, times, rows = Numbering(), Numbering(), []
+    for part in parts:
+        of_users, of_times = users.number(part.users), _number_times(times, part.times)
+        rows += [Rows(of_users[own.users], of_times[own.times], own.counts) for own in part.rows]
+    return Part(users.words(), times.words(), rows)
+
+
+def _number_times(times: Numbering, words: np.ndarray) -> np.ndarray:
+    numbers = times.number(words).astype(np.uint16)
+    if times.count > MOST_TIMES:
+        raise NotPlainError
+    return numbers
+
+
+@dataclass(frozen=True)
+class Coding:
+    """How rows become numbers: the columns of users (None: of one series), times and counts.
+
+    points: whether a decimal point may stand in a count.
+    """
+
+    user: str | None
+    time: str
+    counts: tuple[str, ...]
+    points: bool
+
+    def seen(self, body: Body) -> Part:
+        """Read some rows on a machine that may not see the file. Raises UnseenError and NotPlainError."""
+        try:
+            body.check_seen()
+            return self.code(body)
+        except OSError as error:
+            raise UnseenError from error
+
+    def code(self, body: Body) -> Part:
+        """Read some rows. Raises NotPlainError."""
+
+        def read(characters: np.ndarray) -> Read:
+            fields = body.cut(characters)
+            time = fields[self.time].words()
+            user = np.zeros_like(time[:1]) if self.user is None else fields[self.user].words()
+            counts = [read_numbers(fields[name], points=self.points) for name in self.counts]
+            return user, time, _narrowed(np.array(counts or [np.ones(time.shape[1])]))
+
+        users, times, rows = Numbering(), Numbering(), []
+        for user, time, counts in _ahead(read, body.chunks()):
+            rows.append(_filled(Rows(users.number(user), _number_times(times, time), counts)))
+        return Part(users.words(), times.words(), rows)
 
 
 def _ahead(read: Callable[[np.ndarray], Read], chunks: Iterator[np.ndarray]) -> Iterator[Read]:

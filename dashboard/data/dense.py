@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from dashboard.data.body import NotPlainError
 from dashboard.data.coded import Coded, Rows
 from dashboard.data.grid import (
     FEW_DAYS,
@@ -17,7 +18,6 @@ from dashboard.data.grid import (
 from dashboard.data.limits import LIMITS
 from dashboard.data.memory import free_bytes
 from dashboard.data.panel import Frequency, Panel
-from dashboard.data.plain import NotPlainError
 from dashboard.data.reading import Layout, Reading
 
 BYTES_OF_SUMS = 12  # of a cell, exact and as they are kept

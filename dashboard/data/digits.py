@@ -5,8 +5,8 @@ Eight digits become a number in three steps, each of which makes pairs of neighb
 
 import numpy as np
 
+from dashboard.data.body import Fields, NotPlainError
 from dashboard.data.limits import LIMITS
-from dashboard.data.plain import Fields, NotPlainError
 
 MOST_DIGITS = 16
 EXACT = 1 << 53  # below which a float holds every whole number

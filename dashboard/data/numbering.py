@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.data.plain import MOST_WORDS, NotPlainError
+from dashboard.data.body import MOST_WORDS, NotPlainError
 
 FREE = -1
 LEAST_SLOTS, SLOTS_EACH = 1 << 14, 8
@@ -32,10 +32,9 @@ class Numbering:
             return self._look_up(words)
         return self._look_up(words[:, first]).repeat(np.diff(first, append=len(changes)))
 
-    def texts(self) -> list[str]:
-        """Return the texts in the order of their numbers."""
-        packed = np.ascontiguousarray(self._known[: self._width, : self.count].T, "<u8")
-        return [text.decode() for text in packed.view(f"S{8 * self._width}").ravel().tolist()]
+    def words(self) -> np.ndarray:
+        """Return all texts in the order of their numbers."""
+        return self._known[: self._width, : self.count]
 
     def _look_up(self, words: np.ndarray) -> np.ndarray:
         self._make_room(words.shape[1])
@@ -96,3 +95,9 @@ class Numbering:
         mixed *= FACTORS[0]
         mixed ^= mixed >> np.uint64(29)
         return (mixed & np.uint64(len(self._slots) - 1)).astype(np.int64)
+
+
+def texts_of(words: np.ndarray) -> list[str]:
+    """Return texts, (words, texts), as such."""
+    packed = np.ascontiguousarray(words.T, "<u8")
+    return [text.decode() for text in packed.view(f"S{8 * len(words)}").ravel().tolist()]

@@ -2,12 +2,14 @@
 
 import numpy as np
 
+from dashboard.data.body import NotPlainError
 from dashboard.data.cells import Cells, count_texts, format_notes, number_format
 from dashboard.data.coded import code_rows
 from dashboard.data.dense import build_dense
 from dashboard.data.grid import Built
 from dashboard.data.numbers import NumberFormat
-from dashboard.data.plain import NotPlainError, Plain
+from dashboard.data.over import Over
+from dashboard.data.plain import Plain
 from dashboard.data.reading import Layout, Reading
 from dashboard.data.refusals import check_zone, is_any
 from dashboard.data.roles import Roles
@@ -17,8 +19,10 @@ from dashboard.data.written import ONCE, column_times, column_writing, read_mome
 LAYOUTS = {Layout.LONG, Layout.EVENTS, Layout.SERIES}
 
 
-def build_plain(plain: Plain, roles: Roles, asked: Reading) -> tuple[Cells, Built]:
-    """Read the counts of a plain file onto the grid.
+def build_plain(
+    plain: Plain, roles: Roles, asked: Reading, over: Over | None = None
+) -> tuple[Cells, Built]:
+    """Read the counts of a plain file onto the grid. over: reads large files elsewhere.
 
     Raises NotPlainError where the way over text has to be taken, which tells what is wrong, if anything
     is; ReadError as that way does, if not always in the order in which it comes upon things.
@@ -30,7 +34,7 @@ def build_plain(plain: Plain, roles: Roles, asked: Reading) -> tuple[Cells, Buil
     texts = count_texts(roles, sample)
     numbers = number_format(plain, texts, asked)
     points = numbers == NumberFormat() and any("." in text for text in texts)
-    coded = code_rows(plain, roles, points=points)
+    coded = code_rows(plain, roles, points=points, over=over)
     times, moments = _read_times(plain, roles, asked, sample, coded.times)
     features = roles.counts or ("events",)
     cells = Cells(

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import duckdb
 
+from dashboard.data.body import NotPlainError
 from dashboard.data.cells import Cells, make_cells
 from dashboard.data.grid import Built, build_panel
+from dashboard.data.over import Over
 from dashboard.data.panel import Panel
-from dashboard.data.plain import NotPlainError, open_plain
+from dashboard.data.plain import open_plain
 from dashboard.data.quality import make_report
 from dashboard.data.quick import build_plain
 from dashboard.data.reading import Reading
@@ -40,14 +42,21 @@ class Preview:
 AS_FOUND = Reading()
 
 
-def read_panel(path: Path, reading: Reading = AS_FOUND, *, name: str | None = None) -> Understood:
+def read_panel(
+    path: Path,
+    reading: Reading = AS_FOUND,
+    *,
+    name: str | None = None,
+    over: Over | None = None,
+) -> Understood:
     """Read a file. What `reading` leaves open is found out. Raises ReadError.
 
-    name: what the file is called, where `path` does not say.
+    name: what the file is called, where `path` does not say. over: reads large files elsewhere, to the
+    same outcome.
     """
     try:
         with open_source(path, reading) as source:
-            table, roles, cells, built = read_quickly(source, reading) or read_by_text(
+            table, roles, cells, built = read_quickly(source, reading, over) or read_by_text(
                 source, reading
             )
             report = make_report(table, roles, cells, built)
@@ -65,12 +74,12 @@ def read_panel(path: Path, reading: Reading = AS_FOUND, *, name: str | None = No
 Parts = tuple[Table, Roles, Cells, Built]
 
 
-def read_quickly(source: Source, reading: Reading) -> Parts | None:
+def read_quickly(source: Source, reading: Reading, over: Over | None = None) -> Parts | None:
     """Read a plain file; None where it is not one, or where it has to be told what is wrong with it."""
     try:
         plain = open_plain(source)
         roles = _roles(plain, reading)
-        return plain, roles, *build_plain(plain, roles, reading)
+        return plain, roles, *build_plain(plain, roles, reading, over)
     except (NotPlainError, ReadError):
         return None
 

@@ -1,13 +1,13 @@
 """All users of a panel: the first part, of whom everything is learned, and others who are judged by it."""
 
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
-from typing import Self, TypeVar
+from typing import Self
 
 import numpy as np
 
+from dashboard.data.over import Over
 from dashboard.detection.at_once import at_once
 from dashboard.detection.figures import Figures
 from dashboard.detection.judging import Judged, judge
@@ -17,11 +17,6 @@ from dashboard.detection.subject import Subject
 from dashboard.detection.trained import TrainedModel
 
 CELLS_TOGETHER = 50_000  # judged by one processor: more of them leave its cache again and again
-
-Task = TypeVar("Task")
-Answer = TypeVar("Answer")
-# Calls a function with each of many things, here or elsewhere, and yields the answers in their order.
-Over = Callable[[Callable[[Task], Answer], Iterable[Task]], Iterator[Answer]]
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 
 import dashboard
+from dashboard.data.over import Over
 from dashboard.data.panel import Panel
 from dashboard.detection.analysis import Analysis, Progress
 from dashboard.detection.calibration import ENOUGH_CELLS, Calibration, Reference
 from dashboard.detection.cleaning import without_worst
-from dashboard.detection.crowd import Crowd, Over
+from dashboard.detection.crowd import Crowd
 from dashboard.detection.figures import CELL_FIGURES, Figures
 from dashboard.detection.history import EpochRecord
 from dashboard.detection.holdout import Split, split

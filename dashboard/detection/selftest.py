@@ -13,11 +13,11 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from dashboard.data.over import Answer, Over, Task
 from dashboard.detection.analysis import Analysis, Progress
 from dashboard.detection.anomaly_kinds import Recipe
 from dashboard.detection.at_once import at_once
 from dashboard.detection.caught import COLUMNS, SelfTest, caught_share, copied_share
-from dashboard.detection.crowd import Answer, Over, Task
 from dashboard.detection.pipeline import OnProgress
 from dashboard.detection.selftest_plan import (
     count_taking_part,

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from dashboard.data.continuing import Continued, continue_panel
+from dashboard.data.over import Over
 from dashboard.data.panel import Panel
 from dashboard.detection.analysis import Analysis, Progress
-from dashboard.detection.crowd import Over
 from dashboard.detection.drift import drift_of, facts_of
 from dashboard.detection.part import part_of
 from dashboard.detection.pipeline import rescore

@@ -73,8 +73,7 @@ def perform(job: Job, on_progress: Callable[[Progress], None]) -> None:
             checkpoints_beside(job.log_file),
             over=engine.over,
         )
-        elsewhere = engine.over if job.cluster else None
-        analysis = with_self_test(analysis, on_progress, over=elsewhere)
+        analysis = with_self_test(analysis, on_progress, over=engine.elsewhere)
     publish(analysis, panel, job.target, origin, job.cache)
 
 

@@ -1,6 +1,7 @@
-"""The quick way from a plain file to a panel, and the one over text, come to the same."""
+"""The quick way from a plain file to a panel, in one go and part by part, and the one over text come to the same."""
 
 import csv
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tables import as_csv, long_csv, long_rows
 
-from dashboard.data import Frequency, Reading
+from dashboard.data import Frequency, Reading, body, plain
 from dashboard.data.quality import make_report
 from dashboard.data.source import open_source
 from dashboard.data.understand import Parts, read_by_text, read_quickly
@@ -83,6 +84,12 @@ def _told(parts: Parts) -> tuple[object, ...]:
     )  # fmt: skip
 
 
+def _cut_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a chunk be little more than the longest line, and a part be one chunk."""
+    for module, name in ((body, "CHUNK"), (body, "PART_BYTES"), (plain, "BLOCK")):
+        monkeypatch.setattr(module, name, 256)
+
+
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -94,16 +101,24 @@ def _told(parts: Parts) -> tuple[object, ...]:
     reading=READINGS,
 )
 def test_both_ways_come_to_the_same(
-    tmp_path: Path, rows: list[list[str]], manner: tuple[str, str, int], reading: Reading
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    rows: list[list[str]],
+    manner: tuple[str, str, int],
+    reading: Reading,
 ) -> None:
+    _cut_small(monkeypatch)
     path = tmp_path / "counts.csv"
     delimiter, end, quoted = manner
     cells = quoted and [cell for row in rows[1:] for cell in row][::quoted]
     lines = [[f'"{cell}"' if cells and cell in cells else cell for cell in row] for row in rows]
     path.write_text("\n".join(map(delimiter.join, lines)) + end, "utf-8")
     with open_source(path, reading) as source:
-        quick = read_quickly(source, reading)
+        quick, parted = read_quickly(source, reading), read_quickly(source, reading, map)
+        assert (quick is None) == (parted is None)
         if quick is not None:
+            assert _told(parted) == _told(quick)
+            assert parted[-1].totals == quick[-1].totals
             by_text = read_by_text(source, reading)
             assert _told(quick) == _told(by_text)
             assert quick[-1].totals == pytest.approx(by_text[-1].totals)
@@ -127,6 +142,31 @@ def test_a_plain_file_is_read_the_quick_way(tmp_path: Path, rows: list[list[obje
     path.write_text(as_csv(rows, quoting=csv.QUOTE_NONE, quotechar=None))
     with open_source(path, Reading()) as source:
         assert read_quickly(source, Reading()) is not None
+
+
+@pytest.mark.parametrize("other", [Path.touch, lambda path: path.rename(path.with_suffix(".old"))])
+def test_a_file_that_is_none_or_another_one_elsewhere_is_read_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: Callable[[Path], None]
+) -> None:
+    _cut_small(monkeypatch)
+    path = tmp_path / "counts.csv"
+    path.write_text(long_csv())
+    asked = []
+
+    def elsewhere(function, parts):  # noqa: ANN001, ANN202 - an `Over`
+        other(path)
+        for part in parts:
+            asked.append(part)
+            try:
+                yield function(part)
+            finally:
+                if not path.exists():
+                    path.with_suffix(".old").rename(path)
+
+    with open_source(path, Reading()) as source:
+        parted = read_quickly(source, Reading(), elsewhere)
+        assert len(asked) == 1
+        assert _told(parted) == _told(read_quickly(source, Reading()))
 
 
 def test_what_is_refused_is_left_to_the_way_over_text(tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.data.body import NEWLINE, PADDING, Fields, NotPlainError
 from dashboard.data.digits import read_numbers
-from dashboard.data.numbering import Numbering
-from dashboard.data.plain import NEWLINE, PADDING, Fields, NotPlainError
+from dashboard.data.numbering import Numbering, texts_of
 
 
 def fields_of(texts: list[str]) -> Fields:
@@ -27,8 +27,8 @@ def test_a_text_has_a_number_of_its_own_in_every_chunk(chunks: list[list[str]]) 
     numbering = Numbering()
     for texts in chunks:
         numbers = numbering.number(fields_of(texts).words())
-        assert [numbering.texts()[number] for number in numbers] == texts
-    assert len(set(numbering.texts())) == numbering.count
+        assert [texts_of(numbering.words())[number] for number in numbers] == texts
+    assert len(set(texts_of(numbering.words()))) == numbering.count
 
 
 def test_a_text_keeps_its_number_when_longer_ones_follow() -> None:

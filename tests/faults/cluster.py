@@ -20,7 +20,7 @@ from tests.runs.dask_cluster import DaskCluster
 
 BASELINE = TrainingSettings(model="robust-z")
 USERS, DAYS = 13_000, 40  # two parts, one of which the cluster judges
-SENTENCE = "was lost while users were judged. Start the run again when its scheduler is back."
+SENTENCE = "was lost in the middle of the work. Start again when its scheduler is back."
 
 
 @dataclass(frozen=True)

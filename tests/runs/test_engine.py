@@ -1,4 +1,4 @@
-"""Very many users are judged the same in a run's own process and on a Dask cluster."""
+"""Large files are read, and very many users judged, the same in a run's own process and on a Dask cluster."""
 
 import os
 import signal
@@ -9,13 +9,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from dashboard.cli_files import as_one
+from dashboard.data import Reading, Understood, body, read_panel
+from dashboard.data.over import Over
 from dashboard.data.panel import Panel
 from dashboard.detection import make_settings, partitions
 from dashboard.detection.thresholds import Threshold
-from dashboard.errors import EngineError, SettingsError
+from dashboard.errors import EngineError, ReadError, SettingsError
 from dashboard.runs.counts import save_counts
 from dashboard.runs.engine import Cluster, Engine, cluster_of, open_engine
 from dashboard.runs.job import Job, perform
@@ -82,6 +86,71 @@ def test_a_run_on_a_cluster_has_the_same_cells(
     assert len(scores) == (panel.observed.sum() - 3) * features  # but for the newcomer's three days
 
 
+HEADER = "who;date;clicks;views;remark\n"
+TIMES = [f"{day:02d}.01.2026 {hour}:30" for day in range(1, 29) for hour in (7, 19)]
+REMARK = "long so that few rows make a large file " * 4
+
+
+def _hostile_rows(number: int) -> str:
+    """Users in no order and new in each file, cells twice, decimals, empty fields, and quotes."""
+    users = [f"user {place % 70}" for place in range(80 + 20 * number)]
+    users += ["007", '"zoë"', "x" * 90]
+    return "".join(
+        f"{user};{time};{place * step % 17};"
+        f"{'' if place == step else f'{step % 97}.{place % 9}5'};{REMARK}\n"
+        for step, time in enumerate(TIMES, 1)
+        for place, user in enumerate(users[:: 1 - 2 * (step % 2)])
+    )
+
+
+@pytest.mark.parametrize(
+    ("encoding", "broken"),
+    [
+        ("utf-8", ["ann;01.01.2026 7:30;many;1;x", "ann;01.01.2026"]),
+        ("cp1252", ["ann;31.02.2026 7:30;1;1;x", ";01.01.2026 7:30;1;1;x"]),
+    ],
+)
+def test_a_folder_is_read_on_a_cluster_as_it_is_here(
+    engine: Engine,
+    encoding: str,
+    broken: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(body, "PART_BYTES", body.CHUNK)
+    asked = []
+
+    def elsewhere(function, parts):  # noqa: ANN001, ANN202 - an `Over`
+        asked.extend(parts)
+        return engine.over(function, parts)
+
+    for number in range(3):
+        text = HEADER + _hostile_rows(number)
+        (tmp_path / f"{number}.csv").write_text(text, encoding)
+    here, there = _read(tmp_path), _read(tmp_path, elsewhere)
+    assert len(asked) > 2
+    assert (there.reading, there.report) == (here.reading, here.report)
+    assert there.panel.users == here.panel.users
+    assert there.panel.times.equals(here.panel.times)
+    assert np.array_equal(there.panel.values, here.panel.values)
+    assert np.array_equal(there.panel.observed, here.panel.observed)
+
+    for line in broken:
+        (tmp_path / "2.csv").write_text(f"{HEADER}{_hostile_rows(2)}{line}\n", encoding)
+        told = []
+        for over in (None, elsewhere):
+            with pytest.raises(ReadError) as refused:
+                _read(tmp_path, over)
+            told.append((str(refused.value), refused.value.line, refused.value.value))
+        assert told[0] == told[1]
+        assert "2.csv" in told[0][0]
+
+
+def _read(folder: Path, over: Over | None = None) -> Understood:
+    with as_one(folder, Reading()) as given:
+        return read_panel(given.path, given.reading, over=over)
+
+
 def test_answers_come_in_order_and_few_tasks_are_taken_ahead(engine: Engine) -> None:
     taken = []
 
@@ -126,7 +195,7 @@ def test_a_part_that_kills_its_worker_ends_the_run_and_one_worker_alone(
         workers = [cluster.add_worker() for _ in range(2)]
         with open_engine(Cluster(cluster.address)) as engine:
             assert list(engine.over(abs, [-1])) == [1]
-            with pytest.raises(EngineError, match="gave a part of the users up"):
+            with pytest.raises(EngineError, match="gave a part of the work up"):
                 list(engine.over(os._exit, [1]))
             assert list(engine.over(abs, range(-4, 0))) == [4, 3, 2, 1]
         dead = [os.waitpid(pid, os.WNOHANG)[0] for pid in workers]

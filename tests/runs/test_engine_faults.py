@@ -109,6 +109,6 @@ def test_a_scheduler_that_dies_ends_the_run_with_a_sentence(
         monkeypatch.setattr("dashboard.runs.engine.dask.PATIENCE_SECONDS", 1)
         began = time.monotonic()
         os.kill(cluster.scheduler, signal.SIGKILL)
-        with pytest.raises(EngineError, match="was lost while users were judged"):
+        with pytest.raises(EngineError, match="was lost in the middle of the work"):
             run.rest()
     assert time.monotonic() - began < 60

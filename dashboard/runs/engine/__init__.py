@@ -1,23 +1,23 @@
-"""Where the parts of very many users are judged: in a run's own process, or on a cluster beside it.
+"""Where large files are read and very many users judged: in a run's own process, or on a cluster beside it.
 
-Both call the same function with the same parts, which follow from the users' names alone
-(`dashboard/detection/partitions.py`), so that both give the same figures.
+Both judge the same parts of the users by the same function; which they are follows from the users' names
+alone (`dashboard/detection/partitions.py`). So both give the same figures.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol
 
+from dashboard.data.over import Answer, Over, Task
 from dashboard.settings import AppSettings
-
-Task = TypeVar("Task")
-Answer = TypeVar("Answer")
 
 
 class Engine(Protocol):
-    """What calls a function with many things."""
+    """What calls a function with many things. elsewhere: `over`; None where that is in this process."""
+
+    elsewhere: Over | None
 
     def over(self, function: Callable[[Task], Answer], tasks: Iterable[Task]) -> Iterator[Answer]:
         """Yield the answers in the order of the tasks; few of either are in memory at a time.

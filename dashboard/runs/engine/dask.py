@@ -9,18 +9,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TypeVar
 
 from distributed import Client, Future, KilledWorker, wait
 from distributed.client import ClosedClientError
 from distributed.security import Security
 
 import dashboard
+from dashboard.data.over import Answer, Over, Task
 from dashboard.errors import EngineError
 from dashboard.runs.engine import Cluster
 
-Task = TypeVar("Task")
-Answer = TypeVar("Answer")
 PATIENCE_SECONDS = 30  # for the scheduler, and for the first worker
 LOST = (CancelledError, ClosedClientError, OSError)  # how Dask tells that its scheduler has gone
 EACH_WAITING = 2  # parts sent for each worker, so that none waits for the next
@@ -33,6 +31,11 @@ class DaskEngine:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._client: Client | None = None
+
+    @property
+    def elsewhere(self) -> Over:
+        """Where what is asked for is done."""
+        return self.over
 
     def over(self, function: Callable[[Task], Answer], tasks: Iterable[Task]) -> Iterator[Answer]:
         """Call it with several tasks at a time.
@@ -78,9 +81,9 @@ class DaskEngine:
             return future.result()
         except KilledWorker as error:
             raise EngineError(
-                f"The cluster at {self._cluster.address} gave a part of the users up: each worker "
-                "that judged it died, most likely for lack of memory. Give its workers more memory, "
-                "and start the run again."
+                f"The cluster at {self._cluster.address} gave a part of the work up: each worker "
+                "that was at it died, most likely for lack of memory. Give its workers more memory, "
+                "and start again."
             ) from error
         except LOST as error:
             if future.status == "error":  # what the part itself has raised
@@ -98,8 +101,8 @@ class DaskEngine:
 
     def _lost(self) -> EngineError:
         return EngineError(
-            f"The cluster at {self._cluster.address} was lost while users were judged. "
-            "Start the run again when its scheduler is back."
+            f"The cluster at {self._cluster.address} was lost in the middle of the work. "
+            "Start again when its scheduler is back."
         )
 
     def _connected(self) -> Client:
