@@ -3,11 +3,12 @@
 import shutil
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from dashboard.runs.asking import asking
 from dashboard.runs.clock import now
 from dashboard.runs.places import Places
 from dashboard.runs.records import RunState
@@ -19,11 +20,19 @@ BYTES_TO_WORK = 200_000_000
 
 @dataclass(frozen=True)
 class Readiness:
-    """Whether the records can be read, a worker lives, and the disk takes files."""
+    """Whether the records can be read, a worker lives, the disk takes files, and shared files answer.
+
+    files: None where no files are shared.
+    """
 
     store: bool
     worker: bool
     disk: bool
+    files: bool | None = None
+
+    def answers(self) -> dict[str, bool]:
+        """Return what there is an answer to, by name."""
+        return {name: fine for name, fine in asdict(self).items() if fine is not None}
 
 
 NOTHING_READY = Readiness(store=False, worker=False, disk=False)
@@ -47,10 +56,12 @@ class Figures:
 def readiness(engine: Engine, places: Places) -> Readiness:
     """Look around now; what was true 4 seconds ago is not taken for true."""
     disk = _takes_files(places)
+    files = asking(places.cache.remote).answers() if places.cache else None
     try:
-        return Readiness(store=True, worker=living_workers(engine, AT_ONCE_SECONDS) > 0, disk=disk)
+        worker = living_workers(engine, AT_ONCE_SECONDS) > 0
     except SQLAlchemyError:
-        return Readiness(store=False, worker=False, disk=disk)
+        return Readiness(store=False, worker=False, disk=disk, files=files)
+    return Readiness(store=True, worker=worker, disk=disk, files=files)
 
 
 def figures(engine: Engine, places: Places) -> Figures:

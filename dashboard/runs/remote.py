@@ -123,6 +123,11 @@ class Remote:
         with self._opened(ABOUT) as (system, path), _writing(system, path) as out:
             out.write(b"Files of a Clickwatch installation.\n")
 
+    def ask(self) -> None:
+        """Look for what `check` has written, in one question, to see whether there is an answer."""
+        with self._opened(ABOUT) as (system, path):
+            system.get_file_info(path)
+
     def _seal(self, name: str) -> dict[str, str]:
         with self._opened(name) as (system, folder):
             try:

@@ -59,12 +59,14 @@ def _show_figures() -> None:
         "The records cannot be read.": ready.store,
         "No worker has been heard of: queued runs wait.": ready.worker,
         "The disk takes no more files, or has hardly any room left.": ready.disk,
+        "The shared files do not answer: what is not at hand cannot be looked at.": ready.files
+        is not False,
     }
     for problem in (sentence for sentence, fine in problems.items() if not fine):
         st.error(problem, icon=":material/error:")
     if not ready.store:
         return
-    if ready.worker and ready.disk:
+    if all(ready.answers().values()):
         st.success("Records, workers and disk are in order.", icon=":material/check_circle:")
     found = figures(store.engine, store.places)
     finished = found.runs[RunState.FINISHED]

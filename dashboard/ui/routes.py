@@ -6,7 +6,6 @@ These routes have no session and no protection by Streamlit: each checks for its
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -79,15 +78,15 @@ async def healthz(_request: Request) -> Response:
 
 
 async def readyz(_request: Request) -> Response:
-    """Answer whether the store can be used, a worker lives and the disk has room; 503 where not.
+    """Answer whether the store can be used, a worker lives, the disk has room and shared files answer.
 
-    Where that cannot be told within some seconds, nothing is ready.
+    503 where not. Where that cannot be told within some seconds, nothing is ready.
     """
     looking = asyncio.get_running_loop().run_in_executor(LOOKERS, _look_around)
     try:
         found = await asyncio.wait_for(looking, LOOK_SECONDS)
     except TimeoutError:  # a database or a disk that neither answers nor refuses
-        found = asdict(NOTHING_READY)
+        found = NOTHING_READY.answers()
     return JSONResponse(found, status_code=200 if all(found.values()) else 503)
 
 
@@ -96,8 +95,8 @@ def _look_around() -> dict[str, bool]:
         store = whole_store()
     except ClickwatchError as error:
         LOG.warning("store not ready", reason=str(error))
-        return asdict(NOTHING_READY)
-    return asdict(readiness(store.engine, store.places))
+        return NOTHING_READY.answers()
+    return readiness(store.engine, store.places).answers()
 
 
 def _refusal(status: int, sentence: str) -> JSONResponse:

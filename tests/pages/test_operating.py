@@ -10,6 +10,8 @@ from dashboard.runs.records import DatasetRecord
 from dashboard.runs.store import Store
 from dashboard.ui.routes import routes
 from tests.pages.conftest import TINY, OpenPage, everything
+from tests.processes import wait_for
+from tests.runs.s3_server import S3Server
 
 TOKEN = "operated by these tests"  # noqa: S105 - opens nothing else
 
@@ -74,3 +76,24 @@ def test_a_disk_without_room_is_not_ready(
     monkeypatch.undo()
     store.places.work.rmdir()
     assert not client.get("/readyz").json()["disk"]
+
+
+@pytest.mark.usefixtures("s3")
+def test_an_object_store_that_is_gone_or_hangs_is_not_ready(
+    client: TestClient, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = S3Server()
+    monkeypatch.setenv("CLICKWATCH_ARTEFACTS", server.address("kept"))
+
+    def answers() -> bool:
+        return client.get("/readyz").json().get("files", False)
+
+    assert answers()
+    server.pause()
+    assert not answers()
+    server.go_on()
+    wait_for(answers)
+    server.close()
+    assert not answers()
+    page = open_page("operating").text_input[0].input(TOKEN).run()
+    assert "The shared files do not answer" in page.error[-1].value

@@ -1,6 +1,7 @@
 """A real S3-compatible server on loopback: rclone, keeping objects in its memory."""
 
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +52,14 @@ class S3Server:
         """Write an object in the bucket."""
         with self.files.open_output_stream(f"{BUCKET}/{name}", compression=None) as out:
             out.write(content)
+
+    def pause(self) -> None:
+        """Let it neither answer nor refuse."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it answer again."""
+        self._process.send_signal(signal.SIGCONT)
 
     def close(self) -> None:
         """End it."""
