@@ -14,36 +14,37 @@ from dashboard.ui.several import offer_several
 from dashboard.ui.watch import watch
 from dashboard.ui.watch_several import watch_several
 
+
+def choose_training(dataset_id: str) -> None:
+    """Draw the choice of a model and its settings, what they mean on this data, and the start."""
+    model = model_choice.choose_model()
+    try:
+        settings = settings_form.ask_settings(model)
+        outline = describe(read_panel_of(dataset_id).shape, settings)
+        st.subheader("What this does on your data")
+        model_choice.show_outline(outline, settings)
+        if outline.layers:
+            words = "What these words mean, drawn"
+            link_to("learn", words, icon=":material/school:", dataset=dataset_id)
+        check_fits(outline)
+    except SettingsError as problem:
+        show_problem(problem)
+        settings = None
+
+    action = "Train" if MODELS[model].is_trained else "Find anomalies"
+    if st.button(
+        action, type="primary", icon=":material/play_arrow:", key="start", disabled=settings is None
+    ):
+        go_to("train", run=open_store().queue_run(dataset_id, settings).id)
+    if settings is not None:
+        offer_several(dataset_id, settings)
+
+
 st.title("Train")
+# Without st.stop(): after it Streamlit would keep what stands in the address bound to widgets that are gone
 if run_id := read_choice("run"):
     watch(run_id)
-    st.stop()
-if run_ids := read_choice("runs"):
+elif run_ids := read_choice("runs"):
     watch_several(run_ids)
-    st.stop()
-
-dataset = choose_dataset(read_choice("dataset"))
-if dataset is None:
-    st.stop()
-
-model = model_choice.choose_model()
-try:
-    settings = settings_form.ask_settings(model)
-    outline = describe(read_panel_of(dataset.id).shape, settings)
-    st.subheader("What this does on your data")
-    model_choice.show_outline(outline)
-    if outline.layers:
-        words = "What these words mean, drawn"
-        link_to("learn", words, icon=":material/school:", dataset=dataset.id)
-    check_fits(outline)
-except SettingsError as problem:
-    show_problem(problem)
-    settings = None
-
-action = "Train" if MODELS[model].is_trained else "Find anomalies"
-if st.button(
-    action, type="primary", icon=":material/play_arrow:", key="start", disabled=settings is None
-):
-    go_to("train", run=open_store().queue_run(dataset.id, settings).id)
-if settings is not None:
-    offer_several(dataset.id, settings)
+elif dataset := choose_dataset(read_choice("dataset")):
+    choose_training(dataset.id)

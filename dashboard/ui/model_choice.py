@@ -6,6 +6,7 @@ from dashboard.charts import model_drawing
 from dashboard.charts.format import format_bytes, format_count, format_duration, format_number_of
 from dashboard.detection.outline import TrainingOutline
 from dashboard.detection.registry import DEFAULT_MODEL, MODELS
+from dashboard.detection.settings import TrainingSettings
 
 
 def choose_model() -> str:
@@ -27,8 +28,8 @@ def choose_model() -> str:
     return kind.name
 
 
-def show_outline(outline: TrainingOutline) -> None:
-    """Draw what a training will do on this data: the tensors, the numbers, the estimates."""
+def show_outline(outline: TrainingOutline, settings: TrainingSettings) -> None:
+    """Draw what a training with these settings will do on this data: the tensors, the numbers, the estimates."""
     if not outline.layers:
         st.markdown(
             "Nothing is trained: each expectation is computed from the counts. With the test on "
@@ -49,7 +50,7 @@ def show_outline(outline: TrainingOutline) -> None:
         "numbers at each step). "
         f"{_windows_of_cells(outline) if outline.each_cell else _windows(outline)} "
         f"{format_number_of(outline.held_out_windows, 'held-out window')} only check. "
-        f"{_users(outline)}"
+        f"{_users(outline)}{_smaller_batches(outline, settings)}"
         f"The last batch of an epoch has {format_number_of(outline.last_batch, 'window')}. "
         "The training stops earlier where the validation loss no longer falls. Of the time about "
         f"{format_duration(outline.test_seconds)} go into a test on planted anomalies."
@@ -63,6 +64,16 @@ def _users(outline: TrainingOutline) -> str:
     return (
         f"Of {format_count(outline.users)} users it learns from {format_count(outline.learned_users)}, "
         "who are as good as drawn by lot; all are judged. "
+    )
+
+
+def _smaller_batches(outline: TrainingOutline, settings: TrainingSettings) -> str:
+    """Say how large a batch is, where that is not what was chosen."""
+    if outline.batch_size >= settings.batch_size:
+        return ""
+    return (
+        f"A batch is {format_number_of(outline.batch_size, 'window')} instead of the "
+        f"{format_count(settings.batch_size)} chosen: larger ones would learn too seldom from so few windows. "
     )
 
 

@@ -87,15 +87,18 @@ def ask_settings(model: str) -> TrainingSettings:
         chosen |= _ask_all(kind, [name for name in BASIC if name in kind.heeds])
         with st.expander("More settings"):
             chosen |= _ask_all(kind, [name for name in MORE if name in kind.heeds])
+    if "units" in chosen:  # read last: a refusal must not take the rest of the form away
+        chosen["units"] = _whole_numbers(chosen["units"])
     return make_settings(**chosen)
 
 
 def _ask_all(kind: ModelKind, names: list[str]) -> dict[str, Any]:
-    columns = st.columns(len(BASIC))
     answers = {}
-    for position, name in enumerate(names):
-        with columns[position % len(columns)]:
-            answers[name] = _ask(kind, name)
+    for first in range(0, len(names), len(BASIC)):  # a phone and the Tab key go row by row
+        row = names[first : first + len(BASIC)]
+        for name, column in zip(row, st.columns(len(BASIC)), strict=False):
+            with column:
+                answers[name] = _ask(kind, name)
     return answers
 
 
@@ -170,7 +173,7 @@ def _ask(kind: ModelKind, name: str) -> Any:
         "bind": "query-params",
     }
     if name == "units":
-        return _whole_numbers(st.text_input(value=_listed(usual), **shared))
+        return st.text_input(value=_listed(usual), **shared)
     if isinstance(usual, bool):
         return st.toggle(value=usual, **shared)
     if isinstance(usual, str):

@@ -111,6 +111,35 @@ def test_change_the_settings_opens_the_form_as_the_run_was(
     assert store.runs()[0].settings == unusual
 
 
+def test_change_the_settings_works_right_after_the_form_too(
+    dataset: DatasetRecord, open_page: OpenPage
+) -> None:
+    page = open_page("train", dataset=dataset.id, model="Stacked")
+    page.number_input(key="epochs").set_value(7).run()
+    page.button(key="start").click().run()
+    page.button(key="cancel").click().run()
+    page.button(key="change").click().run()
+    assert "Something went wrong" not in everything(page)
+    assert page.query_params["epochs"] == "7"
+    assert page.number_input(key="epochs").value == 7
+
+
+def test_a_refused_setting_takes_no_other_away(dataset: DatasetRecord, open_page: OpenPage) -> None:
+    page = open_page("train", dataset=dataset.id, model="Stacked", epochs="7", seed="3")
+    page.text_input(key="units").set_value("abc").run()
+    assert "'abc'" in page.error[0].value
+    assert page.number_input(key="seed").value == 3
+    page.text_input(key="units").set_value("8").run()
+    assert (page.number_input(key="epochs").value, page.number_input(key="seed").value) == (7, 3)
+
+
+def test_batches_smaller_than_chosen_are_told(dataset: DatasetRecord, open_page: OpenPage) -> None:
+    told = "A batch is 32 windows instead of the 512 chosen"
+    assert told in everything(open_page("train", dataset=dataset.id))
+    chosen = open_page("train", dataset=dataset.id, model="Stacked", batch_size="8")
+    assert "instead of" not in everything(chosen)
+
+
 def test_a_run_shows_its_settings(
     store: Store, dataset: DatasetRecord, open_page: OpenPage
 ) -> None:
