@@ -31,6 +31,7 @@ from dashboard.ui.request_ids import RequestIdMiddleware
 from dashboard.ui.request_limit import RequestLimitMiddleware
 from dashboard.ui.routes import routes
 from dashboard.ui.scripts import SCRIPTS
+from dashboard.ui.settling import settle_what_is_loaded
 
 REFUSED = 2
 
@@ -38,6 +39,7 @@ REFUSED = 2
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Keep the workers running for as long as the server runs."""
+    settle_what_is_loaded()
     settings = read_settings()
     configure_logging(settings.log_level)
     _refuse_what_cannot_be_used(settings)

@@ -9,6 +9,11 @@ import gc
 import streamlit as st
 
 
+def settle_what_is_loaded() -> None:
+    """Settle what a server loads at its start; nothing is looked through for it, as little of it is garbage."""
+    gc.freeze()
+
+
 @st.cache_resource(show_spinner=False)
 def settle(page: str) -> None:  # noqa: ARG001 - once for each page, for each loads libraries of its own
     """Settle, once, what the first drawing of a page has loaded."""
