@@ -61,7 +61,7 @@ class MadeUp:
 
 
 def make_panel(users: int, days: int, random: np.random.Generator) -> tuple[Panel, np.ndarray]:
-    """Counts, and what is expected of them; fourteen users are silent together for three days."""
+    """Counts, and what is expected of them; for three days fourteen users have ten times as many."""
     times = pd.date_range("2025-01-01", periods=days)
     level = 10 ** random.uniform(0.3, 2.3, users)
     week = np.where(times.day_of_week < 5, 1.1, 0.5)
@@ -70,7 +70,7 @@ def make_panel(users: int, days: int, random: np.random.Generator) -> tuple[Pane
     odd = random.random(values.shape) < CHANCE_OF_ODD
     values[odd] = values[odd] * 4 + 20
     together = np.argsort(-level)[: 14 * 3 : 3]
-    values[together, days // 2 : days // 2 + 3] = 0
+    values[together, days // 2 : days // 2 + 3] *= 10  # strange enough to be shown among a million
     names = tuple(f"user-{place:06d}" for place in range(users))
     observed = np.ones(values.shape, dtype=bool)
     panel = Panel(values[:, :, None], observed, names, times, ("clicks",), Frequency.DAY)
