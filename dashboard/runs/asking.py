@@ -7,7 +7,7 @@ from threading import Lock
 from dashboard.errors import StoreError
 from dashboard.runs.remote import Remote
 
-ANSWER_SECONDS = 2.5  # what is unreachable is refused in less, and what hangs hangs for longer
+ANSWER_SECONDS = 2.5  # an answer takes a fraction of it, a refusal about as long
 
 
 class Asking:

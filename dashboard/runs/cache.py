@@ -88,9 +88,11 @@ class Cache:
             return min(self.remote.versions(self._name(place)), default=None)
         return None
 
-    def bytes_of(self, place: Path) -> int:
-        """Return how large a place is, wherever it is kept."""
-        return bytes_at(place) if place.exists() else self.remote.bytes_of(self._name(place))
+    def bytes_of(self, place: Path, version: str | None = None) -> int:
+        """Return how large a place is, wherever it is kept; all its versions where none is named."""
+        if place.exists():
+            return bytes_at(place)
+        return self.remote.bytes_of(self._name(place, version))
 
     def make_room(self) -> None:
         """Let go of what was used longest ago until the rest has room, and of what is used no more.

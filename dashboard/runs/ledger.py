@@ -153,6 +153,13 @@ class RunLedger:
             cache.bring(folder, version)
         return folder
 
+    def bytes_to_fetch(self, run_id: str) -> int:
+        """Return how much has to be fetched before a finished run can be read; 0 where it is at hand."""
+        folder, cache = self.places.runs / run_id, self.places.cache
+        if cache is None or folder.exists():
+            return 0
+        return cache.bytes_of(folder, self.run(run_id).manifest_digest)
+
     def owner_of_run(self, run_id: str) -> str | None:
         """Return who owns a run; None where nobody does, or where there is no such run."""
         with self.engine.connect() as connection:

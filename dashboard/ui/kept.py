@@ -4,7 +4,8 @@ What is kept is asked for by its id and given to whoever may see it: the door is
 drawn, the cache only afterwards, and what shows pseudonyms is kept apart from what shows names.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache, wraps
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboard.charts.format import format_bytes
 from dashboard.data.panel import Panel
 from dashboard.runs.bands import Bands
 from dashboard.runs.comparing import Standings, standings_of
@@ -82,8 +84,18 @@ def _check_sound(run_id: str, signature: Signature) -> None:
 @asked_once
 def _sight_of(run_id: str) -> Sight:
     sight = access_to(run_id).sight  # first: whether it is damaged is for those who may see it
-    check_sound(sight.run_id)
+    with _telling_of_fetching(sight.run_id):
+        check_sound(sight.run_id)
     return sight
+
+
+@contextmanager
+def _telling_of_fetching(run_id: str) -> Iterator[None]:
+    """Say how much is on its way, where a run is kept elsewhere and not at hand."""
+    size = whole_store().bytes_to_fetch(run_id)
+    said = f"Fetching this run from the shared files, {format_bytes(size)} …"
+    with st.spinner(said, show_time=True) if size else nullcontext():
+        yield
 
 
 def _kept(
@@ -132,7 +144,7 @@ def open_results(run_id: str) -> Results:
 
     Its names are pseudonyms for whoever holds a masked link alone.
     """
-    return results_of(access_to(run_id).sight)
+    return results_of(_sight_of(run_id))
 
 
 @kept_of_run(max_entries=64)
