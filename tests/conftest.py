@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -15,6 +16,15 @@ from tests.postgres.server import Postgres
 from tests.runs.s3_server import ENVIRONMENT, S3Server
 
 os.environ.setdefault("CLICKWATCH_KEEP_READY", "false")  # no test waits for what only saves seconds
+
+# a busy machine is slow, and what is made for a test serves all its examples
+settings.register_profile(
+    "calm",
+    settings(),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("calm")
 
 LONGEST_FIRST = (
     "browser", "pages", "faults", "postgres", "runs", "detection", "cli", "api", "sharing",

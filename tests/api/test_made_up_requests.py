@@ -37,7 +37,6 @@ def test_every_answer_is_as_described(
 
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         derandomize=True,
         database=None,
         phases=[Phase.generate],

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import as_csv, long_csv, long_rows
 
@@ -90,9 +90,7 @@ def _cut_small(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, name, 256)
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40)
 @given(
     rows=tables(),
     manner=st.tuples(

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.data.body import NEWLINE, PADDING, Fields, NotPlainError
@@ -21,7 +21,6 @@ def fields_of(texts: list[str]) -> Fields:
 TEXTS = st.text(st.characters(exclude_characters="\0\n", exclude_categories=["Cs"]), max_size=16)
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(TEXTS, min_size=1), max_size=4))
 def test_a_text_has_a_number_of_its_own_in_every_chunk(chunks: list[list[str]]) -> None:
     numbering = Numbering()
@@ -48,14 +47,12 @@ def test_very_many_texts_that_are_much_alike_find_room(form: str) -> None:
     np.testing.assert_array_equal(numbering.number(fields_of(texts[::-1]).words()), first[::-1])
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**12).map(str) | st.just("") | st.just("007"), min_size=1))
 def test_whole_numbers_are_read(texts: list[str]) -> None:
     expected = [float(text or "nan") for text in texts]
     np.testing.assert_array_equal(read_numbers(fields_of(texts), points=False), expected)
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.decimals(0, 10**8, places=7).map("{:f}".format) | st.sampled_from(["5", "0.5", ""]),

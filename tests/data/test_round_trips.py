@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import DAYS, as_csv
 
@@ -32,9 +32,7 @@ def _rows(layout: Layout, users: tuple[str, ...], counts: np.ndarray) -> list[li
 
 
 @pytest.mark.parametrize("layout", [Layout.LONG, Layout.DAYS_ACROSS, Layout.DAYS_DOWN])
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=20)
 @given(
     names=st.lists(NAMES, min_size=1, max_size=4, unique=True),
     numbers=st.lists(st.integers(0, 10**7), min_size=60, max_size=60),

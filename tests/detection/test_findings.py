@@ -5,7 +5,7 @@ from dataclasses import fields
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -20,7 +20,7 @@ SCORES = arrays.arrays(
     np.float32, (3, 9, 2), elements=st.sampled_from([0.0, 1.0, 5.0, 6.0, np.nan])
 )
 # a slow machine fails no test
-CALM = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=40)
 
 
 def find(actual: np.ndarray, expected: np.ndarray, score: np.ndarray) -> pd.DataFrame:
@@ -50,7 +50,7 @@ def one(actual: dict[int, float], odd: list[int]) -> pd.Series:
     return found.iloc[0]
 
 
-@CALM
+@FEW
 @given(SCORES)
 def test_every_anomalous_step_lies_in_exactly_one_finding_and_none_overlap(
     score: np.ndarray,
@@ -66,7 +66,7 @@ def test_every_anomalous_step_lies_in_exactly_one_finding_and_none_overlap(
     assert (times_covered[anomalous] == 1).all()
 
 
-@CALM
+@FEW
 @given(SCORES)
 def test_only_two_normal_steps_part_findings(score: np.ndarray) -> None:
     anomalous = (score >= LEVEL).any(axis=2)
@@ -81,7 +81,7 @@ def test_only_two_normal_steps_part_findings(score: np.ndarray) -> None:
         assert np.diff(inside).max(initial=1) <= 2
 
 
-@CALM
+@FEW
 @given(COUNTS, SCORES)
 def test_sizes_are_those_of_the_scored_cells(counts: np.ndarray, score: np.ndarray) -> None:
     expected = np.full(counts.shape, 2.0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
@@ -10,7 +10,7 @@ from dashboard.detection.judged import precision, precisions, suggest_level, wil
 
 JUDGED = st.lists(st.tuples(st.sampled_from([4.0, 5.0, 6.0, 7.0]), st.booleans()), max_size=40)
 # a slow machine fails no test
-CALM = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=40)
 
 
 def test_nine_of_ten_are_ninety_percent_and_not_surely_so() -> None:
@@ -19,7 +19,7 @@ def test_nine_of_ten_are_ninety_percent_and_not_surely_so() -> None:
     assert (found.low, found.high) == pytest.approx((0.5958, 0.9821), abs=5e-5)
 
 
-@CALM
+@FEW
 @given(st.integers(0, 60), st.integers(1, 60))
 def test_the_interval_is_that_of_a_reference(successes: int, more: int) -> None:
     trials = successes + more
@@ -46,7 +46,7 @@ def test_no_threshold_is_suggested_from_few_or_mixed_verdicts(right: list[bool])
     assert suggest_level(scores, np.array(right)) is None
 
 
-@CALM
+@FEW
 @given(JUDGED)
 def test_what_is_suggested_holds_and_nothing_lower_does(judged: list[tuple[float, bool]]) -> None:
     scores = np.array([score for score, _ in judged])

@@ -4,7 +4,7 @@ from math import sqrt
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import average_precision_score, roc_auc_score
@@ -157,7 +157,6 @@ def test_scores_by_chance_reach_the_base_rate() -> None:
     assert cells.roc_area.value == pytest.approx(1 / 2, abs=0.03)
 
 
-@settings(deadline=None)
 @given(labelled_scores())
 def test_a_perfect_ranking_gives_one(case: tuple[np.ndarray, np.ndarray]) -> None:
     _, labels = case
@@ -167,7 +166,6 @@ def test_a_perfect_ranking_gives_one(case: tuple[np.ndarray, np.ndarray]) -> Non
     assert cells.roc_area.value == 1 or labels.all() or not labels.any()
 
 
-@settings(deadline=None)
 @given(labelled_scores(), st.floats(0.01, 100))
 def test_the_scale_of_scores_does_not_matter(
     case: tuple[np.ndarray, np.ndarray], scale: float
@@ -180,7 +178,6 @@ def test_the_scale_of_scores_does_not_matter(
     assert repr(plain) == repr(scaled)
 
 
-@settings(deadline=None)
 @given(labelled_scores(), st.lists(st.integers(0, 3), min_size=4, max_size=4))
 def test_weighted_curves_are_those_of_repeated_users(
     case: tuple[np.ndarray, np.ndarray], times: list[int]
@@ -216,7 +213,6 @@ def test_buffers_do_not_reach_into_other_users() -> None:
     assert soften(labels, 4)[0].tolist() == pytest.approx([0, sqrt(1 / 2), sqrt(3 / 4), 1])
 
 
-@settings(deadline=None)
 @given(labelled_scores(), arrays(bool, (4, 9)), st.integers(0, 6))
 def test_the_volume_is_that_of_a_slow_plain_implementation(
     case: tuple[np.ndarray, np.ndarray], unscored: np.ndarray, buffer: int
@@ -230,7 +226,6 @@ def test_the_volume_is_that_of_a_slow_plain_implementation(
     assert ours == pytest.approx(slow_volume(score, labels, judged, buffer), nan_ok=True)
 
 
-@settings(deadline=None)
 @given(labelled_scores(), st.lists(st.integers(0, 2), min_size=4, max_size=4))
 def test_a_weighted_volume_is_that_of_repeated_users(
     case: tuple[np.ndarray, np.ndarray], times: list[int]

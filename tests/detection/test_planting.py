@@ -36,7 +36,6 @@ def stretches(planted: Planted) -> list[tuple[str, int, slice]]:
     ]
 
 
-@settings(deadline=None)
 @given(
     st.lists(recipes(), min_size=1, max_size=4),
     st.integers(1, 15),
@@ -65,7 +64,6 @@ def test_only_what_the_table_says_is_changed(
         assert (planted.anomalies["kind"] == kind).sum() <= most
 
 
-@settings(deadline=None)
 @given(recipes(), st.integers(0, 20))
 def test_counts_stay_counts_and_move_the_right_way(recipe: Recipe, seed: int) -> None:
     panel = make_panel(users=20, times=28, features=2, seed=seed)
@@ -88,7 +86,7 @@ def test_counts_stay_counts_and_move_the_right_way(recipe: Recipe, seed: int) ->
             assert all((panel.values[user] == row).all(axis=1).any() for row in new)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(recipes(), st.integers(0, 9))
 def test_the_same_seed_plants_the_same(recipe: Recipe, seed: int) -> None:
     panel = make_panel(users=10, times=28)

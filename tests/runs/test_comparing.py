@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 from scipy.stats import spearmanr
 
@@ -60,7 +60,6 @@ def test_the_rank_correlation_is_spearmans() -> None:
     assert FOUR.rank_correlation == pytest.approx(expected)
 
 
-@settings(deadline=None)
 @given(some.lists(some.tuples(some.integers(0, 6), some.integers(0, 6)), min_size=3, max_size=30))
 def test_ties_are_shared_as_scipy_does(scores: list[tuple[int, int]]) -> None:
     first, second = (list(map(float, one)) for one in zip(*scores, strict=True))
