@@ -59,9 +59,9 @@ def interval_sentence(manifest: RunManifest, test: SelfTest, budget: int) -> str
     difference = compare(test.found, manifest.settings.model, budget, seed=manifest.seed).difference
     if not math.isfinite(difference.low):
         return "With so few planted there is no telling how sure this is."
-    value, low, high = (
-        f"{HUNDRED * one:+.1f}" for one in (difference.value, difference.low, difference.high)
-    )
+    value, low, high = map(_signed, (difference.value, difference.low, difference.high))
+    if value == low == high == "0":
+        return "The two show equally many, also when it is drawn again who carries one."
     return f"The difference per 100 planted: {value} (95% interval {low} to {high}, by drawing again who carries one)."
 
 
@@ -85,9 +85,13 @@ def among_the_first(budget: int, users: int) -> str:
     """Return where a planted anomaly has to stand to be shown."""
     if users == 1:
         return "above all else in the series"
-    return (
-        f"among the first {format_number_of(budget, 'user')}" if budget > 1 else "as the first user"
-    )
+    return f"among the first {format_number_of(budget, 'user')}" if budget > 1 else "in first place"
+
+
+def _signed(share: float) -> str:
+    """Return a share per 100 with its sign: `+3.3`; `0` where it rounds to none."""
+    written = f"{HUNDRED * share:+.1f}"
+    return written if float(written) else "0"
 
 
 def _conclusion(comparison: Comparison) -> str:

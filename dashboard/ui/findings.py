@@ -51,9 +51,9 @@ def show_findings(view: View, run_id: str, results: Results) -> None:
     figures = figures_of(run_id, view.query, is_dark())
     left, right = st.columns(2, gap="medium")
     with left:
-        labels = list(results.labelled_times)
-        draw_to_look(figures.days, f"days_{run_id}", labels)
-        choose_span(labels, view.query.span, results.manifest.frequency)
+        times = results.labelled_times
+        draw_to_look(figures.days, f"days_{run_id}", list(times))
+        choose_span(times, view.query.span, results.manifest.frequency)
     with right:
         draw_to_pick(figures.distribution, f"distribution_{run_id}", move_threshold)
         st.caption("Click in the distribution to move the threshold there.")

@@ -1,6 +1,6 @@
 """The queue of the Review page: which findings wait, in which order, and which one is open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
@@ -57,6 +57,11 @@ class Queue:
     def finding(self) -> pd.Series:
         """The open finding."""
         return self.triage.findings.iloc[self.row]
+
+    def opened_at(self, finding: str | None) -> "Queue":
+        """Return the same queue with another finding open; as it is where that is none of its findings."""
+        row = None if finding is None else place_of(finding, self.triage.findings)
+        return self if row is None else replace(self, row=row)
 
     def beside(self, steps: int) -> str | None:
         """Return the id of the finding so many places further on; None beyond either end."""

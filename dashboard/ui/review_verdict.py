@@ -6,14 +6,19 @@ from dashboard.charts.format import format_name, format_number_of
 from dashboard.errors import ClickwatchError
 from dashboard.runs.reviewing import Opinion, Stretch, Verdict
 from dashboard.runs.reviews import LONGEST_NOTE, Judgement
-from dashboard.ui.addresses import write_choice
+from dashboard.ui.addresses import read_choice, write_choice
 from dashboard.ui.kept import open_store
+from dashboard.ui.look import is_phone
 from dashboard.ui.problems import plain
 from dashboard.ui.review_mutes import latest_mute, lift_mute
 from dashboard.ui.review_queue import Queue, rows_shown, triage_of
 from dashboard.ui.reviewer import may_review, reviewer
 
 PROBLEM, DONE = "review_problem", "review_done"
+PRESSED = (
+    "review_pressed"  # the finding judged last, and the length of the log that it was judged by
+)
+PRESS_A_KEY = " Tab out of it, then press a key."
 KEYS = {
     Verdict.ANOMALY: ("Anomaly", "a", ":material/flag:"),
     Verdict.NORMAL: ("Normal", "n", ":material/check:"),
@@ -56,7 +61,7 @@ def judge_by_keys(queue: Queue) -> None:
         max_chars=LONGEST_NOTE,
         key=_note_key(queue),
         height=70,
-        placeholder="Goes with your verdict. Tab out of it, then press a key.",
+        placeholder="Goes with your verdict." + ("" if is_phone() else PRESS_A_KEY),
     )
 
 
@@ -93,27 +98,37 @@ def say_what_happened() -> None:
 
 def walk_by_keys(queue: Queue) -> None:
     """Draw the way to the findings before and after, with its keys."""
-    _step("Previous", ":material/arrow_back:", "Left", queue.beside(-1))
-    _step("Next", ":material/arrow_forward:", "Right", queue.beside(1))
+    _step("Previous", ":material/arrow_back:", "Left", queue, -1)
+    _step("Next", ":material/arrow_forward:", "Right", queue, 1)
 
 
-def _step(label: str, icon: str, shortcut: str, target: str | None) -> None:
+def _step(label: str, icon: str, shortcut: str, queue: Queue, steps: int) -> None:
     st.button(
         label,
         icon=icon,
         shortcut=shortcut,
         key=f"{label.lower()}_finding",
-        disabled=target is None,
-        on_click=write_choice,
-        kwargs={"finding": target},
+        disabled=queue.beside(steps) is None,
+        on_click=_walk,
+        args=(queue, steps),
     )
 
 
+def _walk(queue: Queue, steps: int) -> None:
+    """Go on from the finding of the address: pressed again at once, the one drawn is older than that."""
+    if target := queue.opened_at(read_choice("finding")).beside(steps):
+        write_choice(finding=target)
+
+
 def _judge(queue: Queue, verdict: Verdict) -> None:
+    pressed = (queue.finding["id"], len(queue.triage.log.entries))
+    if st.session_state.get(PRESSED) == pressed:
+        return  # a second press, before the next finding was drawn
     stretch = queue.triage.stretch(queue.row)
     note = st.session_state.get(_note_key(queue), "").strip()
     kept = _keep(queue, [stretch], verdict, note)
     if kept:
+        st.session_state[PRESSED] = pressed
         st.session_state.pop(_note_key(queue), None)
         st.session_state[DONE] = f"{format_name(stretch.user)}: {verdict}. Undo with z."
         write_choice(finding=_first_after(queue))

@@ -1,19 +1,23 @@
 """A range of time steps chosen by its ends: for keyboards and phones, where nobody drags in a chart."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping
 
 import streamlit as st
 
+from dashboard.charts.format import format_time
 from dashboard.data.panel import Frequency
 from dashboard.ui.addresses import write_choice
 from dashboard.ui.look import is_phone
 
 
-def choose_span(labels: Sequence[str], span: tuple[str, str] | None, frequency: Frequency) -> None:
+def choose_span(
+    times: Mapping[str, Hashable], span: tuple[str, str] | None, frequency: Frequency
+) -> None:
     """Draw what a click in the chart of days does, and the choice of a range by its ends.
 
-    labels: of all time steps, in order. span: the range of the address.
+    times: of all time steps, in order, by their labels. span: the range of the address.
     """
+    labels = list(times)
     whole = (labels[0], labels[-1])
     with st.container(horizontal=True, vertical_alignment="center"):
         drag = "" if is_phone() else ", or drag across several"
@@ -27,8 +31,8 @@ def choose_span(labels: Sequence[str], span: tuple[str, str] | None, frequency: 
                 shown
             )  # a new one where the address says something else
             st.select_slider(
-                "From and to", list(labels), shown, key=key, on_change=_hear, args=(key, whole),
-                width=320,
+                "From and to", labels, shown, key=key, on_change=_hear, args=(key, whole),
+                format_func=lambda label: format_time(times[label], frequency), width=360,
             )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def show_user(run_id: str, user_index: int, view: View, results: Results, lookin
     if not alone:
         bring_into_view(f"{run_id} {user_index}")
     with st.container(border=True, key="user_panel"):
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, vertical_alignment="center", key="user_head"):
             st.subheader(plain(user_heading(story.user, results.manifest.users)), width="stretch")
             if not alone:
                 _walk(user_index, view)

@@ -58,6 +58,24 @@ def test_two_browsers_judge_one_finding_by_keyboard_and_neither_overwrites_the_o
     expect(progress(second)).to_have_text(re.compile(r"^0 of"))
 
 
+def test_a_verdict_pressed_twice_before_the_next_finding_is_drawn_counts_once(
+    server: Server, visit: Visit, finished_run: RunRecord
+) -> None:
+    page = visit(f"{server.address}/review?run={finished_run.id}&by=Alert+budget&budget=4")
+    for pause_ms in (30, 60, 90):
+        expect(progress(page)).to_have_text(re.compile(r"^0 of \d+ reviewed$"))
+        press(page, "n")
+        page.wait_for_timeout(pause_ms)
+        page.keyboard.press("n")
+        expect(progress(page)).not_to_have_text(re.compile("^0 of"))
+        await_quiet(page)
+        expect(page.get_by_text("in another window")).to_have_count(0)
+        while not progress(page).text_content().startswith("0 of"):
+            before = progress(page).text_content()
+            press(page, "z")
+            expect(progress(page)).not_to_have_text(before)
+
+
 def visit_as_guest(server: Server, visit: Visit, address: str, run: RunRecord) -> Page:
     """Open it in the browser of somebody who holds a link to view and review the run."""
     links = LinkBook(server.store.engine)

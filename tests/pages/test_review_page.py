@@ -175,6 +175,8 @@ def test_next_and_previous_walk_the_queue(review: Callable[..., AppTest], run: R
     assert page.button(key="previous_finding").disabled
     assert press(page, "next_finding").query_params["finding"] == found[1]
     assert press(page, "previous_finding").query_params["finding"] == found[0]
+    page.query_params["finding"] = found[1]  # a key pressed before that one was drawn
+    assert press(page, "next_finding").query_params["finding"] == found[2]
     last = review(finding=found[-1])
     assert last.button(key="next_finding").disabled
 

@@ -99,7 +99,7 @@ def test_when_they_have_ended_the_best_is_told(
     assert not page.exception
     tests = [Results.open(run.folder).self_test().found for run in runs]
     own = [test[test["model"] == run.settings.model] for test, run in zip(tests, runs, strict=True)]
-    told = contest_sentence(Contest.of(own, budget=1), "as the first user")
+    told = contest_sentence(Contest.of(own, budget=1), "in first place")
     assert f"**{told}**" in everything(page)
     [table] = [frame.value for frame in page.dataframe if "Beside the best" in frame.value]
     assert table["Run"].tolist() == ["A", "B"]

@@ -72,13 +72,15 @@ def test_few_planted_are_told_as_they_are() -> None:
 
 def test_the_budget_decides() -> None:
     test = made_test({"stacked": 122, "pca": 76})
-    assert "show 0 of 100 planted anomalies as the first user" in verdict(MANIFEST, test, 1)
+    assert "show 0 of 100 planted anomalies in first place" in verdict(MANIFEST, test, 1)
     assert "show 100 of 100" in verdict(MANIFEST, test, 21)
 
 
 def test_the_interval_is_told_per_hundred() -> None:
     said = interval_sentence(MANIFEST, made_test({"stacked": 200, "pca": 0}), 20)
     assert "+100.0 (95% interval +100.0 to +100.0" in said
+    alike = interval_sentence(MANIFEST, made_test({"stacked": 100, "pca": 100}), 20)
+    assert alike == "The two show equally many, also when it is drawn again who carries one."
     lone = made_test({"stacked": 1, "pca": 0}, planted=1)
     assert "no telling" in interval_sentence(MANIFEST, lone, 20)
 
