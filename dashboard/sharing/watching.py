@@ -4,12 +4,13 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from pathlib import Path
 
 import structlog
 
 from dashboard.data.reading import Layout, Reading
-from dashboard.errors import AwayError, ClickwatchError, NotFoundError, SettingsError
+from dashboard.errors import AwayError, ClickwatchError, NotFoundError, SettingsError, StoreError
 from dashboard.runs.arrivals import Arrival, Arrivals, Notice
 from dashboard.runs.inbox import File, Inbox
 from dashboard.runs.records import DatasetRecord, RunRecord, RunState
@@ -172,15 +173,16 @@ class Watch:
 def watch(store: Store, wish: Wish, every_seconds: float, *, once: bool) -> None:
     """Look again and again; once: until all that lies there has been scored, and told once.
 
-    Raises SettingsError or StoreError where the place or the run cannot be used. What cannot be reached
-    now is tried again with the next look; once: AwayError is raised.
+    Raises SettingsError or StoreError where the place or the run cannot be used from the first. What
+    cannot be reached or used later is tried again with the next look; once: it is raised.
     """
     under_watch = Watch(store, wish)
-    while True:
+    for is_first in chain([True], repeat(False)):
         try:
             under_way = under_watch.look()
-        except AwayError as error:
-            if once:
+        except StoreError as error:
+            is_refusal = is_first and not isinstance(error, AwayError)
+            if once or is_refusal or isinstance(error, NotFoundError):
                 raise
             LOG.warning("not looked", reason=str(error), again_in_seconds=every_seconds)
         else:

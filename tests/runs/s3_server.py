@@ -48,9 +48,9 @@ class S3Server:
         """The address of a prefix in the bucket."""
         return f"s3://{BUCKET}/{prefix}?endpoint_override={self.host}&scheme=http"
 
-    def put(self, name: str, content: bytes) -> None:
-        """Write an object in the bucket."""
-        with self.files.open_output_stream(f"{BUCKET}/{name}", compression=None) as out:
+    def put(self, name: str, content: bytes, bucket: str = BUCKET) -> None:
+        """Write an object in a bucket."""
+        with self.files.open_output_stream(f"{bucket}/{name}", compression=None) as out:
             out.write(content)
 
     def pause(self) -> None:
