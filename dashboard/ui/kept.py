@@ -75,7 +75,7 @@ def check_sound(run_id: str) -> None:
     _check_sound(run_id, signature_of(whole_store().run_folder(run_id)))
 
 
-@st.cache_resource(max_entries=500, show_spinner=False)
+@lru_cache(500)
 def _check_sound(run_id: str, signature: Signature) -> None:
     del signature  # another one is asked for anew
     whole_store().check_run(run_id)
@@ -116,6 +116,7 @@ def _kept(
     return decorate
 
 
+@asked_once
 def results_of(sight: Sight) -> Results:
     """Return a finished run, opened, to whoever has the right already.
 

@@ -86,7 +86,8 @@ def say_finding(run_id: str, finding: pd.Series, results: Results, peers: Peers 
     st.markdown(f"**{kind}.** {plain(finding_sentence(finding, results.times, frequency))}")
     if peers is not None:
         when = sentence(finding_when(finding, results.times, frequency))
-        rulers = _rulers(run_id, finding, results, peers)
+        ends = int(finding["first"]), int(finding["last"])
+        rulers = _rulers(run_id, ends, finding["feature"], results, peers)
         st.markdown(
             ":material/straighten: " + plain(ruler_sentence(rulers, len(peers.users), when))
         )
@@ -134,18 +135,22 @@ def show_user_findings(
 
 
 def _table(run_id: str, found: pd.DataFrame, results: Results, peers: Peers | None) -> pd.DataFrame:
-    rows = list(found.itertuples())
+    ends = list(zip(found["first"].tolist(), found["last"].tolist(), strict=True))
+    features = found["feature"].tolist()
     table = {
-        "When": [_steps(one.first, one.last, results) for one in rows],
-        "Kind": [KIND_NAMES[one.kind] for one in rows],
+        "When": [_steps(*each, results) for each in ends],
+        "Kind": [KIND_NAMES[kind] for kind in found["kind"].tolist()],
     }
     if len(results.features) > 1:
-        table["Feature"] = [format_name(name, 20) for name in found["feature"]]
+        table["Feature"] = [format_name(name, 20) for name in features]
     table |= {
         "Actual": found["actual"], "Expected": found["expected"].round(2), "Score": found["peak"]
     }  # fmt: skip
     if peers is not None:
-        measured = [_rulers(run_id, one, results, peers) for _, one in found.iterrows()]
+        measured = [
+            _rulers(run_id, each, feature, results, peers)
+            for each, feature in zip(ends, features, strict=True)
+        ]
         table |= {
             "Own usual": [100 * rulers.own for rulers in measured],
             "Users like it": [100 * rulers.peers for rulers in measured],
@@ -162,12 +167,10 @@ def _steps(first: int, last: int, results: Results) -> str:
     return " to ".join(ends)
 
 
-def _rulers(run_id: str, finding: pd.Series, results: Results, peers: Peers) -> Rulers:
-    return peers.rulers(
-        (int(finding["first"]), int(finding["last"])),
-        results.features.index(finding["feature"]),
-        totals_of(run_id),
-    )
+def _rulers(
+    run_id: str, ends: tuple[int, int], feature: str, results: Results, peers: Peers
+) -> Rulers:
+    return peers.rulers(ends, results.features.index(feature), totals_of(run_id))
 
 
 def _way(label: str, key: str, go: Callable[[], None] | None, name: str) -> None:

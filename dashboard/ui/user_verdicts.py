@@ -4,10 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.runs.results import Results
-from dashboard.runs.reviewing import Review, opinion_of
+from dashboard.runs.reviewing import Log, opinion_of
 from dashboard.runs.triage import stretch_of
 from dashboard.ui.addresses import link_to
 from dashboard.ui.kept import open_store
+from dashboard.ui.once import asked_once
 from dashboard.ui.review_card import verdict_line
 from dashboard.ui.review_queue import OPINION_NAMES
 from dashboard.ui.reviewer import may_review
@@ -28,7 +29,7 @@ def link_to_findings(run_id: str, results: Results, level: float) -> None:
 
 def say_verdicts(run_id: str, finding: pd.Series, results: Results, level: float) -> None:
     """Draw what was said of a finding, and the way to judge it, for whoever may."""
-    (standing,) = standing_of(run_id, finding.to_frame().T)
+    (standing,) = _log_of(run_id).standing([stretch_of(finding)])
     for review in standing:
         st.markdown(verdict_line(review))
     label = "Judge it again" if standing else "Judge it"
@@ -37,11 +38,15 @@ def say_verdicts(run_id: str, finding: pd.Series, results: Results, level: float
 
 
 def verdict_words(run_id: str, found: pd.DataFrame) -> list[str]:
-    """Return in a word what was said of each finding; empty where nothing was."""
-    return [OPINION_NAMES[opinion_of(standing)] for standing in standing_of(run_id, found)]
+    """Return in a word what was said of each finding; nothing where nothing was said of the run."""
+    log = _log_of(run_id)
+    if not log.valid:
+        return []
+    standing = log.standing([stretch_of(each) for each in found.itertuples()])
+    return [OPINION_NAMES[opinion_of(each)] for each in standing]
 
 
-def standing_of(run_id: str, found: pd.DataFrame) -> list[tuple[Review, ...]]:
-    """Return the verdicts that stand of each finding of a run."""
-    log = open_store().reviews.verdicts_of(run_id)
-    return log.standing([stretch_of(each) for each in found.itertuples()])
+@asked_once
+def _log_of(run_id: str) -> Log:
+    """Return all that was said of a run, as it is when a page is drawn."""
+    return open_store().reviews.verdicts_of(run_id)
