@@ -58,9 +58,9 @@ class Queue:
         """The open finding."""
         return self.triage.findings.iloc[self.row]
 
-    def opened_at(self, finding: str | None) -> "Queue":
+    def opened_at(self, finding: str) -> "Queue":
         """Return the same queue with another finding open; as it is where that is none of its findings."""
-        row = None if finding is None else place_of(finding, self.triage.findings)
+        row = place_of(finding, self.triage.findings)
         return self if row is None else replace(self, row=row)
 
     def beside(self, steps: int) -> str | None:

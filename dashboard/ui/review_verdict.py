@@ -6,7 +6,7 @@ from dashboard.charts.format import format_name, format_number_of
 from dashboard.errors import ClickwatchError
 from dashboard.runs.reviewing import Opinion, Stretch, Verdict
 from dashboard.runs.reviews import LONGEST_NOTE, Judgement
-from dashboard.ui.addresses import read_choice, write_choice
+from dashboard.ui.addresses import write_choice
 from dashboard.ui.kept import open_store
 from dashboard.ui.look import is_phone
 from dashboard.ui.problems import plain
@@ -15,9 +15,8 @@ from dashboard.ui.review_queue import Queue, rows_shown, triage_of
 from dashboard.ui.reviewer import may_review, reviewer
 
 PROBLEM, DONE = "review_problem", "review_done"
-PRESSED = (
-    "review_pressed"  # the finding judged last, and the length of the log that it was judged by
-)
+WALKED = "review_walked"  # the finding gone on to, until it is drawn
+PRESSED = "review_pressed"  # the finding judged last, and how long the log was before
 PRESS_A_KEY = " Tab out of it, then press a key."
 KEYS = {
     Verdict.ANOMALY: ("Anomaly", "a", ":material/flag:"),
@@ -98,6 +97,7 @@ def say_what_happened() -> None:
 
 def walk_by_keys(queue: Queue) -> None:
     """Draw the way to the findings before and after, with its keys."""
+    st.session_state.pop(WALKED, None)
     _step("Previous", ":material/arrow_back:", "Left", queue, -1)
     _step("Next", ":material/arrow_forward:", "Right", queue, 1)
 
@@ -115,23 +115,31 @@ def _step(label: str, icon: str, shortcut: str, queue: Queue, steps: int) -> Non
 
 
 def _walk(queue: Queue, steps: int) -> None:
-    """Go on from the finding of the address: pressed again at once, the one drawn is older than that."""
-    if target := queue.opened_at(read_choice("finding")).beside(steps):
+    """Go on from the finding that is open, or that was gone on to and is not drawn yet."""
+    here = queue.opened_at(st.session_state.get(WALKED, queue.finding["id"]))
+    if target := here.beside(steps):
+        st.session_state[WALKED] = target
         write_choice(finding=target)
 
 
 def _judge(queue: Queue, verdict: Verdict) -> None:
-    pressed = (queue.finding["id"], len(queue.triage.log.entries))
-    if st.session_state.get(PRESSED) == pressed:
-        return  # a second press, before the next finding was drawn
+    finding, entries = queue.finding["id"], len(queue.triage.log.entries)
+    judged, before = st.session_state.get(PRESSED, (None, 0))
+    again = judged == finding and entries <= before  # a second press: the next is not drawn yet
+    if again or _keep_verdict(queue, verdict):
+        st.session_state[PRESSED] = (finding, entries)
+        write_choice(finding=_first_after(queue))
+
+
+def _keep_verdict(queue: Queue, verdict: Verdict) -> bool:
+    """Write a verdict with its note to the log."""
     stretch = queue.triage.stretch(queue.row)
     note = st.session_state.get(_note_key(queue), "").strip()
     kept = _keep(queue, [stretch], verdict, note)
     if kept:
-        st.session_state[PRESSED] = pressed
         st.session_state.pop(_note_key(queue), None)
         st.session_state[DONE] = f"{format_name(stretch.user)}: {verdict}. Undo with z."
-        write_choice(finding=_first_after(queue))
+    return kept
 
 
 def _hide(queue: Queue, stretches: tuple[Stretch, ...]) -> None:

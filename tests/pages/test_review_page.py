@@ -19,6 +19,7 @@ from dashboard.settings import AppSettings
 from dashboard.sharing.links import LinkBook, LinkTerms
 from dashboard.sharing.person_cookie import new_browser
 from dashboard.ui.person import LOCAL
+from dashboard.ui.review_verdict import WALKED
 from tests.pages.conftest import _serve, counts_csv
 from tests.pages.finishing import finish_run
 
@@ -175,7 +176,7 @@ def test_next_and_previous_walk_the_queue(review: Callable[..., AppTest], run: R
     assert page.button(key="previous_finding").disabled
     assert press(page, "next_finding").query_params["finding"] == found[1]
     assert press(page, "previous_finding").query_params["finding"] == found[0]
-    page.query_params["finding"] = found[1]  # a key pressed before that one was drawn
+    page.session_state[WALKED] = found[1]  # gone on to by a first press, and not drawn yet
     assert press(page, "next_finding").query_params["finding"] == found[2]
     last = review(finding=found[-1])
     assert last.button(key="next_finding").disabled
