@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 CHUNK = 1 << 20
-PART_BYTES = 64 * CHUNK  # some two million rows
+PART_BYTES = 32 * CHUNK  # some million rows
 NEWLINE, QUOTE = ord("\n"), ord('"')
 MOST_WORDS = 16  # of a text
 PADDING = bytes(8 * MOST_WORDS)

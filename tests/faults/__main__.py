@@ -16,7 +16,10 @@ from tests.faults.damage import damage_everything
 from tests.faults.disk import fill_the_disk
 from tests.faults.kills import STAGES, kill_at_random
 from tests.faults.memory import run_out_of_memory
+from tests.faults.network import pull_a_cable
 from tests.faults.stopping import let_the_clock_jump, share_one_home, stop_while_training
+
+NEEDS_ROOT = "network"
 
 
 def tell_kills(kills: int, seed: int) -> str:
@@ -96,6 +99,15 @@ def tell_cluster(folder: Path) -> str:
     )
 
 
+def tell_network(folder: Path) -> str:
+    """Cut a worker of a cluster off."""
+    done = pull_a_cable(folder)
+    return (
+        f"the other worker did all that was left, {done.waited_seconds:.0f} s after the cable of one was "
+        f"pulled; every part was answered once; {done.seconds:.0f} s"
+    )
+
+
 def main() -> None:
     """Go through the faults that are asked for."""
     with TemporaryDirectory(prefix="faults-") as name:
@@ -113,10 +125,11 @@ def main() -> None:
             "two": lambda _: partial(tell_two, folder),
             "backup": lambda _: tell_backup,
             "cluster": lambda _: partial(tell_cluster, folder),
+            NEEDS_ROOT: lambda _: partial(tell_network, folder),
         }
         parser.add_argument("--only", choices=tellers, action="append")
         asked = parser.parse_args()
-        for fault in asked.only or tellers:
+        for fault in asked.only or [one for one in tellers if one != NEEDS_ROOT]:
             print(f"{fault}: {tellers[fault](asked)()}", flush=True)
 
 

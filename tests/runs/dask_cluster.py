@@ -33,32 +33,43 @@ def do(part: Part) -> tuple[int, int]:
     return part.number, os.getpid()
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a process runs. host: its address there. within: what is put before its command."""
+
+    host: str = "127.0.0.1"
+    within: tuple[str, ...] = ()
+
+
+HERE = Place()
+
+
 class DaskCluster:
     """Begins with a scheduler alone.
 
     allowed_failures: how often a part may kill a worker before it is given up; 0: at once. port: of
-    the scheduler; 0: any that is free.
+    the scheduler; 0: any that is free. place: where the scheduler runs.
     """
 
-    def __init__(self, folder: Path, allowed_failures: int = 0, port: int = 0) -> None:
+    def __init__(
+        self, folder: Path, allowed_failures: int = 0, port: int = 0, place: Place = HERE
+    ) -> None:
         self._folder = folder
         self._allowed_failures = allowed_failures
         self._processes: list[subprocess.Popen[bytes]] = []
         told = folder / "scheduler.json"
         told.unlink(missing_ok=True)
-        self.scheduler = self._start(
-            "scheduler", "--host", "127.0.0.1", "--port", port, "--scheduler-file", told
-        )
+        self.scheduler = self._start(place, "scheduler", "--port", port, "--scheduler-file", told)
         self._wait_for(told.is_file)
         self._file = told
         self.address = f"dask://{self._listening(told)}"
         self.port = int(self.address.rsplit(":", 1)[1])
 
-    def add_worker(self) -> int:
+    def add_worker(self, place: Place = HERE) -> int:
         """Start a worker; returns its process's number."""
         return self._start(
-            "worker", "--scheduler-file", self._file, "--nthreads", "1", "--no-nanny",
-            "--local-directory", self._folder, "--host", "127.0.0.1",
+            place, "worker", "--scheduler-file", self._file, "--nthreads", "1", "--no-nanny",
+            "--local-directory", self._folder,
         )  # fmt: skip
 
     def close(self) -> None:
@@ -67,8 +78,9 @@ class DaskCluster:
             process.kill()
             process.wait()
 
-    def _start(self, part: str, *options: object) -> int:
-        command = [sys.executable, "-m", f"distributed.cli.dask_{part}", "--no-dashboard"]
+    def _start(self, place: Place, part: str, *options: object) -> int:
+        command = [*place.within, sys.executable, "-m", f"distributed.cli.dask_{part}"]
+        command += ["--no-dashboard", "--host", place.host]
         with (self._folder / f"{part}.log").open("ab") as log:
             process = subprocess.Popen(
                 [*command, *map(str, options)],
