@@ -10,6 +10,7 @@ from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import update
@@ -284,7 +285,7 @@ def test_an_object_store_that_is_away_is_asked_again_later_and_its_key_stands_no
         if hook.got:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(watching_module.time, "sleep", wait)
+    monkeypatch.setattr(watching_module, "time", SimpleNamespace(sleep=wait))
     given = ["watch", place, "--run", run.id, "--to", hook.address]
     assert main([*given, "--once"]) == 2  # cron does it again
     said = capsys.readouterr()
