@@ -107,7 +107,7 @@ def totals_per_day(panel: Panel, feature: str | None = None, *, dark: bool = Fal
     finish(
         figure,
         title=f"{what} per {unit}",
-        subtitle=f"Sum over {format_number_of(len(panel.users), 'user')}",
+        subtitle=f"Sum over {format_count(len(panel.users))} users" if len(panel.users) > 1 else "",
         text=_totals_text(panel, feature, totals),
         dark=dark,
         height=320,

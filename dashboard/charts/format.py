@@ -116,6 +116,12 @@ def format_time(time: Hashable, frequency: Frequency = Frequency.DAY) -> str:
     return f"{stamp:%a} {date}"
 
 
+def time_in_sentence(time: Hashable, frequency: Frequency = Frequency.DAY) -> str:
+    """Return one time step as it stands within a sentence: `the week of 11 Mar 2024`, `day 7`."""
+    told = format_time(time, frequency)
+    return told.replace("Week of", "the week of", 1).replace("Day ", "day ", 1)
+
+
 def format_threshold(threshold: Threshold) -> str:
     """Return a threshold in words: `an alert budget of 20 users`."""
     return {

@@ -31,7 +31,8 @@ class Standout:
 def look_first(panel: Panel) -> tuple[Standout, ...]:
     """Return the strangest cells of the strangest users, one each, the strangest first.
 
-    Cells with as many as expected are left out: what is strange about them is what stands around them.
+    Cells with as many as expected are left out: what is strange about them is what stands around them. Of
+    several that are as strange, as those of a flat line are, it is the one furthest from what was expected.
     None where the panel is too large for a quick look. Raises SettingsError where no user has
     enough history.
     """
@@ -40,12 +41,18 @@ def look_first(panel: Panel) -> tuple[Standout, ...]:
     settings = make_settings(model=WEEKDAY_MEDIAN.name).model_copy(update={"window": LEAST_HISTORY})
     subject = subject_of(panel, settings)
     judged = judge(subject, WEEKDAY_MEDIAN.load(Path(), settings))
-    off = np.abs(panel.values - judged.made.expected) >= TOLD_APART
-    scores = np.where(off & np.isfinite(judged.scores.cell), judged.scores.cell, -np.inf)
-    strongest = scores.reshape(len(scores), -1).max(axis=1)
+    distance = np.abs(panel.values - judged.made.expected).reshape(len(panel.users), -1)
+    told = (distance >= TOLD_APART) & np.isfinite(judged.scores.cell).reshape(distance.shape)
+    scores = np.where(told, judged.scores.cell.reshape(distance.shape), -np.inf)
+    strongest = scores.max(axis=1)
     first = np.argsort(-strongest, kind="stable")[:USERS]
     return tuple(
-        _standout(panel, judged.made.expected, int(user), int(scores[user].argmax()))
+        _standout(
+            panel,
+            judged.made.expected,
+            int(user),
+            int(np.where(scores[user] == strongest[user], distance[user], 0.0).argmax()),
+        )
         for user in first
         if np.isfinite(strongest[user])
     )

@@ -17,16 +17,18 @@ def contest_sentence(contest: Contest, where: str) -> str:
     best = contest.places[contest.best]
     if not best.caught:
         return f"None of them shows a planted anomaly {where}."
-    alike = [LETTERS[place] for place in contest.alike]
+    first = [LETTERS[at] for at, one in enumerate(contest.places) if not one.behind.value]
+    alike = [LETTERS[at] for at in contest.alike if contest.places[at].behind.value]
     behind = [LETTERS[at] for at, one in enumerate(contest.places) if one.is_behind]
-    opening = (
-        f"{LETTERS[contest.best]} shows most: {shown(best)} planted anomalies {where} "
-        f"(95% interval {share_words(best)})"
-    )
+    found = f"{shown(best)} planted anomalies {where} (95% interval {share_words(best)})"
+    if len(first) == len(contest.places):
+        return f"{_listed(first)} show as many: {found}."
+    opening = f"{_listed(first)} {_show(first)} most: {found}"
     if not alike:
         return f"{opening}. {_listed(behind)} {_show(behind)} fewer."
     rest = f"; {_listed(behind)} {_show(behind)} fewer" if behind else ""
-    return f"{opening}, but {_listed(alike)} cannot be told from it{rest}."
+    them = "it" if len(first) == 1 else "them"
+    return f"{opening}, but {_listed(alike)} cannot be told from {them}{rest}."
 
 
 def shown(place: Place) -> str:
@@ -44,7 +46,7 @@ def share_words(place: Place) -> str:
 
 
 def standing(contest: Contest, position: int) -> str:
-    """Return how one run stands to the best: `best`, or how many fewer per 100 planted, and how sure."""
+    """Return how one run stands to the best: as many, or how many fewer per 100 planted, and how sure."""
     place = contest.places[position]
     if not contest.places[contest.best].caught:
         return "shows none"
@@ -54,6 +56,8 @@ def standing(contest: Contest, position: int) -> str:
         f"{HUNDRED * each:.1f}"
         for each in (place.behind.value, place.behind.low, place.behind.high)
     )
+    if not place.behind.value:
+        return "shows as many"
     told = f"{value} fewer of {HUNDRED} ({low} to {high})"
     return told if place.is_behind else f"{told}: no difference that can be told from chance"
 

@@ -32,8 +32,14 @@ def go_to(name: str, **choice: str | None) -> NoReturn:
 
 
 def link_to(name: str, label: str, *, icon: str | None = None, **choice: str) -> None:
-    """Draw a link to a page with that choice in its address."""
+    """Draw a link to another page with that choice in its address."""
     st.page_link(page(name), label=label, icon=icon, query_params=choice)
+
+
+def link_within(name: str, label: str, key: str, *, icon: str | None = None, **choice: str) -> None:
+    """Draw the way to another view of the page that is open; a link to the same page would leave the address as it is."""
+    if st.button(label, type="tertiary", icon=icon, key=key):
+        go_to(name, **choice)
 
 
 def read_choice(key: str) -> str | None:

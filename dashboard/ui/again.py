@@ -12,7 +12,7 @@ from dashboard.sharing.drift_words import (
     is_drifting,
     origin_sentence,
 )
-from dashboard.ui.addresses import go_to, link_to
+from dashboard.ui.addresses import go_to, link_to, link_within
 from dashboard.ui.folds import unfold
 from dashboard.ui.intake import FILE_TYPES
 from dashboard.ui.kept import open_store, runs_to_see
@@ -37,8 +37,12 @@ def say_scored_with(run: RunRecord, manifest: RunManifest) -> None:
             if open_store().owns(run):
                 _offer_retraining(run, urgent=drifting)
             if earlier.run_id is not None and open_store().owns(run):
-                link_to(
-                    "anomalies", "The run of the model", icon=":material/undo:", run=earlier.run_id
+                link_within(
+                    "anomalies",
+                    "The run of the model",
+                    "run_of_the_model",
+                    icon=":material/undo:",
+                    run=earlier.run_id,
                 )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.charts import losses_compared
@@ -21,8 +20,9 @@ from dashboard.runs.records import RunRecord
 from dashboard.runs.results import Results
 from dashboard.sharing.metric_words import format_metric, in_order, metric_words
 from dashboard.ui.drawing import draw
-from dashboard.ui.look import is_dark, is_phone
+from dashboard.ui.look import is_dark
 from dashboard.ui.settings_form import LABELS, in_words
+from dashboard.ui.tables import show_beside
 
 _LETTER_PIXELS, _FRAME_PIXELS = 7, 24  # of a name in a table
 _OWN_SCALE = {"model", "loss", "scaling"}
@@ -50,6 +50,9 @@ def show_losses(runs: Sequence[RunRecord], opened: Sequence[Results]) -> None:
         verb = "is a baseline" if len(without) == 1 else "are baselines"
         st.caption(f"{_listed(without)} {verb}: nothing is trained, so there is no loss.")
     if len(without) == len(runs):
+        return
+    if max(map(len, histories)) == 1:
+        st.caption("None was trained for more than one epoch: the losses stand above.")
         return
     log = st.toggle("Logarithmic", key="log", bind="query-params")
     draw(losses_compared(histories, log=log, dark=is_dark()), "losses_compared")
@@ -100,16 +103,13 @@ def _figures(metrics: Sequence[dict[str, float]]) -> dict[str, list[str]]:
 
 
 def _table(what: str, rows: dict[str, list[str]], key: str) -> None:
-    table = pd.DataFrame.from_dict(rows, orient="index")
-    table.columns = list(LETTERS[: table.shape[1]])
-    told = (f"{name}: {', '.join(values)}" for name, values in rows.items())
-    wide = None if is_phone() else _FRAME_PIXELS + _LETTER_PIXELS * max(map(len, rows))
-    st.dataframe(
-        table.rename_axis(what).reset_index(),
-        hide_index=True,
-        height="content",
-        key=key,
-        alt="; ".join(told),
+    columns = {what: list(rows)}
+    columns |= dict(zip(LETTERS, map(list, zip(*rows.values(), strict=True)), strict=False))
+    wide = _FRAME_PIXELS + _LETTER_PIXELS * max(map(len, rows))
+    show_beside(
+        columns,
+        key,
+        alt="; ".join(f"{name}: {', '.join(values)}" for name, values in rows.items()),
         column_config={what: st.column_config.TextColumn(width=wide)},  # no name is cut
     )
 

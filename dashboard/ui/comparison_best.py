@@ -16,6 +16,7 @@ from dashboard.sharing.contest_words import (
 )
 from dashboard.sharing.verdict import among_the_first, scored_users, usual_budget
 from dashboard.ui.problems import plain
+from dashboard.ui.tables import show_beside
 
 
 def show_best(opened: Sequence[Results]) -> None:
@@ -35,11 +36,6 @@ def show_best(opened: Sequence[Results]) -> None:
         "95% interval": [share_words(place) for place in contest.places],
         "Beside the best": [standing(contest, at) for at in range(len(opened))],
     }
-    st.dataframe(
-        rows,
-        hide_index=True,
-        height="content",
-        key="contest",
-        alt="; ".join(", ".join(row) for row in zip(*rows.values(), strict=True)),
-    )
+    alt = "; ".join(", ".join(row) for row in zip(*rows.values(), strict=True))
+    show_beside(rows, "contest", alt=alt)
     st.caption(LIMITS)

@@ -18,6 +18,7 @@ from dashboard.charts.format import (
 )
 from dashboard.charts.run_marks import LETTERS
 from dashboard.charts.user_compared import strangest_feature
+from dashboard.data.panel import Frequency
 from dashboard.runs.comparing import Standings
 from dashboard.runs.records import RunRecord
 from dashboard.runs.views import UserView
@@ -26,13 +27,13 @@ from dashboard.ui.comparison_moves import show_moves
 from dashboard.ui.drawing import draw, draw_to_look
 from dashboard.ui.findings import chosen_user, open_user
 from dashboard.ui.kept import open_results, standings_of_runs, user_of
-from dashboard.ui.look import is_dark
+from dashboard.ui.look import is_dark, is_phone
 from dashboard.ui.problems import plain
 from dashboard.ui.stability import say_stability
 from dashboard.ui.tables import choose_row
 from dashboard.ui.user_panel import bring_into_view
 
-TOPS = (10, 25, 50, 100)
+TOPS = (5, 10, 25, 50, 100)
 USUAL_TOP = 25
 MOST_ROWS = 200
 SCORES_UP_TO = 3  # runs, beyond which a table of ranks and scores grows too wide
@@ -50,15 +51,7 @@ def show_agreement(runs: Sequence[RunRecord]) -> None:
         _show_story(runs, 0)
         return
     st.subheader("Do they agree?")
-    k = st.segmented_control(
-        "First users of each run",
-        TOPS,
-        default=USUAL_TOP,
-        required=True,
-        key="k",
-        bind="query-params",
-    )
-    k = k or USUAL_TOP
+    k = _choose_top(len(standings.users))
     pairs = list(combinations(range(len(runs)), 2))
     if len(pairs) > 1:
         _show_pairs(standings, pairs, k)
@@ -74,6 +67,18 @@ def show_agreement(runs: Sequence[RunRecord]) -> None:
     show_moves(runs, standings, k)
     if index is not None:
         _show_user(runs, index)
+
+
+def _choose_top(users: int) -> int:
+    """Draw the choice of how many users are the first: fewer than there are, or all would agree."""
+    tops = [top for top in TOPS if top < users] or [1]
+    usual = max(top for top in tops if top <= USUAL_TOP)
+    if len(tops) == 1:
+        return usual
+    k = st.segmented_control(
+        "First users of each run", tops, default=usual, required=True, key="k", bind="query-params"
+    )
+    return k or usual
 
 
 def _show_pairs(standings: Standings, pairs: Sequence[tuple[int, int]], k: int) -> None:
@@ -115,9 +120,13 @@ def _say_agreement(standings: Standings, pair: tuple[int, int], k: int) -> None:
     both = int(np.isfinite(standings.rank[list(pair)]).all(axis=0).sum())
     correlation = standings.rank_correlation[pair]
     letters = " and ".join(LETTERS[run] for run in pair)
+    shared = (
+        f"**{format_count(same)} of the first {format_count(listed)} users** are the same in {letters}."
+        if listed > 1
+        else f"**The first user** is {'the same' if same else 'another'} in {letters}."
+    )
     st.markdown(
-        f"**{format_count(same)} of the first {format_count(listed)} users** are the same in "
-        f"{letters}. Over all {format_number_of(both, 'user')} that both scored, the rank "
+        f"{shared} Over all {format_number_of(both, 'user')} that both scored, the rank "
         f"correlation is **{_figure(correlation)}** (Spearman; 1: the same order, 0: unrelated)."
     )
 
@@ -148,12 +157,13 @@ def _show_disagreements(standings: Standings, k: int) -> None:
     if found.empty:
         return
     shown, runs = found.head(MOST_ROWS), len(standings.rank)
-    columns = {
-        "User": [format_name(name, 60) for name in shown["user"]],
-        f"In the first {k}": [f"{number} of {runs}" for number in shown["in_top"]],
-    }
-    columns |= {f"Rank {LETTERS[run]}": shown[f"rank_{run}"] for run in range(runs)}
-    if runs <= SCORES_UP_TO:
+    columns = {"User": [format_name(name, 60) for name in shown["user"]]}
+    if is_phone():
+        columns |= _ranks_in_one(shown, runs)
+    else:
+        columns[f"In the first {k}"] = [f"{number} of {runs}" for number in shown["in_top"]]
+        columns |= {f"Rank {LETTERS[run]}": shown[f"rank_{run}"] for run in range(runs)}
+    if runs <= SCORES_UP_TO and not is_phone():
         columns |= {f"Score {LETTERS[run]}": shown[f"score_{run}"] for run in range(runs)}
     choose_row(
         pd.DataFrame(columns),
@@ -164,9 +174,16 @@ def _show_disagreements(standings: Standings, k: int) -> None:
         column_config={
             name: st.column_config.NumberColumn(format="%.2f" if "Score" in name else "%d")
             for name in columns
-            if name.startswith(("Rank", "Score"))
+            if name.startswith(("Rank ", "Score"))
         },
     )
+
+
+def _ranks_in_one(shown: pd.DataFrame, runs: int) -> dict[str, list[str]]:
+    """Return all ranks of a user as one text: the columns of a phone are few."""
+    ranks = zip(*(shown[f"rank_{run}"] for run in range(runs)), strict=True)
+    named = f"Ranks {', '.join(LETTERS[:runs])}"
+    return {named: [", ".join(map(format_count, each)) for each in ranks]}
 
 
 def _say_disagreements(found: pd.DataFrame, standings: Standings, k: int) -> str:
@@ -205,7 +222,7 @@ def _show_story(runs: Sequence[RunRecord], user_index: int) -> None:
     for letter, run, story in zip(LETTERS, runs, stories, strict=False):
         link_to(
             "anomalies",
-            f"**{letter}** {plain(_place(story))}",
+            f"**{letter}** {plain(_place(story, open_results(run.id).manifest.frequency))}",
             icon=":material/troubleshoot:",
             run=run.id,
             user=str(user_index),
@@ -230,12 +247,12 @@ def _choose_feature(stories: Sequence[UserView]) -> str:
     )
 
 
-def _place(story: UserView) -> str:
+def _place(story: UserView, frequency: Frequency) -> str:
     if story.rank is None:
         return "did not score this user: too little history"
     return (
         f"rank {format_count(story.rank)}, score {format_score(story.score)}, "
-        f"{format_number_of(story.anomalous_times, 'anomalous time step')}"
+        f"{format_number_of(story.anomalous_times, f'anomalous {frequency}')}"
     )
 
 

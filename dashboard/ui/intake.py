@@ -10,7 +10,7 @@ from dashboard.ui.addresses import go_to
 from dashboard.ui.kept import open_store
 from dashboard.ui.notices import offer_undo
 from dashboard.ui.problems import plain
-from dashboard.ui.wording import ago
+from dashboard.ui.wording import ago, is_series
 
 FILE_TYPES = ["csv", "tsv", "txt", "gz", "zip", "parquet", "xlsx"]
 RECENT = 8
@@ -115,10 +115,12 @@ def delete_button(record: DatasetRecord, label: str = "Delete") -> None:
 def _draw_row(record: DatasetRecord) -> None:
     report = record.report
     facts = (
-        f"{format_number_of(report.users, 'user')} x "
-        f"{format_number_of(report.times, report.frequency)}"
-        if report
-        else ":material/error: could not be read"
+        ":material/error: could not be read"
+        if report is None
+        else (
+            "one series x " if is_series(report) else f"{format_number_of(report.users, 'user')} x "
+        )
+        + format_number_of(report.times, report.frequency)
     )
     with st.container(horizontal=True, vertical_alignment="center", key=f"row_{record.id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -22,7 +22,9 @@ ol.model-drawing,ol.model-drawing li{margin:0!important;padding:0!important}
  .st-key-share{margin:-3.5rem 0 0 auto}
  .st-key-finding_head{flex-wrap:nowrap!important}
 }
+.stMain [data-testid="stTable"] td{overflow-wrap:anywhere}
 @media (max-width:640px){
+ [data-testid="stTable"] :is(td,th){padding:.3rem .35rem!important;font-size:.8rem;line-height:1.3}
  .stMainBlockContainer{padding-left:1rem;padding-right:1rem}
  h1{font-size:1.6rem!important}
  [data-testid="stButtonGroup"] [role="radiogroup"]{flex-wrap:wrap}
@@ -39,7 +41,7 @@ ol.model-drawing,ol.model-drawing li{margin:0!important;padding:0!important}
 _DARK_STYLE = """
 <style>
 [data-testid^="stBaseButton-primary"]{background:#2a6ad0!important;border-color:#2a6ad0!important}
-[data-baseweb="tag"]{background:#2a6ad0!important}
+[data-tag]{background:#2a6ad0!important}
 [data-testid^="stBaseButton-primary"]:hover{background:#3475dc!important}
 </style>
 """

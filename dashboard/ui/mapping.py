@@ -68,7 +68,7 @@ def _ask(now: Reading, columns: Sequence[str]) -> Reading:
     with right:
         st.markdown("**Time**")
         day_first = _choose("Order in dates", DATE_ORDERS, now.day_first)
-        zone = st.text_input("Time zone", now.time_zone or "", placeholder="Europe/Berlin")
+        zone = st.text_input("Time zone", now.time_zone or "", placeholder="such as Europe/Berlin")
         frequency = _choose("Time step", {one: one.value for one in Frequency}, now.frequency)
         aggregation = _choose("Rows of one time step are", AGGREGATIONS, now.aggregation, False)
         missing = _choose("A missing row", MISSING, now.missing, False)

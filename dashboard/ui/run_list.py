@@ -154,7 +154,9 @@ def _size(run: RunRecord) -> str:
     if not heeds(run.settings, "epochs"):
         return ""
     units = ", ".join(str(size) for size in run.settings.units)
-    return f", {format_number_of(run.epochs, 'epoch')}, {units} units"
+    early = run.state is RunState.FINISHED and run.epoch < run.epochs
+    done = f"{run.epoch:,} of " if early else ""
+    return f", {done}{format_number_of(run.epochs, 'epoch')}, {units} units"
 
 
 def _actions(run: RunRecord) -> None:

@@ -64,9 +64,9 @@ def _ask(settings: TrainingSettings) -> list[TrainingSettings]:
 
 _ELSE = "Empty: as above. Baselines train nothing, and are not repeated."
 _VARIED = (
-    ("Windows", "windows", "14, 28", f"Time steps, one training for each. {_ELSE}"),
-    ("Units", "several_units", "16, 32", f"Of one layer, one training for each. {_ELSE}"),
-    ("Seeds", "seeds", "0, 1, 2", f"Shows what chance does. {_ELSE}"),
+    ("Windows", "windows", "such as 14, 28", f"Time steps, one training for each. {_ELSE}"),
+    ("Units", "several_units", "such as 16, 32", f"Of one layer, one training for each. {_ELSE}"),
+    ("Seeds", "seeds", "such as 0, 1, 2", f"Shows what chance does. {_ELSE}"),
 )
 
 
@@ -84,7 +84,7 @@ def _say(dataset_id: str, several: Sequence[TrainingSettings]) -> None:
         check_fits(outline)
         seconds += outline.seconds
     st.caption(
-        f"{plain('; '.join(told_apart(several)))}. One after the other about "
+        f"Trains {plain('; '.join(told_apart(several)))}. One after the other about "
         f"{format_duration(seconds)}, less with several workers."
     )
 

@@ -64,12 +64,15 @@ def say_stability(runs: Sequence[RunRecord], standings: Standings, k: int) -> No
     for places in alike(runs):
         top = standings.in_top(k)[places]
         letters = ", ".join(LETTERS[place] for place in places[:-1])
-        st.markdown(
-            f"{letters} and {LETTERS[places[-1]]} differ in their seed alone. Of "
-            f"{format_number_of(int(top.any(axis=0).sum()), 'user')} in the first {k} of any, "
-            f"**{format_count(int(top.all(axis=0).sum()))}** are in the first {k} of all "
-            f"{len(places)}; the others come and go with the seed."
+        any_, every = int(top.any(axis=0).sum()), int(top.all(axis=0).sum())
+        each = "both" if len(places) == FEWEST_RUNS else f"all {len(places)}"
+        told = (
+            f"The first {k} of {each} are the same users."
+            if every == any_
+            else f"Of {format_number_of(any_, 'user')} in the first {k} of any, "
+            f"**{format_count(every)}** are in the first {k} of {each}; the others come and go with the seed."
         )
+        st.markdown(f"{letters} and {LETTERS[places[-1]]} differ in their seed alone. {told}")
 
 
 def _around(run: RunRecord, found: Sequence[RunRecord]) -> list[RunRecord]:

@@ -9,7 +9,7 @@ from dashboard.charts.format import (
     format_name,
     format_number_of,
     format_share,
-    format_time,
+    time_in_sentence,
 )
 from dashboard.data.reading import Reading
 from dashboard.data.report import QualityReport
@@ -19,8 +19,10 @@ from dashboard.ui.drawing import draw
 from dashboard.ui.kept import open_store, read_panel_of
 from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
+from dashboard.ui.wording import is_series
 
 SHOWN_NAMES = 20
+SAYING_NOTHING = {"count", "counts", "n", "number", "value", "values", "amount", "sum", "total"}
 SHOWN_FEATURES = 3
 HEATMAP_USERS = 50
 
@@ -29,20 +31,21 @@ def say_understood(report: QualityReport) -> None:
     """Draw the one sentence and the figures."""
     unit = f"{report.frequency}s"
     shown = [
-        f"{format_count(total)} {plain(format_name(feature))}"
+        _total(feature, total, len(report.totals))
         for feature, total in list(report.totals.items())[:SHOWN_FEATURES]
     ]
     if further := len(report.totals) - len(shown):
         shown.append(f"{format_number_of(further, 'further feature')}")
     counted = " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown)
     st.markdown(
-        f"**{format_number_of(report.users, 'user')}** over "
+        f"**{'One series' if is_series(report) else format_number_of(report.users, 'user')}** over "
         f"**{format_number_of(report.times, report.frequency)}**, "
-        f"from {format_time(_time(report.first), report.frequency)} to "
-        f"{format_time(_time(report.last), report.frequency)}: {counted}."
+        f"from {time_in_sentence(_time(report.first), report.frequency)} to "
+        f"{time_in_sentence(_time(report.last), report.frequency)}: {counted}."
     )
     with st.container(horizontal=True, key="figures"):
-        st.metric("Users", format_count(report.users), border=True)
+        if not is_series(report):
+            st.metric("Users", format_count(report.users), border=True)
         st.metric(unit.capitalize(), format_count(report.times), border=True)
         st.metric("Features", format_count(len(report.features)), border=True)
         st.metric(
@@ -84,7 +87,8 @@ def show_preview(record: DatasetRecord, reading: Reading | None = None) -> tuple
     try:
         found = open_store().preview(record.id, reading)
     except ReadError as error:
-        st.caption(f"There is no preview: {plain(str(error))}")
+        told = f"There is no preview: {plain(str(error))}"
+        st.caption("There are no rows to show." if str(error) == record.problem else told)
         return ()
     table = pd.DataFrame([list(row) for row in found.rows])
     table.columns = _distinct([format_name(name) for name in found.columns])[: table.shape[1]]
@@ -105,6 +109,13 @@ def show_counts(record: DatasetRecord) -> None:
     draw(totals_per_day(panel, feature, dark=dark), "totals")
     if len(panel.users) > 1:
         draw(counts_heatmap(panel, HEATMAP_USERS, feature, dark=dark), "counts")
+
+
+def _total(feature: str, total: float, features: int) -> str:
+    """Return how much was counted; a lone feature whose name says nothing is not named."""
+    if feature.casefold() not in SAYING_NOTHING:
+        return f"{format_count(total)} {plain(format_name(feature))}"
+    return f"{format_count(total)} in {'all' if features == 1 else plain(feature)}"
 
 
 def _time(text: str | int) -> object:

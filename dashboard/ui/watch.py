@@ -87,9 +87,8 @@ def _draw_waiting(run: RunRecord) -> None:
 
 
 def _draw_training(run: RunRecord) -> None:
-    stage = "Stopping" if run.cancelling else STAGES.get(run.stage, "Starting the model")
-    share, done = _how_far(run)
-    st.progress(share, text=stage + done)
+    share, words = how_far(run)
+    st.progress(share, text=words)
     if run.stalled:
         st.warning("The worker has fallen silent. The run will be taken up again by another.")
     st.caption(
@@ -100,14 +99,16 @@ def _draw_training(run: RunRecord) -> None:
     _show_first_look(run)
 
 
-def _how_far(run: RunRecord) -> tuple[float, str]:
-    """Return which share of the training is done, and the same in words; it may end before its last epoch."""
+def how_far(run: RunRecord) -> tuple[float, str]:
+    """Return which share of the training is done, and what a run does, in words; it may end before its last epoch."""
+    stage = "Stopping" if run.cancelling else STAGES.get(run.stage, "Starting the model")
     if not run.epochs:
-        return 0.0, ""
+        return 0.0, stage
     if run.stage in AFTER_TRAINING:
-        return 1.0, f", after {run.epoch} of {run.epochs} epochs"
+        return 1.0, f"{stage}, after {run.epoch} of {run.epochs} epochs"
     left = "" if run.seconds_left is None else f", about {format_duration(run.seconds_left)} left"
-    return min(1.0, run.epoch / run.epochs), f": {run.epoch} of {run.epochs} epochs done{left}"
+    done = f"{stage}: {run.epoch} of {run.epochs} epochs done{left}"
+    return min(1.0, run.epoch / run.epochs), done
 
 
 def _show_first_look(run: RunRecord) -> None:
@@ -117,7 +118,8 @@ def _show_first_look(run: RunRecord) -> None:
         return
     st.markdown(
         "**A first look**, by each user's usual count of the weekday alone: where ten users stand out "
-        "most. It is rough; what the model finds takes its place when the run is done."
+        "most. Where actual and expected lie close, one count repeats for days. It is rough; what the model "
+        "finds takes its place when the run is done."
     )
     st.dataframe(
         pd.DataFrame([row.model_dump() for row in look.rows]),

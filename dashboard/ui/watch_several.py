@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.charts.format import format_duration, format_number_of
+from dashboard.charts.format import format_number_of
 from dashboard.runs.comparing import FEWEST_RUNS, MOST_RUNS
 from dashboard.runs.records import RunRecord, RunState
-from dashboard.ui.addresses import link_to
+from dashboard.ui.addresses import link_to, link_within
 from dashboard.ui.kept import open_store
 from dashboard.ui.problems import plain
-from dashboard.ui.watch import LOOK_SECONDS, STAGES
+from dashboard.ui.watch import LOOK_SECONDS, how_far
 from dashboard.ui.wording import state_badge, took
 
 
@@ -44,7 +44,7 @@ def _draw(runs: Sequence[RunRecord]) -> None:
     for run in runs:
         with st.container(horizontal=True, vertical_alignment="center", key=f"one_{run.id}"):
             st.markdown(state_badge(run), width="content")
-            link_to("train", plain(run.name), run=run.id)
+            link_within("train", plain(run.name), f"see_{run.id}", run=run.id)
             st.caption(plain(_stands(run)))
     finished = [run.id for run in runs if run.state is RunState.FINISHED]
     if len(finished) >= FEWEST_RUNS:
@@ -72,8 +72,8 @@ def _offer_end(runs: Sequence[RunRecord]) -> None:
 def _stands(run: RunRecord) -> str:
     """Return how far a run is, in words."""
     if run.state is RunState.QUEUED:
-        return f"{open_store().queue_position(run.id) - 1:,} before it"
+        ahead = open_store().queue_position(run.id) - 1
+        return f"{format_number_of(ahead, 'run')} before it" if ahead > 0 else "next in line"
     if run.state is not RunState.RUNNING:
         return run.reason or took(run)
-    left = "" if run.seconds_left is None else f", about {format_duration(run.seconds_left)} left"
-    return f"{STAGES.get(run.stage, 'Starting the model')}, epoch {run.epoch} of {run.epochs}{left}"
+    return how_far(run)[1]

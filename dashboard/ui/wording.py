@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from dashboard.charts.format import format_duration, format_name
 from dashboard.data.panel import ONE_SERIES
+from dashboard.data.report import QualityReport
 from dashboard.runs.records import RunRecord, RunState
 
 STATE_WORDS = {
@@ -25,6 +26,11 @@ def state_badge(run: RunRecord) -> str:
 def user_heading(name: str, users: int) -> str:
     """Return what stands above one of so many users; a single series has no name of its own."""
     return "The series" if users == 1 and name == ONE_SERIES else format_name(name, 60)
+
+
+def is_series(report: QualityReport) -> bool:
+    """Whether a file holds one series without any user."""
+    return report.user_sample == (ONE_SERIES,)
 
 
 def ago(moment: datetime) -> str:

@@ -30,6 +30,16 @@ def test_no_cell_with_as_many_as_expected_stands_out() -> None:
     assert all(abs(each.actual - each.expected) >= 0.05 for each in found)
 
 
+def test_a_flat_line_is_told_where_it_lies_furthest_from_what_is_usual() -> None:
+    panel = make_panel(users=60, times=42)
+    panel.values[7, :, 0] = np.tile([40, 42, 45, 43, 41, 10, 12], 6)
+    panel.values[7, 21:35, 0] = 41
+    [flat] = [each for each in look_first(panel) if each.user == 7]
+
+    assert flat.actual == 41
+    assert flat.actual - flat.expected > 20
+
+
 def test_a_panel_too_large_for_a_moment_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(first_look, "MOST_CELLS", 12 * 20 - 1)
     assert look_first(make_panel(users=12, times=20)) == ()

@@ -1,10 +1,12 @@
 """Compare: letters for runs, agreement that can be counted by hand, and what each run saw."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.detection.settings import TrainingSettings
@@ -12,7 +14,7 @@ from dashboard.runs.comparing import standings_of
 from dashboard.runs.records import DatasetRecord, RunRecord
 from dashboard.runs.store import Store
 from dashboard.ui.person import LOCAL
-from tests.pages.conftest import counts_csv, series_csv
+from tests.pages.conftest import counts_csv, everything, series_csv
 from tests.pages.finishing import finish_as, finish_run
 
 OpenPage = Callable[..., AppTest]
@@ -66,12 +68,26 @@ def test_the_agreement_is_that_of_the_two_top_lists(
     assert sum(contested) == len(tops[0] ^ tops[1])
 
 
-def test_all_twelve_users_are_the_same_in_the_first_25(
+def test_the_first_are_fewer_than_there_are(
     pair: tuple[RunRecord, RunRecord], open_page: OpenPage
 ) -> None:
+    page = open_page("compare", runs=ids(*pair), k="100")  # of twelve users
+    [first] = [one for one in page.segmented_control if one.key == "k"]
+    assert first.options == ["5", "10"]
+    assert "of the first 10 users**" in texts(page)
+
+
+def test_on_a_phone_the_lines_of_tables_break(
+    pair: tuple[RunRecord, RunRecord], open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(st.context), "headers", {"User-Agent": "Mobile"})
     page = open_page("compare", runs=ids(*pair))
-    assert "**12 of the first 12 users**" in texts(page)
-    assert "all runs name the same users" in texts(page)
+    assert not page.exception
+    tables = {each.value.columns[0]: each.value for each in page.table}
+    assert set(tables) == {"Setting", "Figure", "Run"}
+    assert tables["Setting"].to_numpy().tolist() == [["Model", "Rhythms", "Weekday median"]]
+    assert all("Rank A" not in each.value for each in page.dataframe)
+    assert any("Ranks A, B" in each.value for each in page.dataframe)
 
 
 def test_without_a_choice_the_newest_two_of_the_same_data_are_compared(
@@ -93,7 +109,7 @@ def test_a_choice_goes_into_the_address(
     assert "Choose another run" in page.info[0].value
     page = page.multiselect[0].select(pair[1].id).run()
     assert page.query_params["runs"] == ids(*pair)
-    assert "first 12 users" in texts(page)
+    assert "first 10 users" in texts(page)
 
 
 def test_one_finished_run_leads_to_training_another(
@@ -128,6 +144,7 @@ def test_a_user_is_shown_as_each_run_saw_it(
     assert not page.exception
     headings = [element.value for element in page.subheader]
     assert r"\*\*bold\*\* \[x\]\(http\:" + "\N{WORD JOINER}" + r"//evil\.example\)" in headings
+    assert re.search("rank [0-9]+, score [0-9.\\\\]+, [0-9]+ anomalous days?", everything(page))
     page = page.button(key="close_user").click().run()
     assert "user" not in page.query_params
 
@@ -151,7 +168,7 @@ def test_what_cannot_be_compared_is_said(
     said = [warning.value for warning in page.warning]
     assert any("There is no such run" in one for one in said)
     assert any("later has not finished" in one for one in said)
-    assert "first 12 users" in texts(page)
+    assert "first 10 users" in texts(page)
 
 
 def test_ticked_runs_lead_to_their_comparison(
@@ -202,4 +219,4 @@ def test_an_address_that_makes_no_sense_shows_the_usual_view(
     page = open_page("compare", runs=ids(*pair, third), pair="Z", k="many", user="x", log="?")
     assert not page.exception
     assert "the same in A and B" in texts(page)
-    assert "first 12 users" in texts(page)
+    assert "first 10 users" in texts(page)

@@ -1,6 +1,7 @@
 """Data: files come in, are understood or corrected, and lead on to a run."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from io import BytesIO
 
 from streamlit.testing.v1 import AppTest
@@ -9,6 +10,7 @@ from dashboard.detection.choices import make_settings
 from dashboard.runs.records import DatasetRecord
 from dashboard.runs.store import Store
 from dashboard.ui.person import LOCAL
+from tests.pages.conftest import everything
 
 OpenPage = Callable[..., AppTest]
 
@@ -28,6 +30,26 @@ def test_an_uploaded_file_is_kept_at_once_and_its_page_opens(
     assert [record.name for record in store.datasets()] == ["clicks.csv"]
     assert page.query_params["dataset"] == store.datasets()[0].id
     assert "**1 user** over **14 days**" in texts(page)
+
+
+def test_a_series_of_weeks_is_called_one_and_its_total_is_not_named_count(
+    store: Store, open_page: OpenPage
+) -> None:
+    weeks = "".join(f"{date(2025, 1, 6) + timedelta(weeks=n)},10\n" for n in range(20))
+    record = store.add_dataset(BytesIO(f"week,count\n{weeks}".encode()), "weeks.csv", owner=LOCAL)
+    page = open_page("data", dataset=record.id)
+    assert (
+        "**One series** over **20 weeks**, from the week of 6 Jan 2025 to the week of 19 May 2025: "
+        "200 in all." in texts(page)
+    )
+    assert "Users" not in {metric.label for metric in page.metric}
+    assert "Sum over" not in everything(page)
+
+
+def test_what_is_wrong_with_a_file_is_said_once(store: Store, open_page: OpenPage) -> None:
+    record = store.add_dataset(BytesIO(b"user,date,clicks\n"), "header.csv", owner=LOCAL)
+    page = open_page("data", dataset=record.id)
+    assert everything(page).count("header only") == 1
 
 
 def test_a_dataset_says_what_was_understood(dataset: DatasetRecord, open_page: OpenPage) -> None:

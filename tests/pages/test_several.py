@@ -45,10 +45,20 @@ def test_chosen_models_and_seeds_are_queued_together_and_followed_on_one_page(
     assert page.query_params["runs"] == ",".join(run.id for run in runs)
     assert page.header[0].value == "3 runs, to be compared"
 
+    assert [one for one in captions(page).split("\n") if "before" in one or "next" in one] == [
+        "next in line",
+        "1 run before it",
+        "2 runs before it",
+    ]
+
     page = page.button(key="cancel_all").click().run()
     assert not page.exception
     assert {run.state for run in store.runs()} == {RunState.CANCELLED}
-    assert not page.button
+    assert "cancel_all" not in {button.key for button in page.button}
+
+    page = page.button(key=f"see_{runs[1].id}").click().run()
+    assert page.query_params == {"run": runs[1].id}
+    assert page.header[0].value == "clicks\\.csv, stacked, seed 2"
 
 
 def test_one_training_or_too_many_are_not_started(
@@ -93,7 +103,7 @@ def test_when_they_have_ended_the_best_is_told(
     runs = [finish_queued(store, run) for run in store.runs()[::-1]]
     page.run()
     assert not page.exception
-    assert not page.button  # nothing left to cancel
+    assert "cancel_all" not in {button.key for button in page.button}
 
     page = open_page("compare", runs=page.query_params["runs"])
     assert not page.exception

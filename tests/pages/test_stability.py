@@ -67,4 +67,4 @@ def test_each_user_is_told_in_how_many_trainings_it_comes_first(
     page = open_page("compare", runs=f"{run.id},{sibling.id}", k="10")
     told = "\n".join(element.value for element in page.markdown)
     assert f"Of {tops.any(axis=0).sum()} users in the first 10 of any" in told
-    assert f"**{tops.all(axis=0).sum()}** are in the first 10 of all 2" in told
+    assert f"**{tops.all(axis=0).sum()}** are in the first 10 of both" in told

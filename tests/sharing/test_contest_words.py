@@ -40,6 +40,20 @@ def test_the_best_is_named_and_those_like_it(places: tuple[Place, ...], end: str
     assert sentence.endswith(end)
 
 
+def test_those_that_show_as_many_as_the_best_are_named_with_it() -> None:
+    level = place(120, behind=0, sure=True)
+    three = Contest(20, 0, (BEST, level, ALIKE))
+    sentence = contest_sentence(three, WHERE)
+    assert sentence.startswith("A and B show most: 60 of 100")
+    assert sentence.endswith(", but C cannot be told from them.")
+    assert standing(three, 1) == "shows as many"
+    both = contest_sentence(Contest(20, 0, (BEST, level)), WHERE)
+    assert (
+        both
+        == f"A and B show as many: 60 of 100 planted anomalies {WHERE} (95% interval 55% to 65%)."
+    )
+
+
 def test_where_nothing_is_shown_nothing_is_best() -> None:
     nothing = place(0, behind=0, sure=True)
     contest = Contest(20, 0, (nothing, nothing))
