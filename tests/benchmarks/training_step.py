@@ -1,9 +1,10 @@
-"""What an update of a classic model costs, beside plain Keras, and PyTorch where that is installed.
+"""What an update of a model costs, beside plain Keras, and for classic models PyTorch where that is installed.
 
     python -m tests.benchmarks.training_step [--seconds 60] [--model stacked]
 
-Epochs of 20 batches of 32 windows of 40 x 1, and 100 units; all take turns within one process: this project's
-own loop, `fit` of plain Keras, and a plain loop in PyTorch. Printed, in milliseconds an update: the
+Epochs of 20 batches: of 32 windows of 40 x 1 and 100 units for the classic models, of 512 cells and the default
+settings for `counts`. All take turns within one process: this project's own loop, `fit` of plain Keras, and a plain
+loop in PyTorch. Printed, in milliseconds an update: the
 first epoch, with tracing and compiling, in seconds of processor time; a later one by the clock, the least, the tenth
 part and the median, and the least and the median in processor time; and how many times as fast as Keras. Work beside
 this on the machine moves the clock most, and the least processor time not much.
@@ -16,15 +17,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+import tensorflow as tf
 
-from dashboard.detection import TrainingSettings, training
+from dashboard.detection import TrainingSettings, make_settings, training
+from dashboard.detection.counts.context import CHANNELS, reach_of
+from dashboard.detection.models import counts_network, counts_training
 from dashboard.detection.models.window_task import WORTH_COMPILING, data_of, updates_of
 from dashboard.detection.windows import Windows
 
 ROWS, STEPS, UNITS = 32, 40, 100
 UPDATES = 20  # of an epoch
 LEAST_EPOCHS = 4
-MODELS = ("encoder-decoder", "stacked")
+COUNTS = "counts"
+MODELS = ("encoder-decoder", "stacked", COUNTS)
+FACTS = 14  # told of the step of a cell
 
 Epoch = Callable[[], object]
 
@@ -98,13 +104,41 @@ def in_torch(model: str, windows: np.ndarray) -> Epoch:
     return epoch
 
 
-def compare(model: str, seconds: float) -> None:
-    """Let all ways take turns for so long, and print what they took."""
+def ways_of(model: str) -> list[Way]:
+    """Return the ways to train a classic model, on waves with noise."""
     noise = np.random.default_rng(0).normal(0, 0.3, (ROWS * UPDATES, STEPS))
     windows = ((np.sin(np.arange(STEPS) / 3) + noise)[:, :, None] / 3).astype(np.float32)
     ways = [Way("Keras", in_keras(model, windows)), Way("Clickwatch", ours(model, windows))]
     if importlib.util.find_spec("torch"):
         ways.append(Way("PyTorch", in_torch(model, windows)))
+    return ways
+
+
+def ways_of_counts() -> list[Way]:
+    """Return the ways to train `counts`, on random cells, whose counts have a mean of 20."""
+    settings = make_settings(model=COUNTS, window=28)  # as of a history of weeks
+    random, number = np.random.default_rng(0), settings.batch_size * UPDATES
+    around = (number, reach_of(settings.window), CHANNELS)
+    shapes = {"before": around, "after": around, "step": (number, FACTS)}
+    shown = {name: random.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+    beliefs = np.broadcast_to(np.log([[20.0, 5.0]]), (number, 2))
+    actual, off = random.poisson(20, (number, 1)), np.full((number, 1), 0.05)
+    asked = np.hstack([actual, off, beliefs]).astype(np.float32)
+
+    plain = counts_network.build(settings, FACTS)
+    plain.compile(plain.optimizer, counts_network.surprisal, metrics=[counts_network.mae])
+    updates = counts_training.updates_of(settings, FACTS, counts_training.CELLS_AN_EPOCH)
+    data, order = (*map(tf.constant, shown.values()), tf.constant(asked)), np.arange(number)
+    rates, rows = [settings.learning_rate] * UPDATES, settings.batch_size
+    return [
+        Way("Keras", lambda: plain.fit(shown, asked, rows, verbose=0, shuffle=False)),
+        Way("Clickwatch", lambda: updates.epoch(data, order, rates, rows)),
+    ]
+
+
+def compare(model: str, seconds: float) -> None:
+    """Let all ways take turns for so long, and print what they took."""
+    ways = ways_of_counts() if model == COUNTS else ways_of(model)
     for way in ways:
         way.run()
     end = time.monotonic() + seconds
@@ -112,7 +146,7 @@ def compare(model: str, seconds: float) -> None:
         for way in ways:
             way.run()
     keras = ways[0].figures()
-    print(f"{model}, {len(ways[0].taken)} epochs{'' if len(ways) > 2 else '; PyTorch is not here'}")
+    print(f"{model}, {len(ways[0].taken)} epochs")
     print(
         "              first, s  |  ms: least   tenth  median   work: least  median  |  as fast as Keras"
     )
@@ -127,10 +161,10 @@ def compare(model: str, seconds: float) -> None:
 
 
 def main() -> None:
-    """Print one table for both classic models."""
+    """Print a table for each model."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=float, default=60, help="how long a model is measured")
-    parser.add_argument("--model", choices=MODELS, help="one alone; else both are measured")
+    parser.add_argument("--model", choices=MODELS, help="one alone; else all are measured")
     chosen = parser.parse_args()
     for model in [chosen.model] if chosen.model else MODELS:
         compare(model, chosen.seconds)
