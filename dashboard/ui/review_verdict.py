@@ -17,7 +17,7 @@ from dashboard.ui.reviewer import may_review, reviewer
 PROBLEM, DONE = "review_problem", "review_done"
 WALKED = "review_walked"  # the finding gone on to, until it is drawn
 PRESSED = "review_pressed"  # the finding judged last, and how long the log was before
-PRESS_A_KEY = " Tab out of it, then press a key."
+PRESS_A_KEY, UNDO_BY_KEY = " Tab out of it, then press a key.", " Undo with z."
 KEYS = {
     Verdict.ANOMALY: ("Anomaly", "a", ":material/flag:"),
     Verdict.NORMAL: ("Normal", "n", ":material/check:"),
@@ -60,7 +60,7 @@ def judge_by_keys(queue: Queue) -> None:
         max_chars=LONGEST_NOTE,
         key=_note_key(queue),
         height=70,
-        placeholder="Goes with your verdict." + ("" if is_phone() else PRESS_A_KEY),
+        placeholder="Goes with your verdict." + _where_keys_are(PRESS_A_KEY),
     )
 
 
@@ -138,14 +138,16 @@ def _keep_verdict(queue: Queue, verdict: Verdict) -> bool:
     kept = _keep(queue, [stretch], verdict, note)
     if kept:
         st.session_state.pop(_note_key(queue), None)
-        st.session_state[DONE] = f"{format_name(stretch.user)}: {verdict}. Undo with z."
+        st.session_state[DONE] = (
+            f"{format_name(stretch.user)}: {verdict}.{_where_keys_are(UNDO_BY_KEY)}"
+        )
     return kept
 
 
 def _hide(queue: Queue, stretches: tuple[Stretch, ...]) -> None:
     if _keep(queue, stretches, Verdict.HIDDEN, ""):
         hidden = format_number_of(len(stretches), "finding")
-        st.session_state[DONE] = f"Hid {hidden}. Undo with z."
+        st.session_state[DONE] = f"Hid {hidden}.{_where_keys_are(UNDO_BY_KEY)}"
         if queue.triage.findings["opinion"].iloc[queue.row] != Opinion.OPEN:
             write_choice(finding=_first_after(queue))
 
@@ -189,6 +191,10 @@ def _first_after(queue: Queue) -> str | None:
     if current in ids:  # judged findings are listed too: go on from this one
         ids = [*ids[ids.index(current) + 1 :], *ids[: ids.index(current)]]
     return ids[0] if ids else None
+
+
+def _where_keys_are(words: str) -> str:
+    return "" if is_phone() else words
 
 
 def _note_key(queue: Queue) -> str:

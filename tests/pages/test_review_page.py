@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import pytest
+import streamlit as st
 from sqlalchemy import delete
 from streamlit.testing.v1 import AppTest
 
@@ -134,6 +135,18 @@ def test_a_verdict_is_kept_counts_at_once_and_leads_on(
     assert first not in [*page.dataframe[0].value["user"]]
     again = review(finding=first)
     assert "a script" in text(again)
+
+
+def test_keys_are_spoken_of_only_where_there_are_some(
+    review: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = review()
+    assert "then press a key" in page.text_area[0].placeholder
+    assert "Undo with z" in press(page, "judge_normal").toast[0].value
+    monkeypatch.setattr(type(st.context), "headers", {"User-Agent": "Mobile"})
+    page = review()
+    assert page.text_area[0].placeholder == "Goes with your verdict."
+    assert press(page, "judge_normal").toast[0].value.endswith(": normal.")
 
 
 def test_undo_takes_it_back_also_after_a_refresh(
