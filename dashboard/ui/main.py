@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.errors import ClickwatchError
 from dashboard.ui.addresses import PAGES, go_to, page
 from dashboard.ui.adopting import adopt
+from dashboard.ui.forgetting import forget_widgets_not_shown
 from dashboard.ui.look import add_look
 from dashboard.ui.notices import show_notices
 from dashboard.ui.once import drawing
@@ -39,6 +40,7 @@ try:
     with drawing():
         if passes_sign_in(chosen.url_path):
             chosen.run()
+            forget_widgets_not_shown()
             settle(chosen.url_path)
 except ClickwatchError as problem:
     show_problem(problem)
