@@ -51,7 +51,7 @@ class Reviews:
             return _log_of(connection, run_id)
 
     def judge(self, run_id: str, judgements: Sequence[Judgement]) -> None:
-        """Keep verdicts as one step: all of them, or none.
+        """Keep verdicts as one step: all of them, or none. What the same person has said already is kept once.
 
         Raises ChangedError where somebody judged one of the stretches after it was last seen, and
         StoreError for a note that is too long.
@@ -64,8 +64,11 @@ class Reviews:
             for judgement in judgements:
                 # The number is read first: who writes between the check and the row takes it.
                 number = _next_number(connection, run_id, judgement)
-                _check_unchanged(connection, run_id, judgement, step)
-                connection.execute(_row(run_id, judgement, number, step))
+                newer = _newer(connection, run_id, judgement, step)
+                if newer is None:
+                    connection.execute(_row(run_id, judgement, number, step))
+                elif not _says_the_same(newer, judgement):
+                    raise ChangedError(_told(newer, judgement))
 
         self._attempt(keep)
 
@@ -113,7 +116,8 @@ def _next_number(connection: Connection, run_id: str, judgement: Judgement) -> i
     return (connection.scalar(select(func.max(REVIEWS.c.number)).where(of_user)) or 0) + 1
 
 
-def _check_unchanged(connection: Connection, run_id: str, judgement: Judgement, step: str) -> None:
+def _newer(connection: Connection, run_id: str, judgement: Judgement, step: str) -> Review | None:
+    """Return the last that was said of a stretch, or a part of it, since the person looked."""
     meeting = (
         select(REVIEWS)
         .where(_of_user(run_id, judgement.stretch.user_index))
@@ -124,8 +128,14 @@ def _check_unchanged(connection: Connection, run_id: str, judgement: Judgement, 
         .limit(1)
     )
     newer = connection.execute(meeting).one_or_none()
-    if newer is not None:
-        raise ChangedError(_told(_review(newer), judgement))
+    return None if newer is None else _review(newer)
+
+
+def _says_the_same(newer: Review, judgement: Judgement) -> bool:
+    """Whether a verdict was kept already, such as by a key that was pressed twice."""
+    said = (newer.person.id, newer.stretch, newer.verdict)
+    says = (judgement.person.id, judgement.stretch, judgement.verdict)
+    return said == says and judgement.note in {"", newer.note}
 
 
 def _told(newer: Review, judgement: Judgement) -> str:

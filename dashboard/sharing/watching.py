@@ -68,13 +68,17 @@ class Watch:
         return bool(taken or waiting or self._unsettled)
 
     def _settled(self) -> list[File]:
-        """Return files that have not been seen to and are not being written any more, oldest first."""
+        """Return files that have not been seen to and are not being written any more, oldest first.
+
+        Where a store does not tell the time of each of them, they go by their names.
+        """
         listed = self._inbox.files()
         new = {file for file in listed if self._inbox.mark(file) not in self._seen}
         still = new & self._listed
         self._unsettled = still != new
         self._listed = listed
-        return sorted(still, key=lambda file: (file.changed, file.name))
+        told = all(file.changed for file in still)
+        return sorted(still, key=lambda file: (told and file.changed, file.name))
 
     def _take_in(self, file: File) -> bool:
         """See to a file; returns whether it has content that has not come before."""

@@ -16,7 +16,6 @@ from dashboard.ui.reviewer import may_review, reviewer
 
 PROBLEM, DONE = "review_problem", "review_done"
 WALKED = "review_walked"  # the finding gone on to, until it is drawn
-PRESSED = "review_pressed"  # the finding judged last, and how long the log was before
 PRESS_A_KEY, UNDO_BY_KEY = " Tab out of it, then press a key.", " Undo with z."
 KEYS = {
     Verdict.ANOMALY: ("Anomaly", "a", ":material/flag:"),
@@ -123,11 +122,7 @@ def _walk(queue: Queue, steps: int) -> None:
 
 
 def _judge(queue: Queue, verdict: Verdict) -> None:
-    finding, entries = queue.finding["id"], len(queue.triage.log.entries)
-    judged, before = st.session_state.get(PRESSED, (None, 0))
-    again = judged == finding and entries <= before  # a second press: the next is not drawn yet
-    if again or _keep_verdict(queue, verdict):
-        st.session_state[PRESSED] = (finding, entries)
+    if _keep_verdict(queue, verdict):
         write_choice(finding=_first_after(queue))
 
 

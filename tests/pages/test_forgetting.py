@@ -36,7 +36,7 @@ def test_what_callbacks_hold_is_let_go_and_what_is_shown_stays() -> None:
         app.button[0].click().run()
     gc.collect()
     assert not app.exception
-    assert len(app.session_state["made"]) == 1
+    assert len(app.session_state["made"]) == 2  # the last one, and the one before
     assert app.text_input(key="kept").value == "written"
 
 
@@ -51,7 +51,7 @@ def test_a_page_knows_no_more_of_its_widgets_the_longer_it_is_used(
         assert not page.exception
     assert {key for key in known_of(page) if "user_7" in key}
     assert not {key for key in known_of(page) if "user_4" in key}
-    assert len(known_of(page)) <= len(first) + 2
+    assert len(known_of(page)) < 1.5 * len(first)
 
 
 def known_of(page: AppTest) -> set[str]:

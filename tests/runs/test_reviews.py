@@ -74,6 +74,16 @@ def test_a_verdict_on_an_older_state_is_refused_and_names_the_other_one(
     assert opinion(reviews.verdicts_of(run_id), stretch()) is Opinion.DISPUTED
 
 
+def test_what_one_says_twice_without_seeing_it_is_kept_once(reviews: Reviews, run_id: str) -> None:
+    for note in ("a script", "", "a script"):
+        reviews.judge(run_id, [Judgement(stretch(), Verdict.NORMAL, ANA, note)])
+    (kept,) = reviews.verdicts_of(run_id).entries
+    assert kept.note == "a script"
+    for verdict, note in ((Verdict.ANOMALY, ""), (Verdict.NORMAL, "a holiday")):
+        with pytest.raises(ChangedError, match="You, in another window"):
+            reviews.judge(run_id, [Judgement(stretch(), verdict, ANA, note)])
+
+
 def test_what_others_judge_elsewhere_is_no_hindrance(reviews: Reviews, run_id: str) -> None:
     reviews.judge(run_id, [Judgement(stretch(3, 5), Verdict.ANOMALY, ANA)])
     reviews.judge(run_id, [Judgement(stretch(6, 7), Verdict.NORMAL, BEN, seen=0)])
