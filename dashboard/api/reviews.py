@@ -82,7 +82,8 @@ class VerdictRequest(BaseModel):
         ge=0,
         le=2**31 - 1,
         description="The highest `number` of this user that was seen, 0: none. Where another verdict on the same steps "
-        "came since, nothing is kept and 409 says whose. Null: whatever was said before.",
+        "came since, nothing is kept and 409 says whose; the same one, sent again, is kept once. Null: whatever was said "
+        "before.",
     )
 
 

@@ -16,7 +16,7 @@ LOOK_SECONDS = 1.0
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 STEADY_SECONDS = 30.0  # a worker that lived this long died by accident, not by nature
-STOP_SECONDS = 5.0
+STOP_SECONDS = 7.0
 LOG = structlog.get_logger()
 
 

@@ -99,7 +99,9 @@ def test_a_file_becomes_scores_and_reviews(api: httpx.Client) -> None:
     verdict = {name: finding[name] for name in ("user", "start", "end")} | {"verdict": "anomaly"}
     (kept,) = done(api.post(f"{here}/reviews", json={"verdicts": [verdict | {"note": "a script"}]}))
     assert done(api.get(f"{here}/reviews"))["items"] == [kept]
-    late = api.post(f"{here}/reviews", json={"verdicts": [verdict | {"on_top_of": 0}]})
+    unseen = verdict | {"on_top_of": 0}
+    assert done(api.post(f"{here}/reviews", json={"verdicts": [unseen]})) == [kept]  # sent again
+    late = api.post(f"{here}/reviews", json={"verdicts": [unseen | {"verdict": "normal"}]})
     assert late.status_code == 409
     assert done(api.delete(f"{here}/reviews/last")) == [kept]
     assert done(api.get(f"{here}/reviews"))["total"] == 0
