@@ -12,10 +12,10 @@ from dashboard.runs.records import RunRecord
 from tests.browser.counts import HOSTILE, MANY, QUIET, long_csv
 from tests.browser.server import Server
 from tests.processes import PATIENCE_SECONDS, wait_for
+from tests.trainings import LONG
 
 PATIENCE_MS = PATIENCE_SECONDS * 1_000
 TINY = TrainingSettings(units=(2,), epochs=2, batch_size=8, validation_share=0.0)
-LONG = TrainingSettings(units=(2,), epochs=1_000, batch_size=1, patience=0, validation_share=0.0)
 OWNER = "browser-of-the-tests"
 PROBE = re.compile(r"/(data|train|anomalies|runs|trust|compare|review|shared|learn|home)/_stcore/")
 PAGES = pytest.StashKey[list[Page]]()

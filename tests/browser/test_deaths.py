@@ -8,13 +8,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.runs.records import RunRecord, RunState
-from tests.browser.conftest import LONG, OWNER, Visit
+from tests.browser.conftest import OWNER, Visit
 from tests.browser.counts import QUIET, long_csv
 from tests.browser.server import Server
 from tests.browser.steps import button, state
 from tests.processes import wait_for
-
-EPOCHS = 60  # some seconds: enough to be killed in, and to be trained anew
+from tests.trainings import SOME_SECONDS
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +30,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def training_run(server: Server) -> RunRecord:
     """A run of some seconds, in the queue."""
     dataset = server.store.add_dataset(BytesIO(long_csv(QUIET)), "clicks.csv", owner=OWNER)
-    return server.store.queue_run(dataset.id, LONG.model_copy(update={"epochs": EPOCHS}))
+    return server.store.queue_run(dataset.id, SOME_SECONDS)
 
 
 def watched(server: Server, visit: Visit, run: RunRecord) -> Page:

@@ -14,8 +14,8 @@ from dashboard.runs.reviews import Judgement
 from tests.browser.server import ROOT, Server
 from tests.faults.installation import TINY, Witness, add_counts, installation
 from tests.processes import wait_for
+from tests.trainings import LONG
 
-LONG = TINY.model_copy(update={"epochs": 1_000, "batch_size": 1, "patience": 0})
 ANN = Person("ann", "Ann")
 
 

@@ -28,10 +28,10 @@ from tests.browser.counts import long_csv
 from tests.browser.server import ROOT, Server
 from tests.faults.installation import OWNER, TINY, Witness, add_counts
 from tests.processes import PATIENCE_SECONDS, wait_for
+from tests.trainings import SOME_SECONDS
 
-DISK_MB = 48
+DISK_MB = 96
 ALONE = ("unshare", "--map-root-user", "--mount", sys.executable, "-m", "tests.faults.disk")
-SOME_SECONDS = TINY.model_copy(update={"epochs": 60, "batch_size": 1, "patience": 0})
 BASELINE = ("--model", "robust-z")
 
 

@@ -10,12 +10,11 @@ from pathlib import Path
 from dashboard.runs.records import RunState
 from dashboard.runs.times import A_DAY_SECONDS
 from tests.browser.server import Server
-from tests.faults.installation import TINY, Witness, add_counts, installation, processes_of
+from tests.faults.installation import Witness, add_counts, installation, processes_of
 from tests.processes import wait_for
+from tests.trainings import LONG, SOME_SECONDS
 
 MOST_SECONDS = 10.0  # for everything to end after SIGTERM
-SOME_SECONDS = TINY.model_copy(update={"epochs": 60, "batch_size": 1, "patience": 0})
-LONG = TINY.model_copy(update={"epochs": 1_000, "batch_size": 1, "patience": 0})
 MANY_BEATS_SECONDS = 8.0  # of workers that count as dead after three
 
 

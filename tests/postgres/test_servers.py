@@ -14,10 +14,10 @@ from tests.browser.counts import MANY, QUIET, long_csv
 from tests.browser.server import Server
 from tests.postgres.server import PASSWORD, Postgres
 from tests.processes import wait_for
+from tests.trainings import LONG
 
 OWNER = "owner-of-the-tests"
 QUICK = TrainingSettings(model="robust-z")
-LONG = TrainingSettings(units=(2,), epochs=1_000, batch_size=1, patience=0, validation_share=0.0)
 
 
 @pytest.fixture(scope="module")

@@ -21,9 +21,9 @@ from dashboard.runs.supervisor import start_worker
 from dashboard.runs.views import Query
 from dashboard.settings import AppSettings
 from tests.processes import PATIENCE_SECONDS, training_process, wait_for
+from tests.trainings import LONG, SOME_SECONDS
 
 ROOT = Path(__file__).parents[2]
-LONG = TrainingSettings(units=(2,), epochs=1_000, batch_size=1, patience=0, validation_share=0.0)
 
 
 @contextmanager
@@ -129,7 +129,7 @@ def test_an_error_of_the_program_is_logged_and_told_in_one_sentence(
 def test_a_killed_worker_takes_its_training_along_and_the_next_one_finishes_the_run(
     app_settings: AppSettings, store: Store, csv_bytes: bytes
 ) -> None:
-    run_id = queue(store, csv_bytes, LONG.model_copy(update={"epochs": 60}))
+    run_id = queue(store, csv_bytes, SOME_SECONDS)
     with working(app_settings) as worker:
         wait_until_it_learns(store, run_id)
         process = training_process(worker.pid)
@@ -143,7 +143,7 @@ def test_a_killed_worker_takes_its_training_along_and_the_next_one_finishes_the_
     with working(app_settings):
         run = ended(store, run_id)
     history = store.history(run_id)
-    assert (run.state, run.attempt, len(history)) == (RunState.FINISHED, 2, 60)
+    assert (run.state, run.attempt, len(history)) == (RunState.FINISHED, 2, SOME_SECONDS.epochs)
     assert history[: len(trained) - 1] == trained[:-1]  # to the second: not trained again
     assert list(store.places.work.iterdir()) == []
 
