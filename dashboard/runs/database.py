@@ -10,7 +10,7 @@ from sqlalchemy import URL, Engine, event, exc, inspect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from dashboard.errors import StoreError
+from dashboard.errors import AwayError, StoreError
 from dashboard.runs.addresses import is_postgres, new_engine, records_address
 from dashboard.runs.upgrading import upgrade
 
@@ -57,6 +57,20 @@ def _telling(address: URL) -> Iterator[None]:
 def is_away(error: BaseException) -> bool:
     """Whether an error says that the records cannot be used in this moment, and nothing worse."""
     return isinstance(error, (exc.OperationalError, exc.InterfaceError, exc.TimeoutError))
+
+
+@contextmanager
+def telling_when_away() -> Iterator[None]:
+    """Raise AwayError where the records cannot be used in this moment."""
+    try:
+        yield
+    except exc.SQLAlchemyError as error:
+        if not is_away(error):
+            raise
+        raise AwayError(
+            "The records cannot be reached in this moment. Nothing that was kept is lost; try again "
+            "in a while."
+        ) from error
 
 
 def _refusal(address: URL, error: Exception) -> str:

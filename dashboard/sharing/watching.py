@@ -12,6 +12,7 @@ import structlog
 from dashboard.data.reading import Layout, Reading
 from dashboard.errors import AwayError, ClickwatchError, NotFoundError, SettingsError, StoreError
 from dashboard.runs.arrivals import Arrival, Arrivals, Notice
+from dashboard.runs.database import telling_when_away
 from dashboard.runs.inbox import File, Inbox
 from dashboard.runs.records import DatasetRecord, RunRecord, RunState
 from dashboard.runs.results import Results
@@ -43,6 +44,7 @@ class Wish:
 class Watch:
     """One place under watch. What it has done is kept with the records, so it may end at any time."""
 
+    @telling_when_away()
     def __init__(self, store: Store, wish: Wish) -> None:
         self._store, self._wish = store, wish
         self._arrivals = Arrivals(store.engine, wish.run_id)
@@ -55,10 +57,13 @@ class Watch:
         if run.state is not RunState.FINISHED:
             raise SettingsError(f"{run.name} has no model yet: it has not finished.")
 
+    @telling_of_a_full_disk()
+    @telling_when_away()
     def look(self) -> bool:
         """Tell what is to be told, and take in the next new file; returns whether something is still under way.
 
-        Raises AwayError where the place, or what is kept, cannot be reached now: the next look does it.
+        Raises AwayError where the place, the records or shared files cannot be reached now, and
+        StoreError where the disk is full: the next look does it.
         """
         waiting = [each for each in self._arrivals.open() if not self._decide(each)]
         for notice in self._arrivals.due(list(self._targets)):
@@ -82,7 +87,7 @@ class Watch:
 
     def _take_in(self, file: File) -> bool:
         """See to a file; returns whether it has content that has not come before."""
-        with unfinished(self._store.places.work) as folder, telling_of_a_full_disk():
+        with unfinished(self._store.places.work) as folder:
             path = folder / "file"
             digest = self._inbox.fetch(file, path, self._store.most_upload_bytes + 1)
             if digest is None:  # it has been written again

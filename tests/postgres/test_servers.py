@@ -2,16 +2,23 @@
 
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
+from dashboard.cli import main
 from dashboard.detection.settings import TrainingSettings
 from dashboard.runs.records import RunState
+from dashboard.runs.store import Store
+from dashboard.settings import AppSettings
+from dashboard.sharing import watching
 from dashboard.sharing.links import LinkBook, LinkTerms
 from dashboard.sharing.upload_tokens import UploadTokens
 from tests.browser.counts import MANY, QUIET, long_csv
 from tests.browser.server import Server
+from tests.pages.finishing import finish_run
 from tests.postgres.server import PASSWORD, Postgres
 from tests.processes import wait_for
 from tests.trainings import LONG
@@ -100,3 +107,34 @@ def test_a_postgres_that_goes_and_comes_back_is_told_at_once_and_stops_no_traini
     second.store.cancel_run(run.id)
     wait_for(lambda: first.store.run(run.id).state.is_final)
     assert all(PASSWORD not in server.log for server in servers)
+
+
+def test_a_watch_tells_that_the_postgres_is_away_and_goes_on_when_it_is_back(
+    mortal: Postgres,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("CLICKWATCH_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CLICKWATCH_DATABASE_URL", mortal.new_schema())
+    store = Store.open(AppSettings())
+    dataset = store.add_dataset(BytesIO(long_csv(QUIET)), "march.csv", owner=OWNER)
+    run = finish_run(store, dataset, "robust-z")
+    folder = tmp_path / "incoming"
+    folder.mkdir()
+
+    def go() -> None:
+        (folder / "april.csv").write_bytes(long_csv(MANY))
+        mortal.stop()
+
+    def end() -> None:
+        raise KeyboardInterrupt
+
+    between_looks = iter([go, mortal.start, lambda: None, end])
+    monkeypatch.setattr(watching, "time", SimpleNamespace(sleep=lambda _: next(between_looks)()))
+    assert main(["watch", str(folder), "--run", run.id]) == 130
+    assert [one.dataset_name for one in store.runs()] == ["april.csv", "march.csv"]
+    store.close()
+    said = capsys.readouterr().err
+    assert said.count("The records cannot be reached in this moment") == 1
+    assert PASSWORD not in said
