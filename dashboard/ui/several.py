@@ -19,7 +19,12 @@ from dashboard.ui.problems import plain, show_problem
 
 def offer_several(dataset_id: str, settings: TrainingSettings) -> None:
     """Draw the choice of what is to be trained beside what the form says, and the start of it all."""
-    fold = unfold("Train several, and compare them", ":material/account_tree:", "several")
+    fold = unfold(
+        "Train several, and compare them",
+        ":material/account_tree:",
+        "several",
+        stands_in_address=True,
+    )
     if fold is None:
         return
     with fold:

@@ -113,3 +113,11 @@ def test_when_they_have_ended_the_best_is_told(
     assert f"**{told}**" in everything(page)
     [table] = [frame.value for frame in page.dataframe if "Beside the best" in frame.value]
     assert table["Run"].tolist() == ["A", "B"]
+
+
+def test_what_was_unfolded_is_open_again_after_a_refresh_with_its_choices(
+    dataset: DatasetRecord, open_page: OpenPage
+) -> None:
+    page = open_page("train", unfolded=[], dataset=dataset.id, several="true", seeds="1, 2")
+    assert page.text_input(key="seeds").value == "1, 2"
+    assert not page.button(key="start_several").disabled
