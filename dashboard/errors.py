@@ -2,6 +2,7 @@
 
     ClickwatchError
     ├── ReadError       a file cannot be read as counts
+    │   └── NoTableError    it holds no table, or is damaged
     ├── EngineError     work could not be done where it was sent
     ├── SettingsError   a setting is out of range, or does not fit the data
     └── StoreError      what was asked for is not kept, or cannot be kept
@@ -34,6 +35,10 @@ class ReadError(ClickwatchError):
         self.line = line
         self.column = column
         self.value = value
+
+
+class NoTableError(ReadError):
+    """A file holds no table, or is damaged: no other way to read it helps."""
 
 
 class SettingsError(ClickwatchError):

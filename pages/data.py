@@ -1,8 +1,11 @@
 """Data: bring counts in, see what was understood of them, and go on to the anomalies."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from dashboard.detection.choices import make_settings
+from dashboard.errors import NoTableError
 from dashboard.ui import intake, mapping, program_access, understanding
 from dashboard.ui.addresses import go_to, read_choice
 from dashboard.ui.kept import open_store
@@ -31,9 +34,8 @@ if record is None:
 elif record.report is None:
     st.header(plain(record.name))
     st.error(f"This file cannot be read yet. {plain(record.problem or '')}")
-    if record.bytes:  # of an empty file there is nothing to correct
-        st.subheader("The file as it stands")
-        columns = understanding.show_preview(record)
+    with suppress(NoTableError):  # then there is nothing to correct
+        columns = understanding.show_preview(record, "The file as it stands")
         st.subheader("Correct how it is read")
         mapping.correct_reading(record, columns)
     with st.expander("Another file, or this one mended", expanded=True):

@@ -11,7 +11,7 @@ from itertools import pairwise
 from dashboard.data.limits import LIMITS
 from dashboard.data.numbers import undressed
 from dashboard.data.times import looks_like_time, whole_number
-from dashboard.errors import ReadError
+from dashboard.errors import NoTableError, ReadError
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_RECORDS = 400
@@ -67,7 +67,7 @@ def find_dialect(head: str, delimiter: str | None = None) -> Dialect:
     records = [record for record in records_of(head, delimiter) if any(record.fields)]
     records = _without_comments(records[1:] if told else records)
     if not records:
-        raise ReadError("The file is empty. Upload a file with a header and one row per count.")
+        raise NoTableError("The file is empty. Upload a file with a header and one row per count.")
     width, spare = _width(records)
     if width > LIMITS.columns:
         raise ReadError(

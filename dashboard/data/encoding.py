@@ -8,7 +8,7 @@ from typing import BinaryIO
 from charset_normalizer import from_bytes
 
 from dashboard.data.unpack import PACKED
-from dashboard.errors import ReadError
+from dashboard.errors import NoTableError
 
 HEAD_BYTES = 1 << 16
 BOMS = {
@@ -33,7 +33,7 @@ def find_encoding(source: BinaryIO) -> str:
     """Return the encoding of a seekable or fresh stream, read to its end where need be.
 
     A byte order mark decides; then the zeros of UTF-16; then UTF-8 if all of it is valid; else a
-    guess at the bytes beyond ASCII. Raises ReadError for what is no text at all.
+    guess at the bytes beyond ASCII. Raises NoTableError for what is no text at all.
     """
     head = source.read(HEAD_BYTES)
     for mark, name in BOMS.items():
@@ -42,7 +42,7 @@ def find_encoding(source: BinaryIO) -> str:
     if sixteen := _utf16_without_mark(head):
         return sixteen
     if _is_binary(head):
-        raise ReadError("This is not a table but binary data. Upload a text file such as .csv.")
+        raise NoTableError("This is not a table but binary data. Upload a text file such as .csv.")
     return _utf8_or_guess(source, head)
 
 

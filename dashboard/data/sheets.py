@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 
 from dashboard.data.numbers import is_number
 from dashboard.data.unpack import DAMAGE
-from dashboard.errors import ReadError
+from dashboard.errors import NoTableError, ReadError
 
 NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -49,11 +49,11 @@ def write_sheet(workbook: Path, target: Path, sheet: str | None) -> list[str]:
             book = _open_workbook(archive)
             written = _write_chosen(book, target, sheet)
     except (*DAMAGE, ET.ParseError, LookupError, RuntimeError, OverflowError) as error:
-        raise ReadError(NO_WORKBOOK) from error
+        raise NoTableError(NO_WORKBOOK) from error
     except OSError as error:
         if error.errno != errno.EINVAL:  # a place in the file that cannot be
             raise
-        raise ReadError(NO_WORKBOOK) from error
+        raise NoTableError(NO_WORKBOOK) from error
     others = [repr(name) for name in book.sheets if name != written]
     listed = ", ".join(others[:MOST_LISTED]) + ", ..." * (len(others) > MOST_LISTED)
     return [f"The sheet {written!r} was read, and not: {listed}."] if others else []

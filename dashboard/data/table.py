@@ -27,7 +27,7 @@ from dashboard.data.wide import (
     load_lists,
     turned_sql,
 )
-from dashboard.errors import ReadError
+from dashboard.errors import NoTableError, ReadError
 
 SAMPLE_CELLS = 200_000
 SAMPLE_ROWS = 2_000
@@ -246,7 +246,7 @@ def _load_parquet(
         )
         database.execute(f"CREATE TABLE raw AS SELECT {columns} FROM read_parquet($1)", [str(path)])
     except duckdb.Error as error:
-        raise ReadError(
+        raise NoTableError(
             "The Parquet file is damaged or cut short. Write or upload it again."
         ) from error
     return distinct_names(names), tuple(names)

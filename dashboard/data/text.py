@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dashboard.data.encoding import find_encoding, is_clean
 from dashboard.data.unpack import open_text
-from dashboard.errors import ReadError
+from dashboard.errors import NoTableError, ReadError
 
 CHUNK = 1 << 20
 HEAD_CHARACTERS = 1 << 21
@@ -77,10 +77,10 @@ def _copy(stream: io.TextIOWrapper, out: io.TextIOBase) -> None:
 
 def _check(head: str) -> None:
     if not head.strip():
-        raise ReadError("The file is empty. Upload a file with a header and one row per count.")
+        raise NoTableError("The file is empty. Upload a file with a header and one row per count.")
     for pattern, name in NOT_TABLES.items():
         if pattern.match(head):
-            raise ReadError(f"This is {name}, not a table. Export the counts as CSV.")
+            raise NoTableError(f"This is {name}, not a table. Export the counts as CSV.")
     longest = max(map(len, itertools.islice(io.StringIO(head), 1_000)))
     if longest == HEAD_CHARACTERS:
         raise ReadError(

@@ -97,7 +97,7 @@ def preview(
 ) -> Preview:
     """Return the first rows of a file, also of one that cannot be read to its end.
 
-    Raises ReadError where it is no table at all.
+    Raises NoTableError where it is no table at all, and ReadError where this reading makes none of it.
     """
     del name
     with open_table(path, reading) as table:

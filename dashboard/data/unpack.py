@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dashboard.data.limits import LIMITS
-from dashboard.errors import ReadError
+from dashboard.errors import NoTableError
 
 STRANGERS = {
     b"\x89PNG": "a PNG picture",
@@ -55,11 +55,11 @@ class Container(StrEnum):
 
 
 def find_container(path: Path) -> Container:
-    """Return what is in a file. Raises ReadError where that is no table."""
+    """Return what is in a file. Raises NoTableError where that is no table."""
     with path.open("rb") as file:
         head = file.read(16)
     if not head:
-        raise ReadError("The file is empty. Upload a file with a header and one row per count.")
+        raise NoTableError("The file is empty. Upload a file with a header and one row per count.")
     if head.startswith(b"PAR1"):
         return Container.PARQUET
     if head.startswith(ZIP) and _is_workbook(path):
@@ -70,7 +70,7 @@ def find_container(path: Path) -> Container:
 
 @contextmanager
 def open_text(path: Path) -> Iterator[BinaryIO]:
-    """Open the bytes of a text file, unpacked while they are read. Raises ReadError."""
+    """Open the bytes of a text file, unpacked while they are read. Raises NoTableError."""
     with path.open("rb") as file:
         head = file.read(4)
         file.seek(0)
@@ -92,12 +92,12 @@ def _damage_told() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        raise ReadError(
+        raise NoTableError(
             "The archive is encrypted or packed in a way that cannot be read. "
             "Pack it again without a password."
         ) from error
     except (*DAMAGE, OSError) as error:
-        raise ReadError(
+        raise NoTableError(
             "The compressed file is damaged or cut short. Pack or upload it again."
         ) from error
 
@@ -129,7 +129,7 @@ class _Bounded(io.RawIOBase):
             max(LIMITS.expansion_from_bytes, LIMITS.expansion * self._packed_bytes),
         )
         if self._total > allowed:
-            raise ReadError(
+            raise NoTableError(
                 f"The compressed file unpacks to more than {allowed / 1e6:,.0f} MB, "
                 "which is not allowed for its size. Upload it unpacked, or in parts."
             )
@@ -138,7 +138,7 @@ class _Bounded(io.RawIOBase):
 def _refuse_strangers(head: bytes) -> None:
     for magic, what in STRANGERS.items():
         if head.startswith(magic) and not (len(magic) == 2 and head.isascii()):  # noqa: PLR2004
-            raise ReadError(f"This is not a table but {what}.")
+            raise NoTableError(f"This is not a table but {what}.")
 
 
 def _is_workbook(path: Path) -> bool:
@@ -173,7 +173,7 @@ def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     if len(members) > 1 and len(tables) == 1:
         return tables[0]
     if len(members) != 1:
-        raise ReadError(
+        raise NoTableError(
             f"The zip file holds {len(members)} files, and one is needed. "
             "Upload the one with the counts."
         )

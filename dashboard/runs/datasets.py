@@ -115,7 +115,10 @@ class DatasetShelf:
         return load_counts(self._counts_of(record.id))
 
     def preview(self, dataset_id: str, reading: Reading | None = None) -> Preview:
-        """Return the first rows of the file under a reading; None: the dataset's own. Raises ReadError."""
+        """Return the first rows of the file under a reading; None: the dataset's own.
+
+        Raises as dashboard.data.preview does.
+        """
         record = self.dataset(dataset_id)
         path = self.places.source(record.digest)
         return preview(path, reading or record.reading, name=record.name)

@@ -102,7 +102,7 @@ def _take_in_file() -> None:
         record = open_store().add_dataset(file, file.name)
     if not record.is_readable:
         st.error(f"This file cannot be read yet. {plain(record.problem or '')}")
-        link_to("data", "Correct how it is read", icon=":material/tune:", dataset=record.id)
+        link_to("data", "Look at this file", icon=":material/tune:", dataset=record.id)
         return
     st.session_state["later_file"] = generation + 1  # lets go of the bytes in memory
     st.session_state["to_score"] = record.id

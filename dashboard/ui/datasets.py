@@ -19,7 +19,7 @@ def choose_dataset(chosen: str | None) -> DatasetRecord | None:
         if not record.is_readable:
             say_empty(
                 "This file could not be read yet, so there is nothing to train on.",
-                "Correct how it is read",
+                "Look at this file",
                 "data",
                 dataset=record.id,
             )

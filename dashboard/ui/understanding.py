@@ -11,9 +11,8 @@ from dashboard.charts.format import (
     format_share,
     time_in_sentence,
 )
-from dashboard.data.reading import Reading
 from dashboard.data.report import QualityReport
-from dashboard.errors import ReadError
+from dashboard.errors import NoTableError, ReadError
 from dashboard.runs.records import DatasetRecord
 from dashboard.ui.drawing import draw
 from dashboard.ui.kept import open_store, read_panel_of
@@ -82,14 +81,21 @@ def show_quality(report: QualityReport) -> None:
         )
 
 
-def show_preview(record: DatasetRecord, reading: Reading | None = None) -> tuple[str, ...]:
-    """Draw the first rows as they stand in the file; returns the names of the columns."""
+def show_preview(record: DatasetRecord, heading: str | None = None) -> tuple[str, ...]:
+    """Draw the first rows as they stand in the file, where there are any; returns the names of the columns.
+
+    Raises NoTableError where there is none, however the file is read; nothing is drawn then.
+    """
     try:
-        found = open_store().preview(record.id, reading)
+        found = open_store().preview(record.id)
+    except NoTableError:
+        raise
     except ReadError as error:
-        told = f"There is no preview: {plain(str(error))}"
-        st.caption("There are no rows to show." if str(error) == record.problem else told)
+        if str(error) != record.problem:
+            st.caption(f"There is no preview: {plain(str(error))}")
         return ()
+    if heading is not None:
+        st.subheader(heading)
     table = pd.DataFrame([list(row) for row in found.rows])
     table.columns = _distinct([format_name(name) for name in found.columns])[: table.shape[1]]
     st.dataframe(

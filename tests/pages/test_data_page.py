@@ -1,11 +1,14 @@
 """Data: files come in, are understood or corrected, and lead on to a run."""
 
+import gzip
 from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.data.reading import Reading
 from dashboard.detection.choices import make_settings
 from dashboard.runs.records import DatasetRecord
 from dashboard.runs.store import Store
@@ -82,12 +85,12 @@ def test_data_too_short_to_learn_from_is_said_and_the_page_stays(
     assert {"Counts", "Quality"} <= {tab.label for tab in page.tabs}
 
 
+@pytest.mark.parametrize("encoding", [None, "utf-16"])
 def test_a_file_that_cannot_be_read_shows_the_problem_and_the_form_that_mends_it(
-    store: Store, open_page: OpenPage
+    encoding: str | None, store: Store, open_page: OpenPage
 ) -> None:
-    record = store.add_dataset(
-        BytesIO(b"who,when,n\nann,2026-03-01,many\n"), "clicks.csv", owner=LOCAL
-    )
+    counts, reading = BytesIO(b"who,when,n\nann,2026-03-01,many\n"), Reading(encoding=encoding)
+    record = store.add_dataset(counts, "clicks.csv", reading, owner=LOCAL)
     assert record.problem
     page = open_page("data", dataset=record.id)
     assert not page.exception
@@ -95,11 +98,24 @@ def test_a_file_that_cannot_be_read_shows_the_problem_and_the_form_that_mends_it
     assert {"User", "Time", "Delimiter", "Encoding"} <= {box.label for box in page.selectbox}
 
 
-def test_of_an_empty_file_a_sentence_is_all_there_is(store: Store, open_page: OpenPage) -> None:
-    record = store.add_dataset(BytesIO(b""), "empty.csv", owner=LOCAL)
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "The file is empty"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "a PNG picture"),
+        (bytes(range(256)) * 4, "binary data"),
+        (b'{"user": [1, 2, 3]}', "JSON"),
+        (gzip.compress(b"user,date,clicks\n" * 99)[:-9], "damaged or cut short"),
+    ],
+)
+def test_of_what_is_no_table_a_sentence_is_all_there_is(
+    content: bytes, problem: str, store: Store, open_page: OpenPage
+) -> None:
+    record = store.add_dataset(BytesIO(content), "clicks.csv", owner=LOCAL)
     page = open_page("data", dataset=record.id)
     assert not page.exception
-    assert "The file is empty" in page.error[0].value
+    assert problem in page.error[0].value
+    assert not page.subheader
     assert not page.selectbox
     assert len(page.file_uploader) == 1
 
