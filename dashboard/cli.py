@@ -232,9 +232,12 @@ def evaluate(
             evaluation_text,
             read_known,
         )
+        from dashboard.runs.engine import cluster_of, open_engine
+        from dashboard.settings import read_settings
 
-        known = read_known(file, labels, reading)
-        evaluations = evaluate_all(known, settings, limit)
+        with open_engine(cluster_of(read_settings())) as engine:
+            known = read_known(file, labels, reading, engine.elsewhere)
+            evaluations = evaluate_all(known, settings, limit, engine.over)
     if as_json:
         answer = evaluation_json(known, limit, evaluations)
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=2, allow_nan=False))

@@ -10,6 +10,7 @@ from typing import Any
 from dashboard.cli_files import Given, as_one
 from dashboard.cli_text import ProgressLines, visible
 from dashboard.data import Labels, Understood, read_label_column, read_labels, read_panel
+from dashboard.data.over import Over
 from dashboard.data.reading import Reading
 from dashboard.detection.bootstrap import COVERAGE, RESAMPLES, Estimate
 from dashboard.detection.evaluation import Evaluation, evaluate, shared_times
@@ -45,14 +46,17 @@ class Known:
         return tuple(told)
 
 
-def read_known(file: Path, labels: str, reading: Reading) -> Known:
-    """Read counts, of a folder's or a pattern's files as one, and labels. Raises ReadError or SettingsError."""
+def read_known(file: Path, labels: str, reading: Reading, over: Over | None) -> Known:
+    """Read counts, of a folder's or a pattern's files as one, and labels. over: reads large files elsewhere.
+
+    Raises ReadError or SettingsError.
+    """
     in_column = labels.startswith(COLUMN)
     with as_one(file, reading) as given:
-        understood = read_panel(given.path, given.reading, name=file.name)
+        understood = read_panel(given.path, given.reading, name=file.name, over=over)
         if in_column:
             name = labels.removeprefix(COLUMN)
-            understood = _without(understood, name, given, file.name)
+            understood = _without(understood, name, given, file.name, over)
             found = read_label_column(given.path, name, understood.panel, understood.reading)
     if not in_column:  # a refusal of theirs names a line of their own file
         found = read_labels(Path(labels), understood.panel, understood.reading)
@@ -62,9 +66,12 @@ def read_known(file: Path, labels: str, reading: Reading) -> Known:
 
 
 def evaluate_all(
-    known: Known, settings: Sequence[TrainingSettings], threshold: Threshold
+    known: Known, settings: Sequence[TrainingSettings], threshold: Threshold, over: Over
 ) -> list[Evaluation]:
-    """Evaluate one model after the other, telling on standard error how far each has come."""
+    """Evaluate one model after the other, telling on standard error how far each has come.
+
+    over: where very many users are scored.
+    """
     return [
         evaluate(
             known.understood.panel,
@@ -73,12 +80,15 @@ def evaluate_all(
             threshold,
             kinds=known.labels.kinds,
             on_progress=ProgressLines(each.model),
+            over=over,
         )
         for each in settings
     ]
 
 
-def _without(understood: Understood, name: str, given: Given, file_name: str) -> Understood:
+def _without(
+    understood: Understood, name: str, given: Given, file_name: str, over: Over | None
+) -> Understood:
     """Read the file again where the column of labels was taken for a count."""
     counts = understood.reading.counts or ()
     if name not in counts:
@@ -89,9 +99,8 @@ def _without(understood: Understood, name: str, given: Given, file_name: str) ->
             f"The column {name!r} holds the only counts of {file_name}, so it cannot hold the "
             "labels too. Name another column."
         )
-    return read_panel(
-        given.path, given.reading.model_copy(update={"counts": others}), name=file_name
-    )
+    reading = given.reading.model_copy(update={"counts": others})
+    return read_panel(given.path, reading, name=file_name, over=over)
 
 
 def evaluation_json(

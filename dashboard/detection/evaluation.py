@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dashboard.data.over import Over
 from dashboard.data.panel import Panel
 from dashboard.detection.events import find_events, first_within
 from dashboard.detection.metrics import DetectionMetrics, measure, strongest
@@ -39,13 +40,15 @@ def evaluate(
     *,
     kinds: np.ndarray | None = None,
     on_progress: OnProgress = lambda _: None,
+    over: Over = map,
 ) -> Evaluation:
     """Train and score one model as `analyse` does, which never sees the labels, then measure it.
 
     labels: (users, times) bool; kinds: (users, times) texts. Cells of shared times are not judged.
+    over: where very many users are scored.
     Raises SettingsError where the settings do not fit the data.
     """
-    analysis = analyse(panel, settings, threshold, on_progress)
+    analysis = analyse(panel, settings, threshold, on_progress, over=over)
     shared = shared_times(labels, panel.observed)
     score = strongest(analysis.score)
     judged = np.isfinite(score) & ~shared

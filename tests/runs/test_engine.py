@@ -1,5 +1,6 @@
 """Large files are read, and very many users judged, the same in a run's own process and on a Dask cluster."""
 
+import json
 import os
 import signal
 import subprocess
@@ -13,8 +14,9 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from dashboard.cli import main
 from dashboard.cli_files import as_one
-from dashboard.data import Reading, Understood, body, read_panel
+from dashboard.data import Reading, Understood, body, make_sample, read_panel
 from dashboard.data.over import Over
 from dashboard.data.panel import Panel
 from dashboard.detection import make_settings, partitions
@@ -22,6 +24,7 @@ from dashboard.detection.thresholds import Threshold
 from dashboard.errors import EngineError, ReadError, SettingsError
 from dashboard.runs.counts import save_counts
 from dashboard.runs.engine import Cluster, Engine, cluster_of, open_engine
+from dashboard.runs.engine.dask import DaskEngine
 from dashboard.runs.job import Job, perform
 from dashboard.runs.manifest import Dataset
 from dashboard.settings import AppSettings, read_settings
@@ -144,6 +147,36 @@ def test_a_folder_is_read_on_a_cluster_as_it_is_here(
             told.append((str(refused.value), refused.value.line, refused.value.value))
         assert told[0] == told[1]
         assert "2.csv" in told[0][0]
+
+
+def test_models_are_evaluated_on_a_cluster_as_they_are_here(
+    cluster: DaskCluster,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(body, "PART_BYTES", 1 << 14)
+    monkeypatch.setattr(body, "CHUNK", 1 << 14)
+    monkeypatch.setattr(partitions, "MOST_CELLS", 24 * 14)
+    monkeypatch.setattr(partitions, "LEAST_USERS", 1)
+    counts, labels = tmp_path / "counts.csv", tmp_path / "labels.csv"
+    made = make_sample(users=96, days=14, anomalies=0.2, seed=1)
+    made.counts.to_csv(counts, index=False)
+    made.labels.to_csv(labels, index=False)
+    asked, over = [], DaskEngine.over
+    monkeypatch.setattr(DaskEngine, "over", lambda *given: asked.append(given[1]) or over(*given))
+    told = []
+    for address in (None, cluster.address):
+        if address:
+            monkeypatch.setenv("CLICKWATCH_ENGINE", address)
+        assert (
+            main(["evaluate", str(counts), "--labels", str(labels), "--model", "rhythms", "--json"])
+            == 0
+        )
+        told.append(json.loads(capsys.readouterr().out))
+        del told[-1]["models"]["rhythms"]["seconds"]
+    assert told[0] == told[1]
+    assert len(asked) == 2  # to read, and to judge
 
 
 def _read(folder: Path, over: Over | None = None) -> Understood:
