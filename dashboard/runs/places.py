@@ -69,6 +69,10 @@ class Places:
         """Return the size of what belongs at a path, wherever it is kept."""
         return bytes_at(path) if self.cache is None else self.cache.bytes_of(path)
 
+    def bytes_to_fetch(self, path: Path) -> int:
+        """Return how much has to be fetched before what belongs at a path can be read; 0 where it is at hand."""
+        return 0 if self.cache is None or path.exists() else self.cache.bytes_of(path)
+
     def hold_anything(self) -> bool:
         """Whether a dataset or a run is kept here or elsewhere, so that records of them must be too."""
         if self.cache is not None and self.cache.remote.holds_anything((DATASETS, RUNS)):

@@ -14,6 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.format import format_bytes
+from dashboard.data import Preview
 from dashboard.data.panel import Panel
 from dashboard.runs.bands import Bands
 from dashboard.runs.comparing import Standings, standings_of
@@ -21,7 +22,7 @@ from dashboard.runs.day_view import DayView
 from dashboard.runs.digests import Signature, signature_of
 from dashboard.runs.groups import Cluster, clusters_of
 from dashboard.runs.peer_view import Peers
-from dashboard.runs.records import RunRecord, RunState
+from dashboard.runs.records import DatasetRecord, RunRecord, RunState
 from dashboard.runs.results import Results
 from dashboard.runs.stability import times_in_top
 from dashboard.runs.store import Store
@@ -84,17 +85,16 @@ def _check_sound(run_id: str, signature: Signature) -> None:
 @asked_once
 def _sight_of(run_id: str) -> Sight:
     sight = access_to(run_id).sight  # first: whether it is damaged is for those who may see it
-    with _telling_of_fetching(sight.run_id):
+    with _telling_of_fetching("this run", whole_store().bytes_to_fetch(sight.run_id)):
         check_sound(sight.run_id)
     return sight
 
 
 @contextmanager
-def _telling_of_fetching(run_id: str) -> Iterator[None]:
-    """Say how much is on its way, where a run is kept elsewhere and not at hand."""
-    size = whole_store().bytes_to_fetch(run_id)
-    said = f"Fetching this run from the shared files, {format_bytes(size)} …"
-    with st.spinner(said, show_time=True) if size else nullcontext():
+def _telling_of_fetching(what: str, bytes_to_fetch: int) -> Iterator[None]:
+    """Say how much is on its way, where something is kept elsewhere and not at hand."""
+    said = f"Fetching {what} from the shared files, {format_bytes(bytes_to_fetch)} …"
+    with st.spinner(said, show_time=True) if bytes_to_fetch else nullcontext():
         yield
 
 
@@ -208,7 +208,16 @@ def user_of(sight: Sight, user_index: int, level: float) -> UserView:
 @kept_of_dataset(max_entries=8)
 def read_panel_of(dataset_id: str) -> Panel:
     """Return a dataset's counts, mapped from disk. Datasets never change."""
-    return whole_store().panel(dataset_id)
+    places = whole_store().places
+    with _telling_of_fetching("these counts", places.bytes_to_fetch(places.datasets / dataset_id)):
+        return whole_store().panel(dataset_id)
+
+
+def preview_of(record: DatasetRecord) -> Preview:
+    """Return the first rows of a dataset's file. Raises as dashboard.data.preview does."""
+    places = whole_store().places
+    with _telling_of_fetching("this file", places.bytes_to_fetch(places.sources / record.digest)):
+        return open_store().preview(record.id)
 
 
 def standings_of_runs(run_ids: tuple[str, ...]) -> Standings:

@@ -15,7 +15,7 @@ from dashboard.data.report import QualityReport
 from dashboard.errors import NoTableError, ReadError
 from dashboard.runs.records import DatasetRecord
 from dashboard.ui.drawing import draw
-from dashboard.ui.kept import open_store, read_panel_of
+from dashboard.ui.kept import preview_of, read_panel_of
 from dashboard.ui.look import is_dark
 from dashboard.ui.problems import plain
 from dashboard.ui.wording import is_series
@@ -87,7 +87,7 @@ def show_preview(record: DatasetRecord, heading: str | None = None) -> tuple[str
     Raises NoTableError where there is none, however the file is read; nothing is drawn then.
     """
     try:
-        found = open_store().preview(record.id)
+        found = preview_of(record)
     except NoTableError:
         raise
     except ReadError as error:

@@ -1,5 +1,6 @@
-"""A run that is kept elsewhere is fetched when a page first asks for it, and the page says so."""
+"""What is kept elsewhere is fetched when a page first asks for it, and the page says so."""
 
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -16,27 +17,61 @@ from tests.pages.conftest import OpenPage, counts_csv
 from tests.pages.finishing import finish_run
 
 
-def test_a_page_says_what_it_fetches_and_how_much_once(
-    store: Store, open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    share = tmp_path / "share"
-    share.mkdir()
+@pytest.fixture
+def share(tmp_path: Path) -> Path:
+    path = tmp_path / "share"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def elsewhere(share: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """Another machine's store, whose shared files and records the pages have too."""
     shared = {"database_url": f"sqlite:///{tmp_path / 'all.db'}", "artefacts": share.as_uri()}
     other = Store.open(AppSettings(home=tmp_path / "other", **shared))
-    dataset = other.add_dataset(BytesIO(counts_csv()), "clicks.csv", owner=LOCAL)
-    run = finish_run(other, dataset, "robust-z")
-    other.close()
     for name, value in shared.items():
         monkeypatch.setenv(f"CLICKWATCH_{name.upper()}", value)
-    said, spinner = [], st.spinner
-    monkeypatch.setattr(
-        st, "spinner", lambda text, **more: said.append(text) or spinner(text, **more)
-    )
+    yield other
+    other.close()
 
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What pages say while something takes time."""
+    texts, spinner = [], st.spinner
+    monkeypatch.setattr(
+        st, "spinner", lambda text, **more: texts.append(text) or spinner(text, **more)
+    )
+    return texts
+
+
+def fetching(what: str, path: Path) -> str:
+    return f"Fetching {what} from the shared files, {format_bytes(bytes_at(path))} …"
+
+
+def test_a_page_says_what_it_fetches_of_a_run_and_how_much_once(
+    elsewhere: Store, store: Store, share: Path, said: list[str], open_page: OpenPage
+) -> None:
+    dataset = elsewhere.add_dataset(BytesIO(counts_csv()), "clicks.csv", owner=LOCAL)
+    run = finish_run(elsewhere, dataset, "robust-z")
     page = open_page("anomalies", run=run.id)
     assert page.header[0].value == plain(run.name)
-    size = bytes_at(share / "runs" / run.id)
-    assert said == [f"Fetching this run from the shared files, {format_bytes(size)} …"]
+    assert said == [fetching("this run", share / "runs" / run.id)]
     assert (store.places.runs / run.id / "run.json").is_file()
     open_page("anomalies", run=run.id)
     assert len(said) == 1
+
+
+@pytest.mark.usefixtures("store")
+def test_a_page_says_what_it_fetches_of_a_dataset_and_how_much_once(
+    elsewhere: Store, share: Path, said: list[str], open_page: OpenPage
+) -> None:
+    dataset = elsewhere.add_dataset(BytesIO(counts_csv()), "clicks.csv", owner=LOCAL)
+    page = open_page("data", dataset=dataset.id)
+    assert page.header[0].value == plain(dataset.name)
+    assert said == [
+        fetching("these counts", share / "datasets" / dataset.id),
+        fetching("this file", share / "sources" / dataset.digest),
+    ]
+    open_page("data", dataset=dataset.id)
+    assert len(said) == 2
