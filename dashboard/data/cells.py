@@ -103,7 +103,7 @@ def count_texts(roles: Roles, sample: dict[str, list[str | None]]) -> list[str]:
 
 def number_format(table: Table, texts: list[str], asked: Reading) -> NumberFormat:
     """Return the marks in counts: those that are asked for, or else what the texts show."""
-    guess = find_number_format(texts, table.dialect.delimiter if table.dialect else ",")
+    guess = find_number_format(texts, table.delimiter)
     if asked.decimal is None and asked.thousands is None:
         return guess
     decimal = asked.decimal or ("," if asked.thousands == "." else ".")

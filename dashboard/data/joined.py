@@ -21,6 +21,7 @@ from dashboard.errors import ReadError
 
 BATCH_ROWS = 1 << 16
 SHOWN = 3  # names of files in a note
+TEXT = pa.StringScalar, pa.LargeStringScalar, pa.DictionaryScalar
 FIRST_ROW = 2  # the line of the first row of a Parquet file, where the header would be line 1
 
 
@@ -80,7 +81,7 @@ def join_files(files: Sequence[Path], folder: Path, reading: Reading) -> Joined:
             "all have to be CSV files, or all Parquet files."
         )
     if kinds[0] is Container.PARQUET:
-        return _join_parquet(files, folder / "joined.parquet")
+        return _join_parquet(files, folder / "joined.parquet", reading)
     return _join_texts(files, folder / "joined.csv", reading)
 
 
@@ -143,8 +144,9 @@ def _check_columns(dialect: Dialect, first: Dialect, name: str) -> None:
         )
 
 
-def _join_parquet(files: Sequence[Path], target: Path) -> Joined:
+def _join_parquet(files: Sequence[Path], target: Path, reading: Reading) -> Joined:
     pieces: list[Piece] = []
+    notes: dict[str, list[str]] = {}  # of each note the files
     line, schema = FIRST_ROW, None
     writer: pq.ParquetWriter | None = None
     for file in files:
@@ -157,11 +159,33 @@ def _join_parquet(files: Sequence[Path], target: Path) -> Joined:
                 )
             writer = writer or pq.ParquetWriter(target, schema)
             pieces.append(Piece(file.name, line, FIRST_ROW))
+            told = _notes_on_total(file, source, reading)
+            left = source.metadata.num_rows - len(told)
+            line += left
             for batch in source.iter_batches(BATCH_ROWS):
-                writer.write_table(pa.Table.from_batches([batch]).cast(schema))
-            line += source.metadata.num_rows
+                writer.write_table(pa.Table.from_batches([batch[:left]]).cast(schema))
+                left -= min(left, len(batch))
+            for note in told:
+                notes.setdefault(note, []).append(file.name)
     writer.close()
-    return Joined(target, tuple(pieces))
+    return Joined(target, tuple(pieces), tuple(_of_files(*each) for each in notes.items()))
+
+
+def _notes_on_total(file: Path, source: pq.ParquetFile, reading: Reading) -> tuple[str, ...]:
+    """Return a note where the last row sums up the others, else none."""
+    if not source.metadata.num_rows or not is_sum_word(_last_word(source)):
+        return ()
+    with open_source(file, reading) as whole:
+        return load_table(whole).notes
+
+
+def _last_word(source: pq.ParquetFile) -> str:
+    """Return the first field of the last row, where that is text."""
+    for column in source.read_row_group(source.num_row_groups - 1).columns:
+        field = column[-1]
+        if field.is_valid:
+            return str(field).strip() if isinstance(field, TEXT) else ""
+    return ""
 
 
 def _of_files(note: str, names: list[str]) -> str:

@@ -106,6 +106,11 @@ class Table:
             list(itertools.chain(*(part for (part,) in row))) for row in zip(*parts, strict=True)
         ]
 
+    @property
+    def delimiter(self) -> str:
+        """What parts its fields; a comma where the file was no text."""
+        return self.dialect.delimiter if self.dialect else ","
+
     @cached_property
     def _places(self) -> dict[str, int]:
         return {name: place for place, name in enumerate(self.columns)}
@@ -139,29 +144,30 @@ def open_table(path: Path, reading: Reading) -> Iterator[Table]:
 
 def load_table(source: Source) -> Table:
     """Lay a file down as a table, without what stands below its rows. Raises ReadError."""
-    database, container = source.database, source.container
     if source.text is None or source.dialect is None:
-        columns, written = _load_parquet(database, source.path)
-        return Table(database, columns, written, container, None, None)
-    text, dialect, notes = source.text, source.dialect, list(source.notes)
+        columns, written = _load_parquet(source.database, source.path)
+        table = Table(source.database, columns, written, source.container, None, None)
+    else:
+        table = _load_text(source, source.text, source.dialect)
+    if not table.rows():
+        raise ReadError("The file holds a header only. Add one row per user and time step.")
+    fields = dict(zip(map(table.column, table.columns), table.last(), strict=True))
+    dropped = drop_sums(table.database, fields, table.rows() - 1, table.delimiter)
+    return replace(table, notes=(*table.notes, *dropped))
+
+
+def _load_text(source: Source, text: Text, dialect: Dialect) -> Table:
+    database, notes = source.database, [*source.notes]
     if len(dialect.columns) > 1:
         text, cut = cut_remark(text, source.folder, dialect.delimiter)
         notes += cut
-    _load_text(source, text, dialect)
-    table = Table(database, dialect.columns, dialect.written, container, text, dialect)
-    fields = dict(zip(map(table.column, table.columns), table.last(), strict=True))
-    notes += drop_sums(database, fields, table.rows() - 1, dialect.delimiter)
-    return replace(table, notes=tuple(notes))
-
-
-def _load_text(source: Source, text: Text, dialect: Dialect) -> None:
-    database = source.database
     if len(dialect.columns) > WIDE_COLUMNS:
         load_lists(database, text, dialect)
     else:
         _load_columns(database, source.folder, text, dialect)
-    if not database.execute("SELECT count(*) FROM raw").fetchone()[0]:
-        raise ReadError("The file holds a header only. Add one row per user and time step.")
+    return Table(
+        database, dialect.columns, dialect.written, source.container, text, dialect, tuple(notes)
+    )
 
 
 def _load_columns(

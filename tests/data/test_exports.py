@@ -126,6 +126,19 @@ def test_sums_below_users_and_below_days_are_no_counts(tmp_path: Path) -> None:
         _assert_whole(_written(tmp_path, as_csv(rows)))
 
 
+@pytest.mark.parametrize("is_sum", [True, False])
+def test_the_last_row_of_a_parquet_file_is_left_out_where_it_is_a_total(
+    is_sum: bool, tmp_path: Path
+) -> None:
+    header, *rows = across_rows([day.isoformat() for day in DAYS])
+    last = np.sum(COUNTS, axis=0) if is_sum else range(20)
+    path = tmp_path / "counts.parquet"
+    pd.DataFrame([*rows, ["Total", *last]], columns=header).to_parquet(path)
+    understood = read_panel(path)
+    assert understood.panel.users == (*USERS, *([] if is_sum else ["Total"]))
+    assert any("'Total'" in note for note in understood.report.notes) is is_sum
+
+
 def test_a_user_called_total_who_is_no_sum_stays(tmp_path: Path) -> None:
     rows = [*across_rows([day.isoformat() for day in DAYS]), ["Total", *range(20)]]
     panel = read_panel(_written(tmp_path, as_csv(rows))).panel

@@ -93,10 +93,19 @@ def test_parquet_files_read_as_one_are_what_one_is(tmp_path: Path) -> None:
         [row.strip().split(",") for row in ROWS], columns=HEADER.strip().split(",")
     ).astype({"clicks": int})
     files = [tmp_path / f"{place}.parquet" for place in range(2)]
-    for path, part in zip(files, (table[:30], table[30:]), strict=True):
+    cuts = (table[:30], table[30:])
+    for path, part in zip(files, cuts, strict=True):
         part.to_parquet(path, index=False)
     table.to_parquet(tmp_path / "whole.parquet", index=False)
-    assert_alike(read_as_one(files, tmp_path), read_panel(tmp_path / "whole.parquet"))
+    whole = read_panel(tmp_path / "whole.parquet")
+    assert_alike(read_as_one(files, tmp_path), whole)
+
+    for path, part in zip(files, cuts, strict=True):
+        total = pd.DataFrame({"user": ["Total"], "clicks": [part["clicks"].sum()]})
+        pd.concat([part, total]).to_parquet(path, index=False, row_group_size=7)
+    assert_alike(read_as_one(files, tmp_path), whole)
+    (note,) = join_files(files, tmp_path, Reading()).notes
+    assert note.startswith("0.parquet, 1.parquet: The last row, 'Total'")
 
 
 def test_a_refusal_names_the_file_and_the_line_in_it(tmp_path: Path) -> None:

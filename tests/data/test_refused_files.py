@@ -3,6 +3,7 @@ import io
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from dashboard.data import Frequency, Reading, read_panel
@@ -106,6 +107,12 @@ def test_what_is_no_table_of_counts_is_called_by_its_name(
     tmp_path: Path, content: bytes, word: str
 ) -> None:
     assert word in str(refusal_of(tmp_path, content))
+
+
+def test_a_parquet_file_without_rows_is_refused_as_any_other(tmp_path: Path) -> None:
+    path = tmp_path / "counts.parquet"
+    pd.DataFrame(columns=HEAD.strip().split(",")).to_parquet(path)
+    assert "header only" in str(refusal(path))
 
 
 def test_an_archive_cut_short_is_refused(tmp_path: Path) -> None:
