@@ -43,6 +43,7 @@ with headline:
 with card:
     if queue.row is None:
         review_queue.say_empty_queue(queue)
+        review_verdict.offer_undo(queue)
     else:
         review_card.show_finding(queue)
         with st.container(key="judging"):  # on a narrow screen it comes below the chart

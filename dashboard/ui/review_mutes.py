@@ -1,6 +1,7 @@
 """What is remembered as normal: asked for at a finding, listed with whom it mutes, lifted again."""
 
 import calendar
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -56,10 +57,10 @@ def list_mutes(queue: Queue) -> None:
             _one_mute(queue, mute)
 
 
-def latest_mute(queue: Queue) -> Mute | None:
-    """Return what was remembered last on this page, where it still mutes."""
+def latest_mute(mutes: Iterable[Mute]) -> Mute | None:
+    """Return of these what was remembered last on this page, where it still mutes."""
     latest = st.session_state.get(LATEST)
-    holding = (mute for mute in queue.triage.mutes if mute.lifted is None)
+    holding = (mute for mute in mutes if mute.lifted is None)
     return next((mute for mute in holding if mute.id == latest), None)
 
 

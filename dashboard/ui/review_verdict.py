@@ -40,17 +40,7 @@ def judge_by_keys(queue: Queue) -> None:
                 on_click=_judge,
                 args=(queue, verdict),
             )
-        st.button(
-            "Undo",
-            icon=":material/undo:",
-            shortcut="z",
-            key="undo_verdict",
-            disabled=not queue.triage.log.last_step(reviewer().id) and latest_mute(queue) is None,
-            on_click=_undo,
-            args=(queue,),
-            help="Takes back your last step on this run: a verdict, findings that you hid, or what you "
-            "have just remembered as normal.",
-        )
+        offer_undo(queue)
     if not allowed:
         st.caption("You may look at this run, but not judge: ask its owner for a link to review.")
         return
@@ -60,6 +50,21 @@ def judge_by_keys(queue: Queue) -> None:
         key=_note_key(queue),
         height=70,
         placeholder="Goes with your verdict." + _where_keys_are(PRESS_A_KEY),
+    )
+
+
+def offer_undo(queue: Queue) -> None:
+    """Draw the button that takes back the last step, whether one is known of or was pressed just now."""
+    st.button(
+        "Undo",
+        icon=":material/undo:",
+        shortcut="z",
+        key="undo_verdict",
+        disabled=not may_review(queue.run.id),
+        on_click=_undo,
+        args=(queue,),
+        help="Takes back your last step on this run: a verdict, findings that you hid, or what you "
+        "have just remembered as normal.",
     )
 
 
@@ -163,13 +168,16 @@ def _keep(queue: Queue, stretches: object, verdict: Verdict, note: str) -> bool:
 
 
 def _undo(queue: Queue) -> None:
-    steps, mute = queue.triage.log.last_step(reviewer().id), latest_mute(queue)
+    judging = open_store().judging(queue.run.id)  # as it is now, not as it was drawn
+    steps, mute = judging.log().last_step(reviewer().id), latest_mute(judging.mutes())
     if mute is not None and (not steps or mute.made > steps[-1].made):
         lift_mute(queue.run.id, mute.id)
         st.session_state[DONE] = "Unmuted what you had remembered as normal."
         return
-    taken = open_store().reviews.withdraw_last(queue.run.id, reviewer())
-    if taken:
+    taken = judging.withdraw_last(reviewer())
+    if not taken:
+        st.session_state[DONE] = "There is no step of yours to take back."
+    else:
         first = taken[0].stretch
         what = "verdict" if len(taken) == 1 else f"{len(taken):,} steps"
         st.session_state[DONE] = f"Took back your last {what}."

@@ -76,6 +76,22 @@ def test_a_verdict_pressed_twice_before_the_next_finding_is_drawn_counts_once(
             expect(progress(page)).not_to_have_text(before)
 
 
+def test_undo_pressed_before_the_verdict_is_drawn_takes_it_back(
+    server: Server, visit: Visit, finished_run: RunRecord
+) -> None:
+    page = visit(f"{server.address}/review?run={finished_run.id}&by=Alert+budget&budget=4")
+    log, before = (
+        server.store.reviews,
+        len(server.store.reviews.verdicts_of(finished_run.id).entries),
+    )
+    for times, pause_ms in enumerate((30, 60, 90), start=1):
+        press(page, "a")
+        page.wait_for_timeout(pause_ms)
+        page.keyboard.press("z")
+        wait_for(lambda n=times: len(log.verdicts_of(finished_run.id).entries) == before + 2 * n)
+        expect(progress(page)).to_have_text(re.compile(r"^0 of \d+ reviewed$"))
+
+
 def visit_as_guest(server: Server, visit: Visit, address: str, run: RunRecord) -> Page:
     """Open it in the browser of somebody who holds a link to view and review the run."""
     links = LinkBook(server.store.engine)

@@ -153,14 +153,14 @@ def test_undo_takes_it_back_also_after_a_refresh(
     review: Callable[..., AppTest], run: RunRecord, store: Store
 ) -> None:
     page = review()
-    assert page.button(key="undo_verdict").disabled
     first = page.query_params["finding"]
     press(page, "judge_normal")
     page = press(review(), "undo_verdict")
     assert page.query_params["finding"] == first
     assert progress(page).startswith("**0 of ")
     assert len(store.reviews.verdicts_of(run.id).entries) == 2
-    assert page.button(key="undo_verdict").disabled
+    assert "no step of yours" in press(page, "undo_verdict").toast[0].value
+    assert len(store.reviews.verdicts_of(run.id).entries) == 2
 
 
 def test_a_verdict_on_an_older_state_is_not_kept_and_shows_the_other(
@@ -239,7 +239,7 @@ def test_undo_takes_back_the_later_of_a_verdict_and_of_what_was_remembered(
     press(page, "undo_verdict")
     assert progress(page).startswith("**0 of ")
     press(page, f"mute_{mute.id}")  # muted again, by the list: that is no step to take back
-    assert page.button(key="undo_verdict").disabled
+    assert "no step of yours" in press(page, "undo_verdict").toast[0].value
 
 
 def test_the_like_are_hidden_after_asking_and_come_back(
@@ -280,11 +280,14 @@ def test_a_threshold_that_nothing_reaches_leaves_nothing_to_review(
     assert "No finding reaches this threshold" in page.info[0].value
 
 
-def test_when_all_is_judged_it_says_so(review: Callable[..., AppTest], run: RunRecord) -> None:
+def test_when_all_is_judged_it_says_so_and_the_last_can_be_taken_back(
+    review: Callable[..., AppTest], run: RunRecord
+) -> None:
     page = review(budget="1")
     for _ in range(len(ids(run, page))):
         press(page, "judge_normal")
     assert "Nothing is left to review" in page.success[0].value
+    assert not press(page, "undo_verdict").success
 
 
 def test_the_address_of_a_finding_that_is_none_here_says_so(review: Callable[..., AppTest]) -> None:
