@@ -1,8 +1,7 @@
 """The door: what is another's is refused as what does not exist; a link opens just its run."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,6 @@ from dashboard.detection.settings import TrainingSettings
 from dashboard.errors import NotFoundError, StoreError
 from dashboard.runs.records import RunRecord
 from dashboard.runs.store import Store
-from dashboard.settings import AppSettings
 from dashboard.sharing.access import Visitor
 from dashboard.sharing.door import Door
 from dashboard.sharing.links import LinkKind, LinkTerms
@@ -47,13 +45,6 @@ OF_DATASETS: dict[str, Callable[[Door, str], object]] = {
     "train": lambda door, dataset_id: door.queue_run(dataset_id, BASELINE),
     "train several": lambda door, dataset_id: door.queue_runs(dataset_id, [BASELINE]),
 }
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(AppSettings(home=tmp_path / "home"))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """Links: found by their hash alone, and worth nothing once expired, revoked or their run deleted."""
 
 import time
-from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -13,7 +11,6 @@ from dashboard.errors import NotFoundError
 from dashboard.runs.records import RunRecord
 from dashboard.runs.schema import LINKS
 from dashboard.runs.store import Store
-from dashboard.settings import AppSettings
 from dashboard.sharing.links import NO_LINK, LinkBook, LinkKind, LinkTerms
 
 pytestmark = pytest.mark.both_databases
@@ -21,13 +18,6 @@ BOB = "browser-bob"
 COUNTS = b"user,date,clicks\n" + b"".join(
     f"a,2026-03-{day:02d},{day}\n".encode() for day in range(1, 29)
 )
-
-
-@pytest.fixture
-def store(tmp_path: Path, database_url: str | None) -> Iterator[Store]:
-    opened = Store.open(AppSettings(home=tmp_path / "home", database_url=database_url))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

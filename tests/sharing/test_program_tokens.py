@@ -1,8 +1,6 @@
 """Tokens for programs: only their fingerprint is kept, and each ends for its owner's word alone."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -10,18 +8,10 @@ from sqlalchemy import select
 from dashboard.errors import StoreError
 from dashboard.runs.schema import PROGRAM_TOKENS
 from dashboard.runs.store import Store
-from dashboard.settings import AppSettings
 from dashboard.sharing.program_tokens import LONGEST_NAME, Scope, TokenBook, TokenTerms
 
 pytestmark = pytest.mark.both_databases
 UPLOADS = TokenTerms("uploads", (Scope.RUNS_READ, Scope.DATA_WRITE), 60)
-
-
-@pytest.fixture
-def store(tmp_path: Path, database_url: str | None) -> Iterator[Store]:
-    opened = Store.open(AppSettings(home=tmp_path / "home", database_url=database_url))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

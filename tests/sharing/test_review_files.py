@@ -22,7 +22,6 @@ from dashboard.runs.results import Results
 from dashboard.runs.reviewing import Log, Person, Stretch, Verdict
 from dashboard.runs.reviews import Judgement, Reviews
 from dashboard.runs.store import Store
-from dashboard.settings import AppSettings
 from dashboard.sharing.review_files import labels_csv, reviews_csv, reviews_json
 from dashboard.sharing.review_import import Imported, import_reviews
 
@@ -41,13 +40,6 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Results]:
     origin = Origin(Dataset(name="c.csv", digest="0" * 64), read_seconds=0.0, began=0.0)
     publish(analyse(panel, TrainingSettings(model="robust-z")), panel, folder, origin)
     opened = Results.open(folder)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(AppSettings(home=tmp_path / "home", log_level="error"))
     yield opened
     opened.close()
 

@@ -1,25 +1,20 @@
 """A token admits one upload, within the hour, whichever server is asked."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
 from dashboard.runs.schema import UPLOAD_TOKENS
 from dashboard.runs.store import Store
-from dashboard.settings import AppSettings
 from dashboard.sharing.upload_tokens import LIFETIME_SECONDS, UploadTokens
 
 pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture
-def tokens(tmp_path: Path, database_url: str | None) -> Iterator[UploadTokens]:
-    store = Store.open(AppSettings(home=tmp_path / "home", database_url=database_url))
-    yield UploadTokens(store.engine)
-    store.close()
+def tokens(store: Store) -> UploadTokens:
+    return UploadTokens(store.engine)
 
 
 def test_a_token_is_good_for_one_use_by_one_of_many(tokens: UploadTokens) -> None:
