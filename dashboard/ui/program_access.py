@@ -10,7 +10,7 @@ from dashboard.sharing.program_tokens import LONGEST_NAME, ProgramToken, Scope, 
 from dashboard.ui.drawing import fresh_key, let_go
 from dashboard.ui.kept import open_store
 from dashboard.ui.problems import plain, show_problem
-from dashboard.ui.secret_list import SecretWords, ask_expiry, end_of, list_secrets, show_once
+from dashboard.ui.secret_list import Made, SecretWords, ask_expiry, end_of, list_secrets, show_once
 from dashboard.ui.wording import ago
 
 MAY = {
@@ -30,7 +30,7 @@ WORDS = SecretWords(
     revoking="Ends it at once. For the program to go on, make another.",
     none="No program has access to what is yours.",
 )
-_MADE = "clickwatch_new_token"  # what a program is to show: it is there until the dialog closes
+_MADE = "clickwatch_new_token"
 
 
 def offer_access() -> None:
@@ -65,15 +65,15 @@ def show_access() -> None:
         sent = st.form_submit_button("Make a token", type="primary", icon=":material/key:")
     if sent:
         try:
-            made = open_store().make_token(TokenTerms(name, tuple(scopes or ()), seconds))
+            token, shown = open_store().make_token(TokenTerms(name, tuple(scopes or ()), seconds))
         except StoreError as problem:
             st.session_state.pop(_MADE, None)
             show_problem(problem)
         else:
-            st.session_state[_MADE] = _example(*made)
-    if made := st.session_state.get(_MADE):
-        show_once(made, language="shell")
-    list_secrets(open_store().tokens(), WORDS, _describe, _end)
+            st.session_state[_MADE] = Made(token.id, _example(token, shown))
+    tokens = open_store().tokens()
+    show_once(st.session_state.get(_MADE), tokens, language="shell")
+    list_secrets(tokens, WORDS, _describe, open_store().revoke_token)
 
 
 def _example(token: ProgramToken, shown: str) -> str:
@@ -86,11 +86,6 @@ def _example(token: ProgramToken, shown: str) -> str:
     else:
         call = f'{ask} "{address}/token"'
     return f"TOKEN={shown}\n{call}"
-
-
-def _end(token_id: str) -> None:
-    open_store().revoke_token(token_id)
-    st.session_state.pop(_MADE, None)  # it may be the one that is on screen
 
 
 def _describe(token: ProgramToken) -> None:

@@ -19,7 +19,19 @@ document.choosesByClick ||= !document.addEventListener("click", ({target}) => {
 });
 """
 
-SCRIPTS = (SCROLL, CHOOSE_BY_CLICK)
+# A picture of a chart is drawn without the fonts of the page. Measured with them, its words would overlap.
+PICTURES_FIT = """
+document.picturesFit ||= !document.addEventListener("click", ({target}) => {
+ const camera = target.closest?.('.modebar-btn[data-title^="Download"]');
+ const font = camera?.closest(".js-plotly-plot").layout.font;
+ if (!font) return;
+ const {family} = font;
+ font.family = "system-ui, sans-serif";
+ setTimeout(() => { font.family = family; });
+}, true);
+"""
+
+SCRIPTS = (SCROLL, CHOOSE_BY_CLICK, PICTURES_FIT)
 
 
 def run_script(script: str) -> None:

@@ -16,6 +16,14 @@ Kind = TypeVar("Kind", bound=Secret)
 
 
 @dataclass(frozen=True)
+class Made:
+    """A secret made in this dialog, as only its maker sees it, and only until the dialog closes."""
+
+    id: str
+    shown: str
+
+
+@dataclass(frozen=True)
 class SecretWords:
     """How a kind of secret is called. revoking: what comes of its end. none: said where none holds."""
 
@@ -32,9 +40,12 @@ def ask_expiry(days: Mapping[str, int | None], usual: str, key: str) -> float | 
     return None if chosen is None else chosen * A_DAY_SECONDS
 
 
-def show_once(made: str, language: str | None) -> None:
-    """Draw what has just been made."""
-    st.code(made, language=language, wrap_lines=True)
+def show_once(made: Made | None, secrets: Sequence[Secret], language: str | None) -> None:
+    """Draw what has just been made, for as long as it is in force."""
+    now = datetime.now(UTC)
+    if made is None or not any(one.id == made.id and one.holds(now) for one in secrets):
+        return
+    st.code(made.shown, language=language, wrap_lines=True)
     st.caption("Copy it now: only its fingerprint is kept, so it cannot be shown again.")
 
 

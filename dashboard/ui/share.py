@@ -14,16 +14,14 @@ from dashboard.ui.addresses import read_choice
 from dashboard.ui.drawing import fresh_key, let_go
 from dashboard.ui.kept import access_to, open_store
 from dashboard.ui.problems import plain
-from dashboard.ui.secret_list import ask_expiry, show_once
+from dashboard.ui.secret_list import Made, ask_expiry, show_once
 from dashboard.ui.share_list import list_links
 from dashboard.ui.wording import on_day
 
 KINDS = {LinkKind.RUN: "The run", LinkKind.VIEW: "Just this view", LinkKind.REPORT: "Its report"}
 EXPIRIES = {"1 day": 1, "7 days": 7, "30 days": 30, "Never": None}
 USUAL_EXPIRY = "7 days"
-_MADE = (
-    "clickwatch_new_link"  # the address of the link made last: it is shown until the dialog closes
-)
+_MADE = "clickwatch_new_link"
 
 
 def offer_sharing(run: RunRecord, view: View) -> None:
@@ -81,10 +79,11 @@ def _share(run: RunRecord, view: View) -> None:
             seconds=seconds,
             view=FixedView(view.query, user).to_json() if kind is LinkKind.VIEW else None,
         )
-        st.session_state[_MADE] = _address(*open_store().share(run.id, terms))
-    if made := st.session_state.get(_MADE):
-        show_once(made, language=None)
-    list_links(run)
+        link, token = open_store().share(run.id, terms)
+        st.session_state[_MADE] = Made(link.id, _address(link, token))
+    links = open_store().links_of(run.id)
+    show_once(st.session_state.get(_MADE), links, language=None)
+    list_links(run, links)
 
 
 def _said(kind: LinkKind, view: View, user: int | None) -> str:

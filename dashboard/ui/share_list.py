@@ -1,5 +1,6 @@
 """The links to a run as its owner sees them: what each allows, how it is used, and its end."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -24,10 +25,9 @@ WORDS = SecretWords(
 )
 
 
-def list_links(run: RunRecord) -> None:
+def list_links(run: RunRecord, links: Sequence[Link]) -> None:
     """Draw the links that hold, each with its end, and below them those that no longer do."""
-    store = open_store()
-    list_secrets(store.links_of(run.id), WORDS, _describe, partial(store.revoke, run.id))
+    list_secrets(links, WORDS, _describe, partial(open_store().revoke, run.id))
 
 
 def _describe(link: Link) -> None:

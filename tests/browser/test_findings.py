@@ -150,3 +150,21 @@ def story_of(page: Page) -> str:
     figure = page.locator(".st-key-user_panel").get_by_role("figure")
     expect(figure.locator(".ytick").first).to_be_attached()
     return figure.get_attribute("aria-label") or ""
+
+
+def test_a_saved_picture_is_laid_out_for_the_font_that_it_is_drawn_with(
+    server: Server, visit: Visit, finished_run: RunRecord
+) -> None:
+    page = visit(f"{server.address}/anomalies?run={finished_run.id}")
+    page.locator("summary").filter(has_text="Downloads").click()
+    page.get_by_role("radio", name="SVG").click()
+    await_quiet(page)
+    figure = chart(page, "Distribution of scores")
+    figure.hover()
+    with page.expect_download() as saved:
+        figure.locator(".modebar-btn").first.click()
+    picture = saved.value.path().read_text("utf-8")
+    assert "Threshold" in picture
+    assert "Source Sans" not in picture  # no picture holds a font that the page has fetched
+    font = "figure => figure.querySelector('.js-plotly-plot').layout.font.family"
+    assert "Source Sans" in figure.evaluate(font)

@@ -34,6 +34,7 @@ def test_a_stranger_sees_a_run_by_its_link_alone_and_only_until_it_is_revoked(
     await_quiet(stranger)
     button(owner, "Revoke").first.click()  # the newest; another test may have made one before
     expect(owner.get_by_text("Links that have ended: 1")).to_be_visible()
+    expect(made).to_have_count(0)
     stranger.get_by_label("Search users").fill("u0")
     stranger.keyboard.press("Enter")
     refused(stranger)

@@ -66,3 +66,11 @@ def test_a_revoked_token_ends_at_once_and_anothers_is_not_shown(store: Store) ->
     page.button(key=f"revoke_{mine.id}").click().run()
     assert book.use(shown) is None
     assert "Tokens that have ended: 1" in [each.label for each in page.expander]
+
+
+def test_what_was_made_is_shown_until_it_is_revoked_itself(store: Store) -> None:
+    older, _ = TokenBook(store.engine).make(LOCAL, TokenTerms("older", (Scope.RUNS_READ,)))
+    page = make(open_dialog(), "new", Scope.RUNS_READ)
+    (new,) = [token for token in TokenBook(store.engine).of_owner(LOCAL) if token.id != older.id]
+    assert "TOKEN=" in everything(page.button(key=f"revoke_{older.id}").click().run())
+    assert "TOKEN=" not in everything(page.button(key=f"revoke_{new.id}").click().run())
