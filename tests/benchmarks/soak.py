@@ -156,7 +156,8 @@ def tell(server: Server, seen: Seen) -> None:
     settled = [mb for minutes, mb in seen.memory if minutes >= SETTLED_MINUTES]
     if settled:
         print(
-            f"memory: {settled[0]:.0f} MB after {SETTLED_MINUTES} minutes, at most {max(settled):.0f}"
+            f"memory: {settled[0]:.0f} MB after {SETTLED_MINUTES} minutes, {settled[-1]:.0f} at the end, "
+            f"at most {max(settled):.0f}"
         )
     for who in (*TRAINERS, GREEDY):
         runs = server.store.runs(owner=who)
