@@ -14,7 +14,7 @@ from dashboard.ui.once import drawing
 from dashboard.ui.operating import show_operating
 from dashboard.ui.problems import show_problem
 from dashboard.ui.request_ids import begin_request
-from dashboard.ui.scripts import PICTURES_FIT, run_script
+from dashboard.ui.scripts import EVERYWHERE, run_script
 from dashboard.ui.settling import settle
 from dashboard.ui.shared_view import show_shared_view
 from dashboard.ui.sign_in import passes_sign_in
@@ -41,7 +41,8 @@ try:
     with drawing():
         if passes_sign_in(chosen.url_path):
             chosen.run()
-            run_script(PICTURES_FIT)
+            for script in EVERYWHERE:
+                run_script(script)
             forget_widgets_not_shown()
             settle(chosen.url_path)
 except ClickwatchError as problem:

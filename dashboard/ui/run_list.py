@@ -43,7 +43,7 @@ def choose_runs() -> RunFilter:
     families = _families()
     left, middle, right = st.columns([2, 2, 3])
     search = left.text_input(
-        "Search runs", key="q", bind="query-params", placeholder="name of a run or dataset"
+        "Search runs", key="search", bind="query-params", placeholder="name of a run or dataset"
     )
     keys, chosen = [None, *families], read_choice("data")
     data = middle.selectbox(

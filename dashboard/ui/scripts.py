@@ -31,7 +31,24 @@ document.picturesFit ||= !document.addEventListener("click", ({target}) => {
 }, true);
 """
 
-SCRIPTS = (SCROLL, CHOOSE_BY_CLICK, PICTURES_FIT)
+# One act of a person is one step for the way back. A link to another page is two for Streamlit: the new
+# choice on the old page, then the page; and a page that opens something by itself adds another.
+ONE_STEP_AN_ACT = """
+document.oneStepAnAct ||= (() => {
+ let acted = true;
+ for (const act of ["pointerdown", "click", "keydown"])
+  document.addEventListener(act, () => { acted = true; }, true);
+ const push = history.pushState.bind(history);
+ history.pushState = (...entry) => {
+  acted ? push(...entry) : history.replaceState(...entry);
+  acted = false;
+ };
+ return true;
+})();
+"""
+
+EVERYWHERE = (PICTURES_FIT, ONE_STEP_AN_ACT)
+SCRIPTS = (SCROLL, CHOOSE_BY_CLICK, *EVERYWHERE)
 
 
 def run_script(script: str) -> None:

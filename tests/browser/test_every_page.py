@@ -96,3 +96,19 @@ def press_by_keyboard(page: Page, name: str) -> None:
             page.keyboard.press("Enter")
             return
     pytest.fail(f"Tab never reached the button {name!r}.")
+
+
+def test_a_link_to_another_page_is_one_step_for_the_way_back(
+    server: Server, visit: Visit, finished_run: RunRecord
+) -> None:
+    start = f"{server.address}/anomalies?run={finished_run.id}&by=Alert+budget&budget=5&q=u0"
+    page = visit(start)
+    await_quiet(page)
+    page.get_by_role("link", name="Judge the findings one by one").click()
+    page.wait_for_url("**/review?run=*finding=*")  # which the page has opened by itself
+    page.go_back()
+    page.wait_for_url(start)
+    expect(page.get_by_label("Search users")).to_have_value("u0")
+
+    page.get_by_role("link", name="Runs").first.click()
+    expect(page.get_by_label("Search runs")).to_have_value("")

@@ -21,7 +21,7 @@ def test_search_and_state_filter_the_list(
     store.queue_run(dataset.id, TrainingSettings(), name="first")
     store.cancel_run(store.queue_run(dataset.id, TrainingSettings(), name="second").id)
     assert names(open_page("runs")) == ["second", "first"]
-    assert names(open_page("runs", q="FIR")) == ["first"]
+    assert names(open_page("runs", search="FIR")) == ["first"]
     assert names(open_page("runs", state="Cancelled")) == ["second"]
 
 
