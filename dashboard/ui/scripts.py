@@ -47,7 +47,16 @@ document.oneStepAnAct ||= (() => {
 })();
 """
 
-EVERYWHERE = (PICTURES_FIT, ONE_STEP_AN_ACT)
+# Plotly would take each touch of a chart that hears clicks for a drag: a swipe would not scroll the page, and
+# a tap would choose what was tapped before. The browser's own taps and swipes do what they should.
+LEAVE_TOUCHES = """
+document.leavesTouches ||= !document.addEventListener("touchstart", (event) => {
+ const chart = event.target.closest?.(".js-plotly-plot");
+ if (chart?._fullLayout?.dragmode === "pan") event.stopPropagation();
+}, {capture: true, passive: true});
+"""
+
+EVERYWHERE = (PICTURES_FIT, ONE_STEP_AN_ACT, LEAVE_TOUCHES)
 SCRIPTS = (SCROLL, CHOOSE_BY_CLICK, *EVERYWHERE)
 
 

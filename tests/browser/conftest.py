@@ -65,9 +65,15 @@ def visit(browser: Browser, request: pytest.FixtureRequest, server: Server) -> I
     pages = request.node.stash[PAGES] = []
 
     def open_page(
-        address: str, width: int = 1_440, *, outage: bool = False, stranger: bool = False
+        address: str,
+        width: int = 1_440,
+        *,
+        outage: bool = False,
+        stranger: bool = False,
+        touch: bool = False,
     ) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 1_000})
+        size = {"width": width, "height": 1_000}
+        context = browser.new_context(viewport=size, has_touch=touch, is_mobile=touch)
         if not stranger:
             context.add_cookies([owners_cookie(server)])
         contexts.append(context)

@@ -86,6 +86,27 @@ def click_cell(page: Page, row: int, column: int) -> None:
     _click(page, "Score by user and day", CELL, [row, column])
 
 
+def tap_cell(page: Page, row: int, column: int) -> None:
+    """Tap a cell of the heatmap with a finger."""
+    _, (x, y) = _place(page, "Score by user and day", CELL, [row, column])
+    page.touchscreen.tap(x, y)
+
+
+def swipe_up_from_cell(page: Page, row: int, column: int, pixels: int) -> None:
+    """Draw a finger upwards across the heatmap, from a cell."""
+    _, (x, y) = _place(page, "Score by user and day", CELL, [row, column])
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: float) -> None:
+        places = [{"x": x, "y": place} for place in points]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    touch("touchStart", y)
+    for step in range(1, 11):
+        touch("touchMove", y - pixels * step / 10)
+    touch("touchEnd")
+
+
 def click_bar_above(page: Page, column: int) -> None:
     """Click on the bar of a day above the heatmap: the lower end of it, for it may be short."""
     _click(page, "Score by user and day", BAR_ABOVE, column)

@@ -22,8 +22,11 @@ from tests.browser.steps import (
     heading,
     opened_user,
     state,
+    swipe_up_from_cell,
+    tap_cell,
     upload,
 )
+from tests.processes import wait_for
 
 
 def test_one_press_brings_an_upload_to_its_anomalies(server: Server, visit: Visit) -> None:
@@ -89,6 +92,24 @@ def test_a_click_means_the_same_cell_on_a_screen_of_any_width(
     page = visit(f"{server.address}/anomalies?run={finished_run.id}&q=u0", width)
     click_cell(page, row=0, column=13)
     expect(opened_user(page, LOUD_USER)).to_be_visible()
+
+
+def test_a_swipe_over_a_chart_scrolls_and_one_tap_chooses_what_is_under_the_finger(
+    server: Server, visit: Visit, finished_run: RunRecord
+) -> None:
+    page = visit(f"{server.address}/anomalies?run={finished_run.id}&sort=name", 390, touch=True)
+    names = sorted((*QUIET, *HOSTILE))
+    main = page.get_by_test_id("stMain")
+    place = "main => main.scrollTop"
+    await_quiet(page)
+    chart(page, "Score by user and day").scroll_into_view_if_needed()
+    before = main.evaluate(place)
+    swipe_up_from_cell(page, row=names.index("u07"), column=2, pixels=100)
+    wait_for(lambda: main.evaluate(place) > before)
+
+    await_quiet(page)
+    tap_cell(page, row=names.index("u05"), column=2)
+    expect(opened_user(page, "u05")).to_be_visible()
 
 
 def test_each_choice_is_a_chip_and_back_and_forward_walk_over_them(
