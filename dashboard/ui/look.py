@@ -17,6 +17,7 @@ h3{font-size:1.1rem!important}
 .st-key-day_panel,.st-key-user_panel{scroll-margin-top:4.5rem}
 [class*="st-key-name_of_"]{flex-wrap:nowrap!important}
 [data-testid="stPageLink"] p{white-space:normal!important}
+a:focus-visible{outline:2px solid currentColor!important;outline-offset:1px}
 [data-testid="stCaptionContainer"] code{color:inherit!important}
 ol.model-drawing,ol.model-drawing li{margin:0!important;padding:0!important}
 @media (min-width:641px){

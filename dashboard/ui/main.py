@@ -41,8 +41,9 @@ try:
     with drawing():
         if passes_sign_in(chosen.url_path):
             chosen.run()
-            for script in EVERYWHERE:
-                run_script(script)
+            with st.container(gap=None):
+                for script in EVERYWHERE:
+                    run_script(script)
             forget_widgets_not_shown()
             settle(chosen.url_path)
 except ClickwatchError as problem:

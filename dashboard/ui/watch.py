@@ -24,9 +24,9 @@ LOOK_SECONDS = 2.0
 FIRST_LOOK = {
     "user": "User",
     "time": "Time",
-    "feature": "Feature",
     "actual": st.column_config.NumberColumn("Actual", format="localized"),
     "expected": st.column_config.NumberColumn("Expected", format="%.1f"),
+    "feature": "Feature",
 }
 STAGES = {
     "start": "Starting the model",
@@ -124,6 +124,7 @@ def _show_first_look(run: RunRecord) -> None:
     st.dataframe(
         pd.DataFrame([row.model_dump() for row in look.rows]),
         hide_index=True,
+        column_order=list(FIRST_LOOK),
         column_config=FIRST_LOOK,
     )
 

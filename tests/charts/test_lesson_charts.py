@@ -72,6 +72,12 @@ def test_a_vector_stands_at_the_last_step() -> None:
     assert "(32, 40, 1) and makes one of (32, 100)" in figure_text(figure)
 
 
+@pytest.mark.parametrize("steps", [2, 7, 40])
+def test_the_windows_behind_lie_within_the_chart_however_short_they_are(steps: int) -> None:
+    figure = layer_step(None, np.ones((steps, 1)), "Input", 32, steps=steps)
+    assert max(sheet.x1 for sheet in figure.layout.shapes) <= figure.layout.xaxis.range[1]
+
+
 def test_a_batch_is_drawn_window_by_window_up_to_64() -> None:
     block = np.arange(100 * 5 * 2).reshape(100, 5, 2)
     figure = batch_block(block, 100, left=20)

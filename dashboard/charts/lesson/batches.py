@@ -35,7 +35,7 @@ def batch_block(windows: np.ndarray, batch_size: int, *, left: int, dark: bool =
             ygap=0.5,
         )
     )
-    across, up = sheets_behind(figure, (rows, steps), features, dark=dark)
+    across, up = sheets_behind(figure, (rows, steps), features, steps=steps, dark=dark)
     rest = "" if rows == batch_size else f", the first {rows} of {batch_size:,} drawn"
     finish(
         figure,

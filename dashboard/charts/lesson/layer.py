@@ -89,7 +89,13 @@ def _draw_tensor(
         row=row,
     )
     _, up = sheets_behind(
-        figure, (numbers, columns * broad), batch_size, dark=dark, left=left, row=row
+        figure,
+        (numbers, columns * broad),
+        batch_size,
+        steps=steps,
+        dark=dark,
+        left=left,
+        row=row,
     )
     figure.update_yaxes(
         title="Numbers" if numbers > _LOW else "",

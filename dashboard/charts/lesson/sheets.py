@@ -12,19 +12,20 @@ def sheets_behind(
     shape: tuple[int, int],
     number: int,
     *,
+    steps: int,
     dark: bool,
     left: float = 0.5,
     row: int | None = None,
 ) -> tuple[float, float]:
     """Draw the edges of a sheet of (rows, columns) and of up to two behind it.
 
-    left: where the first column begins. Row 1 is at the top. Returns how far they reach beyond it,
+    steps: time steps on the axis, in columns. left: where the first column begins. Row 1 is at the top. Returns how far they reach beyond it,
     to the right and upwards, in columns and rows.
     """
     colours = palette(dark)
     rows, columns = shape
     sheets = min(number, MOST_SHEETS)
-    across, up = _ACROSS * max(columns, 20), _UP * max(rows, 4)
+    across, up = _ACROSS * min(max(columns, 20), steps), _UP * max(rows, 4)
     for back in range(sheets - 1, -1, -1):
         figure.add_shape(
             type="rect",

@@ -35,7 +35,7 @@ def windows_of_a_user(
     figure = Figure.stacked([_COUNTS, height], 0.04)
     marks = _draw_counts(figure, shown, features, frequency, dark=dark)
     _draw_bars(figure, drawn, window, frequency, dark=dark)
-    _point_out(figure, shown[:window, :MOST_LINES].max(axis=1), frequency)
+    _point_out(figure, shown[:window, :MOST_LINES].max(axis=1), frequency, dark=dark)
     within = faded(palette(dark).actual, 0.1)
     figure.add_vrect(0.5, window + 0.5, fillcolor=within, line={"width": 0}, row=1)
     finish(
@@ -120,7 +120,7 @@ def _draw_bars(
     )
 
 
-def _point_out(figure: Figure, counts: np.ndarray, frequency: Frequency) -> None:
+def _point_out(figure: Figure, counts: np.ndarray, frequency: Frequency, *, dark: bool) -> None:
     """Name one time step: where a line of the first window is highest, for there is room above it."""
     step = int(counts.argmax())
     late = step > len(counts) / 2
@@ -135,6 +135,7 @@ def _point_out(figure: Figure, counts: np.ndarray, frequency: Frequency) -> None
         arrowhead=0,
         arrowwidth=1,
         standoff=5,
+        bgcolor=faded(palette(dark).surface, 0.75),
         row=1,
     )
 
