@@ -1,5 +1,7 @@
 """One time step against the same weekday before."""
 
+import math
+
 import pandas as pd
 
 from dashboard.charts.figure import Figure, bar
@@ -10,6 +12,7 @@ from dashboard.runs.day_view import DayView
 from dashboard.runs.tables import time_label
 
 MOST_EARLIER = 12
+MOST_NAMED = 4  # time steps that have room for their names side by side: the last, and some before
 
 
 def day_among_its_like(
@@ -24,6 +27,7 @@ def day_among_its_like(
     times = [*shown["time"], day.time]
     totals = [*shown["actual"], day.total]
     middle = shown["actual"].median()
+    named = list(range(len(times)))[:: -math.ceil(len(times) / MOST_NAMED)]
     figure = Figure.of(
         bar(
             x=list(range(len(times))),
@@ -49,8 +53,9 @@ def day_among_its_like(
     figure.update_xaxes(
         title=sentence(frequency.value),
         tickmode="array",
-        tickvals=list(range(len(times))),
-        ticktext=[_short(time) for time in times],
+        tickvals=named,
+        ticktext=[_short(times[place]) for place in named],
+        tickangle=0,
     )
     figure.update_yaxes(title=unit, rangemode="tozero", nticks=5)
     if len(shown) > 1:

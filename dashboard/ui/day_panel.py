@@ -25,7 +25,7 @@ def show_day(run_id: str, time: str, view: View, results: Results) -> None:
     frequency = results.manifest.frequency
     scored = results.manifest.users - len(results.manifest.unscored_users)
     with st.container(border=True, key="day_panel"):
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, vertical_alignment="center", key="day_head"):
             st.subheader(plain(format_time(day.time, frequency)), width="stretch")
             _walk(time, results)
         st.markdown(plain(day_sentence(day, frequency, scored)))

@@ -63,7 +63,7 @@ def _offer_clusters(view: View, run_id: str) -> None:
     """Draw each cluster as a button that narrows everything to it."""
     clusters = clusters_in(run_id, view.query)
     if not clusters:
-        st.caption("No three of these users deviate alike more than chance would have it.")
+        st.caption("No group of these users who deviate alike is larger than chance could make it.")
         return
     times, frequency = view.grid.times, frequency_of(view.grid.times)
     with st.container(horizontal=True, gap="small", key="clusters"):

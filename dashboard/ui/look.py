@@ -32,7 +32,7 @@ ol.model-drawing,ol.model-drawing li{margin:0!important;padding:0!important}
  [data-testid="stButtonGroup"] [role="radiogroup"]{flex-wrap:wrap}
  [data-testid="stElementToolbar"]{display:none}
  .st-key-judging,:has(>.st-key-judging){order:1}
- .st-key-finding_head>:first-child,.st-key-user_head>:first-child{flex:1 0 100%!important}
+ .st-key-finding_head>:first-child,.st-key-user_head>:first-child,.st-key-day_head>:first-child{flex:1 0 100%!important}
 }
 @media (hover:none) and (pointer:coarse){
  button kbd{display:none!important}

@@ -162,9 +162,12 @@ def test_a_day_is_told_against_the_same_weekdays_before() -> None:
 
 def test_the_day_stands_last_beside_its_like() -> None:
     day = make_day(VIEW)
-    bars = day_among_its_like(day, Frequency.DAY, "Clicks").data[0]
+    figure = day_among_its_like(day, Frequency.DAY, "Clicks")
+    bars, named = figure.data[0], figure.layout.xaxis
     assert list(bars.y) == [*day.earlier["actual"], day.total]
     assert bars.customdata[-1][1] == "2024-03-02"
+    assert "2 Mar" in named.ticktext
+    assert len(named.ticktext) <= 4
 
 
 @pytest.mark.parametrize(
