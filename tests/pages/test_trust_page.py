@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from dashboard.runs.artefacts import SELF_TEST
 from dashboard.runs.manifest import FILE_NAME
@@ -36,6 +37,26 @@ def test_the_newest_run_is_shown_without_any_choice(trained: Trained, open_page:
     page = open_page("trust")
     assert not page.exception
     assert page.query_params["run"] == run.id
+
+
+@pytest.mark.parametrize("seen_on", ["anomalies", "train"])
+def test_without_an_address_the_run_last_looked_at_stays_on_screen_for_as_long_as_it_is_there(
+    trained_series: Trained, open_page: OpenPage, seen_on: str
+) -> None:
+    store, older = trained_series
+    page = open_page(seen_on, run=older.id)
+
+    def turn_to_trust() -> str:
+        page._page_hash = calc_hash("trust")
+        page.query_params.clear()
+        return page.run().query_params["run"]
+
+    assert turn_to_trust() == older.id
+    store.delete_run(older.id)
+    try:
+        assert turn_to_trust() != older.id
+    finally:
+        store.restore_run(older.id)
 
 
 def test_the_verdict_is_that_of_the_budget_in_the_address(
