@@ -9,6 +9,7 @@ from dashboard.errors import NoTableError
 from dashboard.ui import intake, mapping, program_access, understanding
 from dashboard.ui.addresses import go_to, read_choice
 from dashboard.ui.kept import open_store
+from dashboard.ui.looked_at import look_at_dataset
 from dashboard.ui.problems import plain
 from dashboard.ui.starting import start_run
 
@@ -42,6 +43,7 @@ elif record.report is None:
         intake.take_in_file()
     intake.delete_button(record, "Delete this file")
 else:
+    look_at_dataset(record.id)
     st.header(plain(record.name))
     understanding.say_understood(record.report)
     with st.container(horizontal=True):

@@ -6,10 +6,11 @@ from dashboard.runs.records import DatasetRecord
 from dashboard.ui.addresses import write_choice
 from dashboard.ui.empty import say_empty
 from dashboard.ui.kept import open_store
+from dashboard.ui.looked_at import dataset_looked_at, look_at_dataset
 
 
 def choose_dataset(chosen: str | None) -> DatasetRecord | None:
-    """Return the dataset of the address, at first the newest, or another one chosen here.
+    """Return the dataset of the address, at first the one last looked at or the newest, or another one chosen here.
 
     None where there is none to train on.
     """
@@ -33,12 +34,14 @@ def choose_dataset(chosen: str | None) -> DatasetRecord | None:
         )
         return None
     known = {record.id: record for record in records}
+    first = chosen or dataset_looked_at()
     picked = st.selectbox(
         "Dataset",
         list(known),
-        index=list(known).index(chosen) if chosen in known else 0,
+        index=list(known).index(first) if first in known else 0,
         format_func=lambda one: known[one].name,
         key="dataset_choice",
     )
+    look_at_dataset(picked)
     write_choice(dataset=picked)
     return known[picked]

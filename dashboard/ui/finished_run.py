@@ -2,24 +2,17 @@
 
 import streamlit as st
 
-from dashboard.errors import NotFoundError
 from dashboard.runs.records import RunRecord, RunState
 from dashboard.ui.addresses import write_choice
 from dashboard.ui.empty import say_empty
 from dashboard.ui.kept import latest_finished_run, run_to_see
+from dashboard.ui.looked_at import look_at_run, run_looked_at
 from dashboard.ui.share import say_shared
-
-_LOOKED_AT = "run_looked_at"
-
-
-def look_at(run_id: str) -> None:
-    """Have the pages that are opened without a run show this one, once it has finished."""
-    st.session_state[_LOOKED_AT] = run_id
 
 
 def choose_finished_run(chosen: str | None) -> RunRecord | None:
     """Return the run of the address, else the one last looked at or the newest; None where there is none."""
-    run = _run_looked_at() or latest_finished_run() if chosen is None else run_to_see(chosen)
+    run = run_looked_at() or latest_finished_run() if chosen is None else run_to_see(chosen)
     if run is None:
         say_empty(
             "Nothing has been trained yet. Upload counts or take the sample; "
@@ -35,18 +28,7 @@ def choose_finished_run(chosen: str | None) -> RunRecord | None:
         return None
     if run.deleted is not None:
         st.caption("This run has been deleted from the list of runs; its address still shows it.")
-    look_at(run.id)
+    look_at_run(run)
     write_choice(run=run.id)
     say_shared(run)
     return run
-
-
-def _run_looked_at() -> RunRecord | None:
-    """Return the finished run that was last on screen; None where it is no longer to be seen."""
-    if _LOOKED_AT not in st.session_state:
-        return None
-    try:
-        run = run_to_see(st.session_state[_LOOKED_AT])
-    except NotFoundError:
-        return None
-    return run if run.state is RunState.FINISHED and run.deleted is None else None

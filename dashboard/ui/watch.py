@@ -12,9 +12,9 @@ from dashboard.runs.log_tail import read_log_tail
 from dashboard.runs.records import RunRecord, RunState
 from dashboard.ui.addresses import go_to, link_to
 from dashboard.ui.drawing import draw
-from dashboard.ui.finished_run import look_at
 from dashboard.ui.kept import open_store
 from dashboard.ui.look import is_dark
+from dashboard.ui.looked_at import look_at_run
 from dashboard.ui.problems import plain
 from dashboard.ui.settings_form import address_of, show_settings
 from dashboard.ui.share import say_shared
@@ -41,7 +41,7 @@ AFTER_TRAINING = ("score", "self_test")
 def watch(run_id: str) -> None:
     """Draw a run and keep the drawing up to date for as long as it changes."""
     run = open_store().run(run_id)
-    look_at(run_id)
+    look_at_run(run)
     st.header(plain(run.name))
     say_shared(run)
     if run.state.is_final:

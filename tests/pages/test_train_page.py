@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable
+from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import insert, update
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from dashboard.detection.choices import make_settings
 from dashboard.detection.models.kind import ModelKind
@@ -16,7 +18,8 @@ from dashboard.runs.first_look import write_first_look
 from dashboard.runs.records import DatasetRecord, RunRecord, RunState
 from dashboard.runs.schema import EPOCHS, RUNS
 from dashboard.runs.store import Store
-from tests.pages.conftest import everything
+from dashboard.ui.person import LOCAL
+from tests.pages.conftest import counts_csv, everything
 
 OpenPage = Callable[..., AppTest]
 
@@ -66,6 +69,19 @@ def test_without_a_choice_the_newest_dataset_is_taken_and_said_in_the_address(
     page = open_page("train")
     assert page.query_params["dataset"] == dataset.id
     assert not page.button(key="start").disabled
+
+
+@pytest.mark.parametrize("seen_on", ["data", "train", "learn"])
+@pytest.mark.parametrize("opened", ["train", "learn"])
+def test_without_an_address_the_dataset_last_looked_at_stays(
+    store: Store, dataset: DatasetRecord, open_page: OpenPage, seen_on: str, opened: str
+) -> None:
+    newer = store.add_dataset(BytesIO(counts_csv(users=9)), "newer.csv", owner=LOCAL)
+    page = open_page(seen_on, dataset=dataset.id)
+    page._page_hash = calc_hash(opened)
+    page.query_params.clear()
+    assert page.run().query_params["dataset"] == dataset.id
+    assert open_page(opened).query_params["dataset"] == newer.id
 
 
 def test_the_address_fills_in_the_form(

@@ -11,6 +11,7 @@ from dashboard.detection.lesson import example_user
 from dashboard.runs.records import DatasetRecord
 from dashboard.ui.addresses import write_choice
 from dashboard.ui.kept import kept_of_dataset, open_store, read_panel_of
+from dashboard.ui.looked_at import dataset_looked_at, look_at_dataset
 from dashboard.ui.problems import plain
 
 SAMPLE = "sample"
@@ -39,7 +40,7 @@ class Subject:
 
 
 def choose_subject(chosen: str | None) -> Subject:
-    """Return the dataset of the address, at first the newest, or another one chosen here.
+    """Return the dataset of the address, at first the one last looked at or the newest, or another one chosen here.
 
     Raises NotFoundError where the address names none that there is.
     """
@@ -53,12 +54,12 @@ def choose_subject(chosen: str | None) -> Subject:
                 f"{plain(record.name)} has too few time steps to draw a window. Here is other data."
             )
     options = [*records, SAMPLE]
-    picked = options[0]
+    picked, first = options[0], chosen or dataset_looked_at()
     if records:
         picked = st.selectbox(
             "Explained with",
             options,
-            index=options.index(chosen) if chosen in options else 0,
+            index=options.index(first) if first in options else 0,
             format_func=lambda one: (
                 SAMPLE_NAME if one == SAMPLE else format_name(records[one].name, 60)
             ),
@@ -67,6 +68,7 @@ def choose_subject(chosen: str | None) -> Subject:
         write_choice(dataset=picked)
     if picked == SAMPLE:
         return _sample()
+    look_at_dataset(picked)
     panel, user = read_panel_of(picked), _user_to_draw(picked)
     return Subject(records[picked].name, picked, panel, user)
 
