@@ -12,8 +12,9 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.api.conftest import LOUD, Served
 from tests.api.test_access import TABLE
+from tests.generated import TIMES
 
-EXAMPLES = 12  # of each address
+EXAMPLES = 12 * TIMES  # of each address
 CHECKS = (
     schemathesis.checks.not_a_server_error,
     status_code_conformance,

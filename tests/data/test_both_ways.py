@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tables import as_csv, long_csv, long_rows
 
@@ -15,6 +15,7 @@ from dashboard.data.quality import make_report
 from dashboard.data.source import open_source
 from dashboard.data.understand import Parts, read_by_text, read_quickly
 from dashboard.errors import ReadError
+from tests.generated import examples
 
 FIRST = datetime(2024, 1, 29)
 TIMES = {
@@ -90,7 +91,7 @@ def _cut_small(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, name, 256)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     rows=tables(),
     manner=st.tuples(

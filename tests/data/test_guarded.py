@@ -3,14 +3,15 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.data.guarded import guard, unguard
+from tests.generated import examples
 
 TEXTS = st.text(alphabet="=+-@'a1 ;,|\t\r\n\"\uff1d", max_size=12) | st.text(max_size=30)
 # a slow machine fails no test
-MANY = settings(max_examples=150)
+MANY = examples(150)
 
 
 @pytest.mark.parametrize(

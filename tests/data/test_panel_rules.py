@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tables import COUNTS, DAYS, TOTAL, as_csv, long_csv, long_rows
 
@@ -20,6 +20,7 @@ from dashboard.data import (
     save_panel,
 )
 from dashboard.errors import ClickwatchError, ReadError
+from tests.generated import examples
 
 
 def _written(tmp_path: Path, text: str) -> Path:
@@ -141,7 +142,7 @@ NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 )
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     names=st.lists(NAMES, min_size=2, max_size=5, unique=True),
     counts=st.lists(st.integers(0, 10**9), min_size=60, max_size=60),
@@ -163,7 +164,7 @@ def test_what_is_written_is_read(
     np.testing.assert_array_equal(panel.values[:, :, 0], expected)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(content=st.binary(max_size=400) | st.text(max_size=200).map(str.encode))
 def test_whatever_is_read_is_a_panel_or_a_sentence(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "any.csv"

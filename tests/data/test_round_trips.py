@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tables import DAYS, as_csv
 
 from dashboard.data import Layout, Reading, read_panel
+from tests.generated import examples
 
 STEPS = [day.isoformat() for day in DAYS[:12]]
 HOSTILE = [
@@ -32,7 +33,7 @@ def _rows(layout: Layout, users: tuple[str, ...], counts: np.ndarray) -> list[li
 
 
 @pytest.mark.parametrize("layout", [Layout.LONG, Layout.DAYS_ACROSS, Layout.DAYS_DOWN])
-@settings(max_examples=20)
+@examples(20)
 @given(
     names=st.lists(NAMES, min_size=1, max_size=4, unique=True),
     numbers=st.lists(st.integers(0, 10**7), min_size=60, max_size=60),

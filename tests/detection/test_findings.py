@@ -5,12 +5,13 @@ from dataclasses import fields
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from dashboard.detection.cells import Cells
 from dashboard.detection.findings import KINDS, describe_findings, join_steps
+from tests.generated import examples
 
 WEEK = 7
 LEVEL = 5.0
@@ -20,7 +21,7 @@ SCORES = arrays.arrays(
     np.float32, (3, 9, 2), elements=st.sampled_from([0.0, 1.0, 5.0, 6.0, np.nan])
 )
 # a slow machine fails no test
-FEW = settings(max_examples=40)
+FEW = examples(40)
 
 
 def find(actual: np.ndarray, expected: np.ndarray, score: np.ndarray) -> pd.DataFrame:

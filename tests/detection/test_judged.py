@@ -2,15 +2,16 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from dashboard.detection.judged import precision, precisions, suggest_level, wilson
+from tests.generated import examples
 
 JUDGED = st.lists(st.tuples(st.sampled_from([4.0, 5.0, 6.0, 7.0]), st.booleans()), max_size=40)
 # a slow machine fails no test
-FEW = settings(max_examples=40)
+FEW = examples(40)
 
 
 def test_nine_of_ten_are_ninety_percent_and_not_surely_so() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from panels import make_panel
 
@@ -13,6 +13,7 @@ from dashboard.data.panel import Frequency, Panel
 from dashboard.detection.anomaly_kinds import KINDS, Recipe
 from dashboard.detection.planting import Planted, plant
 from dashboard.errors import SettingsError
+from tests.generated import examples
 
 
 @st.composite
@@ -86,7 +87,7 @@ def test_counts_stay_counts_and_move_the_right_way(recipe: Recipe, seed: int) ->
             assert all((panel.values[user] == row).all(axis=1).any() for row in new)
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(recipes(), st.integers(0, 9))
 def test_the_same_seed_plants_the_same(recipe: Recipe, seed: int) -> None:
     panel = make_panel(users=10, times=28)
