@@ -34,7 +34,7 @@ def test_an_evaluation_is_that_of_the_scores(monkeypatch: pytest.MonkeyPatch) ->
         day_score=np.array([1.0, 2, 3, 1, 9]),
         timings={"total": 1.5},
     )
-    monkeypatch.setattr(evaluation, "analyse", lambda *_: found)
+    monkeypatch.setattr(evaluation, "analyse", lambda *_, **__: found)
     kinds = np.full((6, 5), "", dtype=object)
     kinds[0, 1], kinds[3, 0:2], kinds[:, 4] = "spike", "slump", "outage"
 

@@ -13,24 +13,42 @@ START_SECONDS = 90
 
 @dataclass(frozen=True)
 class Part:
-    """Something to do that takes a while. folder: where it is noted that it was begun, and by whom."""
+    """Something to do that takes a while. folder: where it is noted that it was begun, and by whom.
+
+    awaits: a part with whose beginning, or that of a later one, this one ends, if its time is not over before.
+    """
 
     number: int
     folder: Path
     seconds: float
+    awaits: int | None = None
 
     def begun_by(self) -> list[int]:
         """Return the processes that have begun it, each as often as it did."""
-        path = self.folder / f"part-{self.number}"
+        path = _note(self.folder, self.number)
         return [int(line) for line in path.read_text("utf-8").split()] if path.exists() else []
 
 
 def do(part: Part) -> tuple[int, int]:
     """Note that a part was begun, and take its time; returns its number, and who has done it."""
-    with (part.folder / f"part-{part.number}").open("a", encoding="utf-8") as file:
+    with _note(part.folder, part.number).open("a", encoding="utf-8") as file:
         file.write(f"{os.getpid()}\n")
-    time.sleep(part.seconds)
+    if part.awaits is None:
+        time.sleep(part.seconds)
+    else:
+        until = time.monotonic() + part.seconds
+        while time.monotonic() < until and _latest(part.folder) < part.awaits:
+            time.sleep(0.05)
     return part.number, os.getpid()
+
+
+def _note(folder: Path, number: int) -> Path:
+    return folder / f"part-{number}"
+
+
+def _latest(folder: Path) -> int:
+    """The part that was begun, of the highest number."""
+    return max(int(note.name.removeprefix("part-")) for note in folder.glob("part-*"))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from dashboard.runs.engine import Cluster, open_engine
 from dashboard.runs.engine.dask import EACH_AHEAD
 from tests.runs.dask_cluster import DaskCluster, Part, do
 
-QUICK, SLOW = 0.02, 3.0
+QUICK, SLOW = 0.2, 60.0  # at most: a slow one waits for those that are far ahead of it
 
 
 @dataclass
@@ -28,6 +28,8 @@ class Asked:
     seconds: float = QUICK  # of the next part
     given: list[Part] = field(default_factory=list)
     done: list[tuple[int, int]] = field(default_factory=list)  # numbers, and by which process
+    dawdles: bool = False  # whether one part is to be slow
+    slow: Part | None = None
     is_over: bool = False
 
     def __post_init__(self) -> None:
@@ -38,7 +40,10 @@ class Asked:
         for number in count():
             if self.is_over:
                 return
-            self.given.append(Part(number, self.folder, self.seconds))
+            part = Part(number, self.folder, self.seconds)
+            if self.dawdles and self.slow is None:
+                part = self.slow = Part(number, self.folder, SLOW, awaits=number + EACH_AHEAD)
+            self.given.append(part)
             yield self.given[-1]
 
     def answer(self, number: int = 1) -> None:
@@ -75,14 +80,11 @@ def test_workers_join_dawdle_leave_and_die_and_every_part_is_answered_once(
         second = cluster.add_worker()
         run.answer_until_done_by(second)  # joined in the middle, it takes parts
 
-        run.seconds = SLOW
-        while run.given[-1].seconds != SLOW:
-            run.answer()
-        run.seconds, slow = QUICK, run.given[-1]
-        while len(run.done) <= slow.number:
+        run.dawdles = True
+        while run.slow is None or len(run.done) <= run.slow.number:
             run.answer()
         begun = [part.number for part in run.given if part.begun_by()]
-        assert max(begun) >= slow.number + EACH_AHEAD  # the other worker went on
+        assert max(begun) >= run.slow.number + EACH_AHEAD  # the other worker went on
 
         run.seconds = 0.5
         run.answer(4 * EACH_AHEAD)  # from now on each takes half a second
