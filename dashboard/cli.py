@@ -68,7 +68,7 @@ def inspect(
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Say what is understood of a file."""
-    from dashboard.cli_text import inspection, inspection_text
+    from dashboard.cli_inspect import inspection, inspection_text
     from dashboard.data import read_panel
     from dashboard.runs.engine import cluster_of, open_engine
     from dashboard.settings import read_settings

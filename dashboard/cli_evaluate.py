@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.cli_files import Given, as_one
-from dashboard.cli_text import ProgressLines, visible
+from dashboard.cli_inspect import visible
+from dashboard.cli_text import ProgressLines
 from dashboard.data import Labels, Understood, read_label_column, read_labels, read_panel
 from dashboard.data.over import Over
 from dashboard.data.reading import Reading

@@ -1,49 +1,13 @@
-"""What the command line says: a report of a file, the progress of a training, its summary."""
+"""What the command line says of a training: how far it is, what it found; and of a backup."""
 
 import sys
-from typing import Any
 
-from dashboard.data.report import QualityReport
+from dashboard.cli_inspect import visible
 from dashboard.detection.analysis import Progress
 from dashboard.runs.backup import Kept
 from dashboard.runs.manifest import RunManifest
 from dashboard.runs.views import Counts
 from dashboard.sharing.drift_words import drift_headline, drift_sentences, origin_sentence
-
-SHOWN_USERS = 5
-
-
-def inspection(report: QualityReport) -> dict[str, Any]:
-    """Return what was understood of a file, as `inspect --json` gives it."""
-    return {
-        "users": report.users,
-        "times": report.times,
-        "features": len(report.features),
-        "total": {name: _whole(total) for name, total in report.totals.items()},
-        "first": report.first,
-        "last": report.last,
-        "frequency": report.frequency.value,
-        "user_sample": list(report.user_sample[:SHOWN_USERS]),
-        "notes": [*report.how_read, *report.notes],
-    }
-
-
-def inspection_text(report: QualityReport) -> str:
-    """Say the same for people."""
-    step = report.frequency.value
-    lines = [
-        f"Users       {report.users:,}",
-        f"Time steps  {report.times:,} ({step}s, {report.first} to {report.last})",
-        *(
-            f"{'Totals' if place == 0 else '':<12}{visible(name)}: {_shown(total)}"
-            for place, (name, total) in enumerate(report.totals.items())
-        ),
-        f"Zeros       {report.zero_share:.1%} of the observed cells",
-        f"For example {', '.join(visible(user) for user in report.user_sample[:SHOWN_USERS])}",
-        "",
-        *(f"- {visible(note)}" for note in (*report.how_read, *report.notes)),
-    ]
-    return "\n".join(lines)
 
 
 def kept_text(kept: Kept) -> str:
@@ -110,11 +74,6 @@ class ProgressLines:
         sys.stderr.flush()
 
 
-def visible(text: str) -> str:
-    """Return the text with control characters written out, so that it cannot steer a terminal."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in str(text))
-
-
 def _epoch_line(progress: Progress) -> str:
     left = progress.seconds * (progress.epochs - progress.epoch)
     held_out = "" if progress.val_loss is None else f", held out {progress.val_loss:.6g}"
@@ -122,11 +81,3 @@ def _epoch_line(progress: Progress) -> str:
         f"Epoch {progress.epoch}/{progress.epochs}: loss {progress.loss:.6g}{held_out}, "
         f"{progress.seconds:.1f} s, about {left:.0f} s left"
     )
-
-
-def _whole(number: float) -> float | int:
-    return int(number) if float(number).is_integer() else number
-
-
-def _shown(number: float) -> str:
-    return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.2f}"

@@ -79,7 +79,7 @@ def test_inspecting_loads_no_tensorflow_and_no_streamlit(counts: Path) -> None:
         "import sys\n"
         "from dashboard.cli import main\n"
         f"code = main(['inspect', {str(counts)!r}, '--map', {MAP!r}, '--json']) or main(['models'])\n"
-        "sys.exit(code or ', '.join({'tensorflow', 'keras', 'streamlit'} & set(sys.modules)) or 0)\n"
+        "sys.exit(code or ', '.join({'tensorflow', 'keras', 'streamlit', 'sqlalchemy'} & set(sys.modules)) or 0)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
