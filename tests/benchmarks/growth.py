@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.growth [--users 1000 10000 100000] [--days 40]
 
-For each number of users counts are made up and read from a CSV; the default model is trained for an epoch
-and scores every cell, which is published as a run; and the run is opened and its first view asked for. Each
-of the three has a process of its own. Printed, as Markdown: processor seconds and the peak of the resident
+For each number of users, the first of those of the largest number, made-up counts are read from a CSV; the default
+model is trained for an epoch and scores every cell, which is published as a run; and the run is opened and its
+first view asked for. Each of the three has a process of its own. Printed, as Markdown: processor seconds and the peak of the resident
 memory, and the slope on logarithmic scales between the last two numbers of users: 1 where twice the users take
 twice as much. Each figure goes to the standard error as soon as it is known. An epoch takes at most 48,000
 cells, a sample of the others from some 1,200 users on.
@@ -82,25 +82,29 @@ def _apart(stage: str, folder: Path, answers: Connection) -> None:
     answers.send({**figures, f"peak of {stage}, MiB": peak})
 
 
-def write_counts(users: int, days: int, path: Path) -> None:
-    """Write made-up counts, one row for each user and day."""
-    panel, _ = make_panel(users, days, np.random.default_rng(0))
+def write_counts(users: int, most: int, days: int, path: Path) -> None:
+    """Write made-up counts of the first of so many users, one row for each user and day."""
+    panel, _ = make_panel(most, days, np.random.default_rng(0))
     dates = panel.times.strftime("%Y-%m-%d").tolist()
     with path.open("w", encoding="utf-8") as file:
         file.write("user,date,clicks\n")
-        for user, counts in zip(panel.users, panel.values[:, :, 0].astype(int), strict=True):
+        for user, counts in zip(
+            panel.users[:users], panel.values[:users, :, 0].astype(int), strict=True
+        ):
             file.writelines(
                 f"{user},{date},{count}\n" for date, count in zip(dates, counts, strict=True)
             )
 
 
-def measure(users: int, days: int) -> Figures:
-    """Return all figures for so many users."""
+def measure(users: int, most: int, days: int) -> Figures:
+    """Return all figures for the first of so many users."""
     figures: Figures = {}
     with TemporaryDirectory(prefix="clickwatch-benchmark-") as name:
         folder = Path(name)
         context = get_context("spawn")
-        writer = context.Process(target=write_counts, args=(users, days, folder / "counts.csv"))
+        writer = context.Process(
+            target=write_counts, args=(users, most, days, folder / "counts.csv")
+        )
         writer.start()
         writer.join()
         for stage in ("read", "train", "view"):
@@ -125,7 +129,7 @@ def main() -> None:
     sizes = sorted(set(chosen.users))
     if len(sizes) < LEAST_SIZES:
         parser.error("a slope needs two numbers of users")
-    found = [measure(users, chosen.days) for users in sizes]
+    found = [measure(users, sizes[-1], chosen.days) for users in sizes]
     print("| users |", *(f"{users:,} |" for users in sizes), "slope |")
     print("| --- |", *("---: |" for _ in sizes), "---: |")
     for name in found[0]:
