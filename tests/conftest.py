@@ -39,6 +39,14 @@ FLAGS = (
 )
 
 
+@pytest.fixture
+def share(tmp_path: Path) -> Path:
+    """A folder for files that several machines share."""
+    folder = tmp_path / "share"
+    folder.mkdir()
+    return folder
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A Chromium for each module: an open one would keep other modules from asyncio."""

@@ -18,13 +18,6 @@ from tests.pages.finishing import finish_run
 
 
 @pytest.fixture
-def share(tmp_path: Path) -> Path:
-    path = tmp_path / "share"
-    path.mkdir()
-    return path
-
-
-@pytest.fixture
 def elsewhere(share: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """Another machine's store, whose shared files and records the pages have too."""
     shared = {"database_url": f"sqlite:///{tmp_path / 'all.db'}", "artefacts": share.as_uri()}

@@ -52,13 +52,6 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def share(tmp_path: Path) -> Path:
-    folder = tmp_path / "share"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
     """Opens the store of a machine: a data home of its own, and records that all of them share."""
     opened = []
